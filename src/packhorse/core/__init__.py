@@ -1,0 +1,1 @@
+"""What every room is made of: use cases, events, errors, clock, money, scans, actors."""

@@ -1,0 +1,77 @@
+"""The one lock order: down the house. Every `lock_…` and every counter update follows it; a test watches the SQL of all tests.
+
+Within a table rows are locked in ascending key order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final
+
+#: Rooms in the order in which their rows are locked. The command row comes before all; journal and outbox are only ever inserted.
+ORDER: Final = ("returns", "delivery", "shipping", "packing", "picking", "orders", "inventory")
+#: Inside a room, tables that are locked after the others, in this order.
+LAST: Final = ("inventory_stock", "inventory_level")
+
+_FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b", re.IGNORECASE)
+_FROM = re.compile(r'\bFROM\s+"?([a-z_]+)"?', re.IGNORECASE)
+_UPDATE = re.compile(r'(?:^|\(|\s)UPDATE\s+"?([a-z_]+)"?\s', re.IGNORECASE)
+
+
+def rank(table: str) -> int | None:
+    """Where the table stands in the lock order; None for tables that take no part in it."""
+    if table in LAST:
+        return len(ORDER) + LAST.index(table)
+    room = table.split("_", 1)[0]
+    return ORDER.index(room) if room in ORDER else None
+
+
+class OutOfOrder(AssertionError):
+    """A use case locked a row of a table that stands earlier in the lock order than one it holds already."""
+
+
+def locked_tables(sql: str) -> list[str]:
+    """The tables whose rows a statement locks, in the order in which they stand in its text."""
+    found = [m.group(1) for m in _UPDATE.finditer(sql)]
+    if _FOR_UPDATE.search(sql) and (m := _FROM.search(sql)):
+        found.append(m.group(1))
+    return found
+
+
+class LockWatch:
+    """Watches one connection's statements (`connection.execute_wrapper`) and refuses locks taken out of order. Used by the tests."""
+
+    def __init__(self) -> None:
+        self._stretch: object = None
+        self._high = -1
+        self._held = ""
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        stretch = _stretch.get()
+        if stretch is not self._stretch:
+            self._stretch, self._high, self._held = stretch, -1, ""
+        if stretch is not None:
+            for table in locked_tables(sql):
+                position = rank(table)
+                if position is None:
+                    continue
+                if position < self._high:
+                    raise OutOfOrder(f"{table} locked after {self._held}: {sql[:300]}")
+                self._high, self._held = position, table
+        return execute(sql, params, many, context)
+
+
+_stretch: ContextVar[object] = ContextVar("stretch", default=None)
+
+
+@contextmanager
+def one_order() -> Iterator[None]:
+    """Marks the stretch in which locks must follow the order (one transaction of one use case)."""
+    token = _stretch.set(object())
+    try:
+        yield
+    finally:
+        _stretch.reset(token)

@@ -1,0 +1,75 @@
+"""The command log, the journal and the outbox."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Command(models.Model):
+    """One use case that was carried out: the idempotency record and the audit. Refusals leave no row."""
+
+    principal = models.TextField()
+    key = models.UUIDField()
+    use_case = models.TextField()
+    arguments_sha256 = models.BinaryField()
+    actor = models.JSONField()
+    answer = models.JSONField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["principal", "key"], name="command_key_once")]
+        indexes = [models.Index(fields=["at"], name="command_at")]
+
+
+class JournalEntry(models.Model):
+    """A fact, as it was told: append-only, partitioned by month of `at`, referenced by nothing."""
+
+    pk = models.CompositePrimaryKey("at", "id")
+    id = models.BigIntegerField()
+    at = models.DateTimeField()
+    event = models.TextField()
+    principal = models.TextField()
+    command_id = models.BigIntegerField()
+    client_id = models.BigIntegerField(null=True)
+    warehouse_id = models.BigIntegerField(null=True)
+    order_id = models.BigIntegerField(null=True)
+    subject_kind = models.TextField(null=True)
+    subject_id = models.BigIntegerField(null=True)
+    data = models.JSONField()
+
+    class Meta:
+        db_table = "core_journal"
+        managed = False
+
+
+class OutboxRow(models.Model):
+    """One event for one handler, until it is handled. Partitioned by month of `at`, referenced by nothing."""
+
+    pk = models.CompositePrimaryKey("at", "id")
+    id = models.BigIntegerField()
+    at = models.DateTimeField()
+    handler = models.TextField()
+    event = models.TextField()
+    journal_id = models.BigIntegerField()
+    data = models.JSONField()
+    attempts = models.IntegerField()
+    leased_until = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    error = models.TextField()
+
+    class Meta:
+        db_table = "core_outbox"
+        managed = False
+
+
+class Setting(models.Model):
+    """A typed, dated setting: organisation → client → warehouse; the newest row of the narrowest match counts."""
+
+    name = models.TextField()
+    client_id = models.BigIntegerField(null=True)
+    warehouse_id = models.BigIntegerField(null=True)
+    value = models.JSONField()
+    since = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["name", "client_id", "warehouse_id", "-since"], name="setting_lookup")]

@@ -1,0 +1,127 @@
+"""The shape of every change: one durable transaction, done once per key, recorded with its actor and answer."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+import random
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar, get_type_hints
+from uuid import UUID
+
+import psycopg
+import structlog
+from django.db import OperationalError, connection, transaction
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+from packhorse.core import clock, events, locks, work
+from packhorse.core.errors import Busy, KeyReused
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
+
+_RETRIES = 8
+_CLAIM = """
+INSERT INTO core_command (principal, key, use_case, arguments_sha256, actor, at) VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (principal, key) DO NOTHING RETURNING id
+"""
+
+#: Outbox rows that the next use case ticks off in its own transaction: (at, id) pairs. Set by the dispatcher.
+acknowledging: ContextVar[list[tuple[Any, int]] | None] = ContextVar("acknowledging", default=None)
+
+#: Every use case by its full name (`<room>.<function>`), for the tests that hold all of them to the rules.
+REGISTRY: dict[str, Callable[..., Any]] = {}
+
+
+def _hash(arguments: dict[str, Any]) -> bytes:
+    return hashlib.sha256(to_json(arguments, fallback=repr)).digest()
+
+
+def _actor_json(actor: Any) -> str:
+    return to_json({"principal": actor.principal, "roles": sorted(actor.roles), "user_id": actor.user_id}).decode()
+
+
+def _acknowledge() -> None:
+    rows = acknowledging.get()
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM core_outbox o USING unnest(%s::timestamptz[], %s::bigint[]) AS t(at, id) WHERE o.at = t.at AND o.id = t.id",
+                [[at for at, _ in rows], [i for _, i in rows]],
+            )
+        acknowledging.set(None)
+
+
+def use_case(function: Callable[P, R]) -> Callable[P, R]:
+    """Run a function as a use case.
+
+    The function takes `key: UUID` and `actor: Actor` and whatever else, all by keyword. It runs in a durable transaction; the key is claimed by the actor's principal first. The same key with the
+    same arguments gives the stored answer; with other arguments (or another use case) it is refused. Deadlocks and serialization failures are retried.
+
+    Raises: KeyReused, Busy (after repeated deadlocks), and what the function raises; then nothing has changed.
+    """
+    name = f"{function.__module__.removeprefix('packhorse.')}.{function.__name__}"
+    answer: TypeAdapter[Any] | None = None
+
+    def adapter() -> TypeAdapter[Any]:
+        nonlocal answer
+        if answer is None:
+            answer = TypeAdapter(get_type_hints(function)["return"])
+        return answer
+
+    def attempt(key: UUID, arguments: dict[str, Any], digest: bytes) -> Any:
+        actor = arguments["actor"]
+        at = clock.now()
+        with transaction.atomic(durable=True), locks.one_order():
+            with connection.cursor() as cursor:
+                cursor.execute(_CLAIM, [actor.principal, key, name, digest, _actor_json(actor), at])
+                row = cursor.fetchone()
+                if row is None:
+                    cursor.execute(
+                        "SELECT use_case, arguments_sha256, answer::text FROM core_command WHERE principal = %s AND key = %s", [actor.principal, key]
+                    )
+                    earlier, hashed, stored = cursor.fetchone()
+                    if earlier != name or bytes(hashed) != digest:
+                        raise KeyReused(key=str(key))
+                    _acknowledge()
+                    return adapter().validate_json(stored)
+            token = work._work.set(work.Work(command_id=row[0], actor=actor, at=at))
+            try:
+                result = function(**arguments)  # type: ignore[call-arg]
+                events.write(work.current())
+                with connection.cursor() as cursor:
+                    cursor.execute("UPDATE core_command SET answer = %s WHERE id = %s", [adapter().dump_json(result).decode(), row[0]])
+                _acknowledge()
+            finally:
+                work._work.reset(token)
+        return result
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        assert not args, "use cases take keywords only"
+        arguments: dict[str, Any] = dict(signature.bind(**kwargs).arguments)
+        digest = _hash({k: v for k, v in arguments.items() if k not in ("key", "actor")})
+        acknowledged = acknowledging.get()
+        for tries in range(_RETRIES):
+            try:
+                return attempt(arguments["key"], arguments, digest)  # type: ignore[no-any-return]
+            except OperationalError as error:
+                if not isinstance(error.__cause__, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
+                    raise
+                acknowledging.set(acknowledged)
+                log.warning("use_case_retried", use_case=name, tries=tries + 1, reason=type(error.__cause__).__name__)
+                time.sleep(random.uniform(0, 0.02 * 2**tries))  # noqa: S311 - spreading retries, not a secret
+        raise Busy(use_case=name)
+
+    signature = inspect.signature(function)
+    parameters = signature.parameters
+    assert "key" in parameters and "actor" in parameters, f"{name} needs key and actor"
+    assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters.values()), f"{name} takes keywords only"
+    REGISTRY[name] = run
+    return run

@@ -1,0 +1,1 @@
+"""Pure algorithms: no Django, nothing of ours."""

@@ -1,0 +1,1 @@
+"""What looks over the steps or out of the house."""

@@ -1,0 +1,1 @@
+"""Settings, URLs, API assembly, static files, embedded PostgreSQL, process tree, command line."""

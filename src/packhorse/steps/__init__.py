@@ -1,0 +1,1 @@
+"""The seven steps of fulfilment, in the order of the work."""
