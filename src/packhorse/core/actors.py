@@ -75,13 +75,15 @@ class Actor:
     roles: frozenset[str]
     scope: Scope = field(default=EVERYTHING)
     user_id: int | None = None
+    #: Where set, nothing but these is allowed, whatever the roles would (API keys with fewer rights than their role).
+    only: frozenset[str] | None = None
 
     @property
     def permissions(self) -> frozenset[str]:
         found: frozenset[str] = frozenset()
         for role in self.roles:
             found |= ROLES.get(role, frozenset())
-        return found
+        return found if self.only is None else found & self.only
 
     def may(self, permission: str) -> bool:
         assert permission in PERMISSIONS, permission
