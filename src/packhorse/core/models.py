@@ -33,7 +33,7 @@ class JournalEntry(models.Model):
     client_id = models.BigIntegerField(null=True)
     warehouse_id = models.BigIntegerField(null=True)
     order_id = models.BigIntegerField(null=True)
-    subject_kind = models.TextField(null=True)
+    subject_kind = models.TextField(null=True)  # noqa: DJ001 - no subject is not an empty one
     subject_id = models.BigIntegerField(null=True)
     data = models.JSONField()
 
@@ -73,3 +73,14 @@ class Setting(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["name", "client_id", "warehouse_id", "-since"], name="setting_lookup")]
+
+
+class JobFailure(models.Model):
+    """Why a job failed the last time; the job itself is procrastinate's row, which keeps no reason."""
+
+    job_id = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    error = models.TextField()
+
+    class Meta:
+        db_table = "core_job_failure"
