@@ -18,7 +18,7 @@ import json
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, ParamSpec
+from typing import Any, Generic, ParamSpec, overload
 from uuid import UUID, uuid4, uuid5
 
 import structlog
@@ -56,7 +56,7 @@ class Backoff(BaseRetryStrategy):
     def __init__(self, attempts: int) -> None:
         self.attempts = attempts
 
-    def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
+    def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:  # noqa: ARG002 - procrastinate's signature
         if job.attempts + 1 >= self.attempts:
             return None
         return RetryDecision(retry_in={"seconds": min(3600, 4 * 2**job.attempts)})
@@ -89,14 +89,23 @@ class Job(Generic[P]):
             raise
 
 
+@overload
+def job(function: Callable[P, None]) -> Job[P]: ...
+@overload
+def job(*, queue: str = ..., attempts: int = ..., lock: str | None = ..., every: str | None = ...) -> Callable[[Callable[P, None]], Job[P]]: ...
 def job(
-    function: Callable[P, None] | None = None, *, queue: str = "default", attempts: int = 8, lock: str | None = None, every: str | None = None
-) -> Any:
+    function: Callable[P, None] | None = None,
+    *,
+    queue: str = "default",
+    attempts: int = 8,
+    lock: str | None = None,
+    every: str | None = None,
+) -> Job[P] | Callable[[Callable[P, None]], Job[P]]:
     """Make a function of `jobs.py` a job.
 
     queue: which queue it waits in. attempts: runs in all before it counts as failed. lock: jobs with the same lock run one after the other.
-    every: a cron line (UTC) by which it runs by itself; one that still waits is not queued twice. A parameter `key: UUID` is filled in if the caller gives none, and stays
-    the same when the job is retried.
+    every: a cron line (UTC) by which it runs by itself; one that still waits is not queued twice.
+    A parameter `key: UUID` is filled in if the caller gives none, and stays the same when the job is retried.
     """
 
     def register(function: Callable[P, None]) -> Job[P]:
@@ -159,7 +168,8 @@ class FailedJob:
 
 
 _FAILED = """
-SELECT j.id, j.task_name, j.queue_name, j.args::text, j.attempts, coalesce(f.at, (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)), coalesce(f.error, '')
+SELECT j.id, j.task_name, j.queue_name, j.args::text, j.attempts,
+       coalesce(f.at, (SELECT max(e.at) FROM procrastinate_events e WHERE e.job_id = j.id)), coalesce(f.error, '')
 FROM procrastinate_jobs j LEFT JOIN core_job_failure f ON f.job_id = j.id
 WHERE j.status = 'failed' AND (%(before)s::bigint IS NULL OR j.id < %(before)s) ORDER BY j.id DESC LIMIT %(limit)s
 """

@@ -16,7 +16,7 @@ ORDER: Final = ("returns", "delivery", "shipping", "packing", "picking", "orders
 #: Inside a room, tables that are locked after the others, in this order.
 LAST: Final = ("inventory_stock", "inventory_level")
 
-_FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b", re.IGNORECASE)
+_FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b(?:\s+OF\s+\"?(\w+)\"?)?", re.IGNORECASE)
 _FROM = re.compile(r'\bFROM\s+"?([a-z_]+)"?', re.IGNORECASE)
 _UPDATE = re.compile(r'(?:^|\(|\s)UPDATE\s+"?([a-z_]+)"?\s', re.IGNORECASE)
 
@@ -36,8 +36,11 @@ class OutOfOrder(AssertionError):
 def locked_tables(sql: str) -> list[str]:
     """The tables whose rows a statement locks, in the order in which they stand in its text."""
     found = [m.group(1) for m in _UPDATE.finditer(sql)]
-    if _FOR_UPDATE.search(sql) and (m := _FROM.search(sql)):
-        found.append(m.group(1))
+    for locking in _FOR_UPDATE.finditer(sql):
+        alias = locking.group(1)
+        named = re.search(rf'\b(?:FROM|JOIN)\s+"?([a-z_]+)"?\s+(?:AS\s+)?{alias}\b', sql, re.IGNORECASE) if alias else None
+        if table := named or _FROM.search(sql):
+            found.append(table.group(1))
     return found
 
 
@@ -47,20 +50,21 @@ class LockWatch:
     def __init__(self) -> None:
         self._stretch: object = None
         self._high = -1
-        self._held = ""
+        self._held: list[str] = []
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         stretch = _stretch.get()
         if stretch is not self._stretch:
-            self._stretch, self._high, self._held = stretch, -1, ""
+            self._stretch, self._high, self._held = stretch, -1, []
         if stretch is not None:
             for table in locked_tables(sql):
                 position = rank(table)
-                if position is None:
+                if position is None or table in self._held:  # what was locked first may be written last
                     continue
                 if position < self._high:
-                    raise OutOfOrder(f"{table} locked after {self._held}: {sql[:300]}")
-                self._high, self._held = position, table
+                    raise OutOfOrder(f"{table} locked after {', '.join(self._held)}: {sql[:300]}")
+                self._high = position
+                self._held.append(table)
         return execute(sql, params, many, context)
 
 

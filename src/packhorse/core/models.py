@@ -84,3 +84,56 @@ class JobFailure(models.Model):
 
     class Meta:
         db_table = "core_job_failure"
+
+
+class SavedView(models.Model):
+    """A list's query under a name, for the principal who saved it."""
+
+    principal = models.TextField()
+    page = models.TextField()
+    name = models.TextField()
+    query = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "core_saved_view"
+        constraints = [models.UniqueConstraint(fields=["principal", "page", "name"], name="saved_view_once")]
+
+
+class ScannerRun(models.Model):
+    """One run of a scanner flow by one principal: where it stands, and the last scan's key, so that a repeat is harmless."""
+
+    id = models.UUIDField(primary_key=True)
+    principal = models.TextField()
+    flow = models.TextField()
+    seq = models.IntegerField()
+    last_key = models.UUIDField(null=True)
+    state = models.JSONField()
+    screen = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "core_scanner_run"
+        indexes = [models.Index(fields=["at"], name="scanner_run_at")]
+
+
+class BulkRun(models.Model):
+    """One action on many rows, worked through in chunks by a job: how far it is and what was refused."""
+
+    id = models.UUIDField(primary_key=True)
+    principal = models.TextField()
+    actor = models.JSONField()
+    action = models.TextField()
+    data = models.JSONField()
+    ids = models.JSONField()
+    done = models.IntegerField()
+    failed = models.IntegerField()
+    refusals = models.JSONField()
+    back = models.TextField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "core_bulk_run"
+        constraints = [models.CheckConstraint(condition=models.Q(done__gte=0, failed__gte=0, failed__lte=models.F("done")), name="bulk_run_counts")]
+        indexes = [models.Index(fields=["started_at"], name="bulk_run_started")]

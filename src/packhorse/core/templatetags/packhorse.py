@@ -1,0 +1,72 @@
+"""Template tags of the page machinery."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from packhorse.core.actors import Actor
+from packhorse.core.web import cells, menu
+from packhorse.core.web.auth import find_actor
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """{% icon "name" %} or {% icon "name" _("label") %}."""
+    return cells.icon(name, label)
+
+
+@register.simple_tag
+def key() -> str:
+    """A fresh idempotency key, for a form written by hand: <input type="hidden" name="key" value="{% key %}">."""
+    return str(uuid4())
+
+
+@register.filter
+def show(value: Any) -> SafeString:
+    """{{ value|show }}: any value as it usually looks (money, moments, badges, numbers)."""
+    return cells.show(value)
+
+
+@register.filter
+def badge(state: Any) -> SafeString:
+    """{{ state|badge }}: a stored state as a badge."""
+    return cells.show(cells.badge(state))
+
+
+@register.filter
+def weight(grams: int | None) -> SafeString:
+    """{{ grams|weight }}."""
+    return cells.NOTHING if grams is None else cells.show_weight(grams)
+
+
+@register.filter
+def cell(row: Any, column: Any) -> SafeString:
+    """{{ row|cell:column }}: what a column shows for a row."""
+    shown: SafeString = column.cell(row)
+    return shown
+
+
+@register.simple_tag(takes_context=True)
+def menu_groups(context: dict[str, Any]) -> list[list[menu.Item]]:
+    request: HttpRequest | None = context.get("request")
+    return menu.items(request) if request is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def actor(context: dict[str, Any]) -> Actor | None:
+    request: HttpRequest | None = context.get("request")
+    return find_actor(request) if request is not None else None
+
+
+@register.simple_tag(takes_context=True)
+def may(context: dict[str, Any], permission: str) -> bool:
+    """{% may "pick" as can_pick %}."""
+    found = actor(context)
+    return found is not None and found.may(permission)

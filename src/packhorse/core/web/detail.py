@@ -1,0 +1,125 @@
+"""Detail pages: a head with the state, facts, sections, the timeline, and what can be done now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext
+
+from packhorse.core.timeline import TimelineEntry
+from packhorse.core.web.actions import Action
+from packhorse.core.web.cells import Badge, Text
+from packhorse.core.web.lists import Column
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """A page above this one."""
+
+    label: Text
+    url: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and a value; any value `cells.show` can show. `url` makes it a link."""
+
+    label: Text
+    value: Any
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A section that is a table: rows shown by columns. `empty` stands there when there are none; `foot` is a last row of values by column key."""
+
+    title: Text
+    columns: tuple[Column, ...]
+    rows: Iterable[Any]
+    empty: Text = ""
+    foot: dict[str, Any] | None = None
+
+    template: str = "core/_section_table.html"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A section that is a grid of facts."""
+
+    title: Text
+    facts: tuple[Fact, ...]
+
+    template: str = "core/_section_facts.html"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A section from a room's own template, which gets `context`."""
+
+    title: Text
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+Section = Table | Facts | Piece
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A detail page. `sentence` is its first line: where the thing is and what comes next, said in words."""
+
+    title: Text
+    kind: Text = ""
+    badge: Badge | None = None
+    sentence: Text = ""
+    crumbs: tuple[Crumb, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    actions: tuple[Action, ...] = ()
+    sections: tuple[Section, ...] = ()
+    timeline: list[TimelineEntry] | None = None
+    template: str = "core/detail.html"
+
+
+def detail(request: HttpRequest, page: Detail, *, status: int = 200, **context: Any) -> HttpResponse:
+    """The page as a response."""
+    shown: dict[str, Any] = {"title": page.title, "page": page, "crumbs": page.crumbs, "timeline": shown_timeline(page.timeline) if page.timeline is not None else None}
+    return render(request, page.template, shown | context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineLine:
+    """A timeline entry as it is shown: with the one who did it by name."""
+
+    entry: TimelineEntry
+    who: str
+
+
+def shown_timeline(entries: list[TimelineEntry]) -> list[TimelineLine]:
+    """The entries with names for principals (people's own lookup, `PACKHORSE_NAMES_LOOKUP`, where there is one)."""
+    names = names_of({e.principal for e in entries})
+    return [TimelineLine(e, names[e.principal]) for e in entries]
+
+
+
+def names_of(principals: set[str]) -> dict[str, str]:
+    """What to call principals: people by name, the house itself as Packhorse, customers by link as customers."""
+    lookup: Callable[[set[str]], dict[str, str]] | None = import_string(settings.PACKHORSE_NAMES_LOOKUP) if settings.PACKHORSE_NAMES_LOOKUP else None
+    found = lookup(principals) if lookup else {}
+    return {p: found.get(p) or _kind_name(p) for p in principals}
+
+
+def _kind_name(principal: str) -> str:
+    kind, _, rest = principal.partition(":")
+    if kind == "link":
+        return gettext("Customer")
+    if kind == "key":
+        return gettext("API key %s") % rest
+    if kind == "user":
+        return gettext("User %s") % rest
+    return "Packhorse" if kind == "system" else principal

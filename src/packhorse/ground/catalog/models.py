@@ -1,0 +1,110 @@
+"""Clients, items, barcodes and boxes. Master data is archived, never deleted."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Client(models.Model):
+    """Whose goods they are: a merchant, or one of the merchants a 3PL ships for."""
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=5, default="en")
+    brand_colour = models.CharField(max_length=7, default="#1f5f4b")
+    support_email = models.TextField(default="")
+    minimum_shelf_days = models.PositiveIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Item(models.Model):
+    """A stock keeping unit of one client. Sizes are of one base unit, in millimetres and grams; zero means not known."""
+
+    class Tracking(models.TextChoices):
+        NONE = "none"
+        LOT = "lot"
+        SERIAL = "serial"
+
+    class Source(models.TextChoices):
+        NONE = "none"
+        TYPED = "typed"
+        SUPPLIER = "supplier"
+        MEASURED = "measured"
+        LEARNED = "learned"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="items")
+    sku = models.TextField()
+    name = models.TextField()
+    tracking = models.CharField(max_length=8, choices=Tracking.choices, default=Tracking.NONE)
+    length_mm = models.PositiveIntegerField(default=0)
+    width_mm = models.PositiveIntegerField(default=0)
+    height_mm = models.PositiveIntegerField(default=0)
+    weight_g = models.PositiveIntegerField(default=0)
+    size_source = models.CharField(max_length=8, choices=Source.choices, default=Source.NONE)
+    fragile = models.BooleanField(default=False)
+    upright = models.BooleanField(default=False)
+    price = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    cost = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    hs_code = models.TextField(default="")
+    origin_country = models.CharField(max_length=2, default="", blank=True)
+    abc = models.CharField(max_length=1, default="C")
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "sku"], name="item_sku_once_per_client")]
+
+    def __str__(self) -> str:
+        return self.sku
+
+
+class Barcode(models.Model):
+    """A code that means so many base units of an item (each, inner, case, pallet). Unique per client."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="barcodes")
+    code = models.TextField()
+    quantity = models.PositiveIntegerField(default=1)
+    level = models.TextField(default="each")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "code"], name="barcode_once_per_client"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="barcode_means_units"),
+        ]
+        indexes = [models.Index(fields=["code"], name="barcode_code")]
+
+
+class Box(models.Model):
+    """A box or mailer of the catalogue. Inner and outer sizes in millimetres, weights in grams, cost in minor units of `currency`."""
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    kind = models.TextField(default="box")
+    inner_length_mm = models.PositiveIntegerField()
+    inner_width_mm = models.PositiveIntegerField()
+    inner_height_mm = models.PositiveIntegerField()
+    outer_length_mm = models.PositiveIntegerField()
+    outer_width_mm = models.PositiveIntegerField()
+    outer_height_mm = models.PositiveIntegerField()
+    tare_g = models.PositiveIntegerField()
+    max_load_g = models.PositiveIntegerField()
+    cost_minor = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(inner_length_mm__gt=0, inner_width_mm__gt=0, inner_height_mm__gt=0)
+                & Q(outer_length_mm__gte=F("inner_length_mm"), outer_width_mm__gte=F("inner_width_mm"), outer_height_mm__gte=F("inner_height_mm")),
+                name="box_outer_holds_inner",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,108 @@
+"""Warehouses, their locations and their floors."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Warehouse(models.Model):
+    """A building that ships. `level` says how much of the floor is modelled: shelf, bins, carts, zones."""
+
+    class Level(models.TextChoices):
+        SHELF = "shelf"
+        BINS = "bins"
+        CARTS = "carts"
+        ZONES = "zones"
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    time_zone = models.TextField(default="UTC")
+    level = models.CharField(max_length=8, choices=Level.choices, default=Level.CARTS)
+    address_name = models.TextField(default="")
+    address_line = models.TextField(default="")
+    city = models.TextField(default="")
+    region = models.TextField(default="")
+    postal_code = models.TextField(default="")
+    country = models.CharField(max_length=2)
+    workdays = ArrayField(models.PositiveSmallIntegerField(), default=list)  # ISO weekdays, 1 is Monday
+    archived_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CutOff(models.Model):
+    """Orders for this service accepted before this local time leave the same working day."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="cut_offs")
+    service = models.TextField()
+    at = models.TimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["warehouse", "service"], name="cut_off_once_per_service")]
+
+
+class Floor(models.Model):
+    """The rectangular layout of a warehouse's pick area (as in the pick problem format): lengths in metres, aisles from the left, cells from the front."""
+
+    warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="floor")
+    aisles = models.PositiveIntegerField()
+    aisle_pitch_m = models.FloatField()
+    cells = models.PositiveIntegerField()
+    cell_pitch_m = models.FloatField()
+    first_cell_m = models.FloatField()
+    length_m = models.FloatField()
+    depot_aisle = models.PositiveIntegerField(default=0)
+
+
+class Location(models.Model):
+    """Any place where stock can be. A handling unit (tote, cart, pallet) is a location with a parent. Virtual ones (supplier, customer, scrap, adjustment) have no warehouse.
+
+    `aisle`, `cell` and `level` place it on the floor; `pickable` locations may be allocated from.
+    """
+
+    class Kind(models.TextChoices):
+        BIN = "bin"
+        DOCK = "dock"
+        STAGING = "staging"
+        CART = "cart"
+        TOTE = "tote"
+        PALLET = "pallet"
+        STATION = "station"
+        RETURNS = "returns"
+        QUARANTINE = "quarantine"
+        TRANSIT = "transit"
+        SUPPLIER = "supplier"
+        CUSTOMER = "customer"
+        SCRAP = "scrap"
+        ADJUSTMENT = "adjustment"
+
+    VIRTUAL = ("supplier", "customer", "scrap", "adjustment")
+    UNITS = ("cart", "tote", "pallet")
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, null=True, related_name="locations")
+    code = models.TextField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="units")
+    pickable = models.BooleanField(default=False)
+    aisle = models.PositiveIntegerField(null=True)
+    cell = models.PositiveIntegerField(null=True)
+    level = models.PositiveIntegerField(default=0)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "code"], name="location_code_once", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=Q(warehouse__isnull=True, kind__in=["supplier", "customer", "scrap", "adjustment"])
+                | Q(warehouse__isnull=False) & ~Q(kind__in=["supplier", "customer", "scrap", "adjustment"]),
+                name="virtual_locations_have_no_warehouse",
+            ),
+            models.CheckConstraint(condition=Q(pickable=False) | Q(kind="bin"), name="only_bins_are_pickable"),
+        ]
+        indexes = [models.Index(fields=["warehouse", "kind"], name="location_kind")]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,27 @@
+"""The sole writer of stock. Every function asserts that it runs inside a use case; policy comes in as data.
+
+Locks, always in this order: allocations, demands, stock rows, levels; within each ascending id.
+"""
+
+from __future__ import annotations
+
+from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
+from packhorse.steps.inventory.ledger.posting import count, post, settle
+from packhorse.steps.inventory.ledger.promising import demand, promise_more, withdraw
+from packhorse.steps.inventory.ledger.units import block_lots, carry, unblock_lots
+
+__all__ = [
+    "allocate",
+    "block_lots",
+    "carry",
+    "count",
+    "demand",
+    "move",
+    "post",
+    "promise_more",
+    "release",
+    "settle",
+    "ship",
+    "unblock_lots",
+    "withdraw",
+]

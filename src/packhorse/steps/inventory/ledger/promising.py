@@ -1,0 +1,84 @@
+"""Promises: demand accepted against a warehouse's sellable stock, first come first served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from packhorse.core import sql, work
+from packhorse.core.refs import Ref
+from packhorse.steps.inventory.ledger.posting import StockRow, lock_stock, save_stock, settle
+from packhorse.steps.inventory.types import NewDemand, PromisedDemand
+
+
+def _give(stock: StockRow, wanted: int) -> int:
+    given = min(wanted, max(0, stock.sellable - stock.promised))
+    stock.promised += given
+    return given
+
+
+def demand(new: Sequence[NewDemand]) -> list[PromisedDemand]:
+    """Record demands and promise what is available, in order; the rest is backordered. Several demands of one item share what there is.
+
+    Returns one answer per demand, in order.
+    """
+    now = work.current().at
+    stock = lock_stock(sorted({(d.warehouse_id, d.item_id, d.client_id) for d in new}))
+    given = [_give(stock[d.warehouse_id, d.item_id], d.quantity) for d in new]
+    save_stock(list(stock.values()))
+    ids = sql.next_ids("inventory_demand_id_seq", len(new))
+    sql.run(
+        """INSERT INTO inventory_demand (id, client_id, warehouse_id, item_id, wanted, promised, allocated, for_kind, for_id, at)
+           SELECT t.id, c, w, i, wanted, promised, 0, kind, ref, %s
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[])
+             AS t(id, c, w, i, wanted, promised, kind, ref)""",
+        [now, ids, [d.client_id for d in new], [d.warehouse_id for d in new], [d.item_id for d in new], [d.quantity for d in new], given,
+         [d.purpose.kind for d in new], [d.purpose.id for d in new]],
+    )  # fmt: skip
+    return [PromisedDemand(i, d.quantity, g) for i, d, g in zip(ids, new, given, strict=True)]
+
+
+def promise_more(demand_ids: Sequence[int]) -> list[PromisedDemand]:
+    """Promise backordered demands what has become available, in the order given. Returns those that got something, `promised` being what was added."""
+    held = {
+        r[0]: r
+        for r in sql.rows(
+            """SELECT id, warehouse_id, item_id, client_id, wanted, wanted - promised FROM inventory_demand
+               WHERE id = ANY(%s) AND promised < wanted ORDER BY id FOR UPDATE""",
+            [list(demand_ids)],
+        )
+    }
+    stock = lock_stock(sorted({(r[1], r[2], r[3]) for r in held.values()}))
+    more = [(i, held[i][4], _give(stock[held[i][1], held[i][2]], held[i][5])) for i in demand_ids if i in held]
+    more = [m for m in more if m[2]]
+    save_stock(list(stock.values()))
+    sql.run(
+        "UPDATE inventory_demand d SET promised = d.promised + t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q) WHERE d.id = t.id",
+        [[m[0] for m in more], [m[2] for m in more]],
+    )
+    return [PromisedDemand(i, wanted, q) for i, wanted, q in more]
+
+
+def withdraw(quantities: Mapping[int, int], *, cause: Ref) -> dict[int, int]:
+    """Want less of demands (cancelled, edited, moved away): what was backordered goes first, then what is promised but not allocated.
+
+    What is allocated must be released before. Returns the fall of each demand's promise.
+    """
+    held = sql.rows(
+        "SELECT id, warehouse_id, item_id, client_id, wanted, promised, allocated FROM inventory_demand WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+        [sorted(quantities)],
+    )
+    falls: dict[int, int] = {}
+    stock = lock_stock(sorted({(r[1], r[2], r[3]) for r in held}))
+    for i, w, item, _, wanted, promised, allocated in held:
+        left = wanted - quantities[i]
+        assert left >= allocated, "release the allocation first"
+        falls[i] = promised - min(promised, left)
+        stock[w, item].promised -= falls[i]
+    settle(list(stock.values()), cause)
+    save_stock(list(stock.values()))
+    sql.run(
+        """UPDATE inventory_demand d SET wanted = d.wanted - t.q, promised = d.promised - t.fall
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t(id, q, fall) WHERE d.id = t.id""",
+        [list(falls), [quantities[i] for i in falls], list(falls.values())],
+    )
+    return falls

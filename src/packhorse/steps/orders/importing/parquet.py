@@ -1,0 +1,46 @@
+"""Columns of a parquet file, as far as they can be read: a damaged row group costs that group, not the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.utils.translation import gettext
+
+from packhorse.steps.orders.importing.types import Left, Progress
+
+_ROWS = 32_768
+_BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
+
+
+def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list[list[Any]], list[int], list[Left]]:
+    """Names, columns as Python values, row numbers from 1, and what was left. A file without its footer gives no names and one `Left` with all its bytes."""
+    try:
+        file = pq.ParquetFile(path)
+        names, groups, total = list(file.schema_arrow.names), file.metadata.num_row_groups, file.metadata.num_rows
+    except _BROKEN:
+        text = gettext("The parquet file is damaged: its table of contents, which stands at the end, is missing or broken, so no row can be found. Copy it again.")
+        return [], [], [], [Left(text, size_bytes=path.stat().st_size)]
+    columns: list[list[Any]] = [[] for _ in names]
+    numbers: list[int] = []
+    left: list[Left] = []
+    start = 0
+    for group in range(groups):
+        rows = int(file.metadata.row_group(group).num_rows)
+        got = 0
+        try:
+            for batch in file.iter_batches(batch_size=_ROWS, row_groups=[group], use_threads=False):
+                values = [column.to_pylist() for column in batch.columns]
+                for column, part in zip(columns, values, strict=True):
+                    column.extend(part)
+                got += batch.num_rows
+                if progress:
+                    progress("read", start + got, total)
+        except _BROKEN as error:
+            text = gettext("Rows {first} to {last} of the parquet file are damaged: {detail}").format(first=start + got + 1, last=start + rows, detail=str(error)[:200])
+            left.append(Left(text, lines=rows - got))
+        numbers.extend(range(start + 1, start + got + 1))
+        start += rows
+    return names, columns, numbers, left

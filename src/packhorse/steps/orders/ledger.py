@@ -1,0 +1,251 @@
+"""The sole writer of order-line counters, and of what lists show of a fulfillment order (stage, held).
+
+Every post from the floor passes here: the guard refuses quantity that was cancelled or has come that far already. Lines are named by their demand. Locks: lines and their fulfillment orders (ascending).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from packhorse.core import sql, work
+from packhorse.core.events import emit
+from packhorse.steps.orders.errors import NotThatMuch, OrderHeld
+from packhorse.steps.orders.events import LinesCancelled, LinesDelivered, LinesReturned, LinesShipped
+
+#: For each counter: what bounds it from above, and what stands on it from below.
+_GUARDS: Final = {
+    "promised": ("l.quantity - l.cancelled", "l.picked"),
+    "picked": ("l.promised", "l.packed"),
+    "packed": ("l.picked", "l.shipped"),
+    "shipped": ("l.packed", "greatest(l.delivered, l.returned)"),
+    "delivered": ("l.shipped", "0"),
+    "returned": ("l.shipped", "0"),
+    "cancelled": ("l.quantity - l.promised", "0"),
+}
+
+_STAGE: Final = """
+CASE WHEN s.live = 0 THEN 'cancelled'
+     WHEN s.delivered >= s.live THEN 'delivered'
+     WHEN s.shipped >= s.live THEN 'shipped'
+     WHEN s.packed >= s.live THEN 'packed'
+     WHEN s.picked >= s.live THEN 'picked'
+     WHEN s.picked > 0 OR f.released_at IS NOT NULL THEN 'picking'
+     WHEN s.promised >= s.live THEN 'open'
+     ELSE 'backordered' END
+"""
+
+_RESTAGE: Final = f"""
+UPDATE orders_fulfillmentorder f SET stage = {_STAGE},
+  held = EXISTS (SELECT FROM orders_hold h WHERE h.fulfillment_order_id = f.id AND h.released_at IS NULL)
+FROM (
+  SELECT fulfillment_order_id AS id, sum(quantity - cancelled) AS live, sum(promised) AS promised, sum(picked) AS picked, sum(packed) AS packed,
+         sum(shipped) AS shipped, sum(delivered) AS delivered
+  FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) GROUP BY 1
+) s WHERE f.id = s.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The part of a fulfillment order that one post touched."""
+
+    fulfillment_order_id: int
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    stage: str
+    demand_ids: tuple[int, ...]
+
+
+def lock_orders(fulfillment_order_ids: Sequence[int]) -> None:
+    """Lock fulfillment orders and then their lines, ascending: the first lock of a use case that will post to them."""
+    work.current()
+    ids = sorted(fulfillment_order_ids)
+    sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+    sql.rows("SELECT id FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+
+
+def restage(fulfillment_order_ids: Sequence[int]) -> None:
+    """Compute stage and held anew from lines and holds (after a hold was opened or released, or lines were written)."""
+    work.current()
+    sql.run(_RESTAGE, [sorted(set(fulfillment_order_ids))])
+
+
+def _orders_of(demand_ids: Sequence[int]) -> list[int]:
+    return [r[0] for r in sql.rows("SELECT DISTINCT fulfillment_order_id FROM orders_fulfillmentline WHERE demand_id = ANY(%s) ORDER BY 1", [list(demand_ids)])]
+
+
+def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool = False) -> list[Progress]:
+    """Add to one counter of lines, all or none. Quantities may be negative (an undone pick).
+
+    Raises: NotThatMuch, OrderHeld.
+    """
+    work.current()
+    if not quantities:
+        return []
+    fos = _orders_of(list(quantities))
+    held = sql.rows("SELECT id, held FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [fos])
+    if refuse_held and any(h for _, h in held):
+        reasons = sql.rows(
+            "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL", [fos]
+        )
+        raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=[i for i, h in held if h])
+    ids, by = list(quantities), list(quantities.values())
+    above, below = _GUARDS[counter]
+    sql.rows("SELECT id FROM orders_fulfillmentline WHERE demand_id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+    done = {
+        r[0]
+        for r in sql.rows(
+            f"""UPDATE orders_fulfillmentline l SET {counter} = l.{counter} + t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q)
+                WHERE l.demand_id = t.id AND l.{counter} + t.q <= {above} AND l.{counter} + t.q >= {below} RETURNING l.demand_id""",
+            [ids, by],
+        )
+    }
+    for i, q in quantities.items():
+        if i not in done:
+            raise NotThatMuch(demand_id=i, quantity=q, counter=counter)
+    sql.run(_RESTAGE, [fos])
+    return [
+        Progress(r[0], r[1], r[2], r[3], r[4], tuple(r[5]))
+        for r in sql.rows(
+            """SELECT f.id, f.order_id, f.client_id, f.warehouse_id, f.stage, array_agg(l.demand_id ORDER BY l.demand_id)
+               FROM orders_fulfillmentorder f JOIN orders_fulfillmentline l ON l.fulfillment_order_id = f.id
+               WHERE f.id = ANY(%s) AND l.demand_id = ANY(%s) GROUP BY f.id ORDER BY f.id""",
+            [fos, ids],
+        )
+    ]
+
+
+def promised(quantities: Mapping[int, int]) -> list[Progress]:
+    """Backordered quantity became promised (or, negative, a promise fell)."""
+    return _advance("promised", quantities)
+
+
+def released(fulfillment_order_ids: Sequence[int]) -> None:
+    """Fulfillment orders were released to the floor.
+
+    Raises: OrderHeld.
+    """
+    ids = sorted(fulfillment_order_ids)
+    held = sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) AND held ORDER BY id", [ids])
+    if held:
+        raise OrderHeld(reasons="", fulfillment_order_ids=[r[0] for r in held])
+    sql.run("UPDATE orders_fulfillmentorder SET released_at = %s WHERE id = ANY(%s) AND released_at IS NULL", [work.current().at, ids])
+    sql.run(_RESTAGE, [ids])
+
+
+def unreleased(fulfillment_order_ids: Sequence[int]) -> None:
+    """A release was undone before anything was picked."""
+    ids = sorted(fulfillment_order_ids)
+    work.current()
+    sql.run("UPDATE orders_fulfillmentorder SET released_at = NULL WHERE id = ANY(%s)", [ids])
+    sql.run(_RESTAGE, [ids])
+
+
+def picked(quantities: Mapping[int, int]) -> list[Progress]:
+    """Units were picked (negative: a pick was undone)."""
+    return _advance("picked", quantities)
+
+
+def packed(quantities: Mapping[int, int]) -> list[Progress]:
+    """Units were packed (negative: a parcel was reopened)."""
+    return _advance("packed", quantities, refuse_held=True)
+
+
+def shipped(quantities: Mapping[int, int], *, shipment_id: int) -> list[Progress]:
+    """Units left the building; tells LinesShipped per fulfillment order.
+
+    Raises: NotThatMuch, OrderHeld.
+    """
+    done = _advance("shipped", quantities, refuse_held=True)
+    emit(
+        *(
+            LinesShipped(
+                order_id=p.order_id,
+                client_id=p.client_id,
+                fulfillment_order_id=p.fulfillment_order_id,
+                warehouse_id=p.warehouse_id,
+                demand_ids=list(p.demand_ids),
+                quantities=[quantities[d] for d in p.demand_ids],
+                shipment_id=shipment_id,
+                units=sum(quantities[d] for d in p.demand_ids),
+            )
+            for p in done
+        )
+    )
+    return done
+
+
+def delivered(quantities: Mapping[int, int]) -> list[Progress]:
+    """Units arrived; tells LinesDelivered per fulfillment order."""
+    done = _advance("delivered", quantities)
+    emit(
+        *(
+            LinesDelivered(
+                order_id=p.order_id,
+                client_id=p.client_id,
+                fulfillment_order_id=p.fulfillment_order_id,
+                warehouse_id=p.warehouse_id,
+                units=sum(quantities[d] for d in p.demand_ids),
+                complete=p.stage == "delivered",
+            )
+            for p in done
+        )
+    )
+    return done
+
+
+def returned(quantities: Mapping[int, int]) -> list[Progress]:
+    """Units came back and were accepted; tells LinesReturned per fulfillment order."""
+    done = _advance("returned", quantities)
+    emit(
+        *(
+            LinesReturned(
+                order_id=p.order_id,
+                client_id=p.client_id,
+                fulfillment_order_id=p.fulfillment_order_id,
+                warehouse_id=p.warehouse_id,
+                units=sum(quantities[d] for d in p.demand_ids),
+            )
+            for p in done
+        )
+    )
+    return done
+
+
+def cancelled(quantities: Mapping[int, int], promise_falls: Mapping[int, int], picked_falls: Mapping[int, int], *, reason: str) -> list[Progress]:
+    """Quantities were cancelled. The caller (orders.services) has withdrawn the demand: `promise_falls` and `picked_falls` say by how much the lines' other counters fall with it.
+
+    Tells LinesCancelled per fulfillment order.
+    """
+    if falls := {d: -q for d, q in picked_falls.items() if q}:
+        _advance("packed", {d: -above for d, above in _packed_above(picked_falls) if above})
+        _advance("picked", falls)
+    if falls := {d: -q for d, q in promise_falls.items() if q}:
+        _advance("promised", falls)
+    done = _advance("cancelled", quantities)
+    emit(
+        *(
+            LinesCancelled(
+                order_id=p.order_id,
+                client_id=p.client_id,
+                fulfillment_order_id=p.fulfillment_order_id,
+                warehouse_id=p.warehouse_id,
+                demand_ids=list(p.demand_ids),
+                quantities=[quantities[d] for d in p.demand_ids],
+                units=sum(quantities[d] for d in p.demand_ids),
+                reason=reason,
+                whole=p.stage == "cancelled",
+            )
+            for p in done
+        )
+    )
+    return done
+
+
+def _packed_above(picked_falls: Mapping[int, int]) -> list[tuple[int, int]]:
+    """(demand, how many of its packed units lie above what stays picked and so must fall too)."""
+    found = sql.rows("SELECT demand_id, picked, packed FROM orders_fulfillmentline WHERE demand_id = ANY(%s)", [list(picked_falls)])
+    return [(d, max(0, packed_now - (picked_now - picked_falls[d]))) for d, picked_now, packed_now in found]

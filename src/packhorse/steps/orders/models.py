@@ -1,0 +1,248 @@
+"""Orders, fulfillment orders, holds, payment entries, quarantine and imports."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+
+from packhorse.ground.catalog.models import Client, Item
+from packhorse.ground.places.models import Address
+from packhorse.ground.warehouse.models import Warehouse
+from packhorse.steps.inventory.models import Demand
+
+
+class Order(models.Model):
+    """What a customer bought. Amounts in minor units of `currency`; the payment sums follow the payment entries and are guarded here."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    channel = models.TextField()
+    external_id = models.TextField()
+    number = models.TextField(unique=True)
+    placed_at = models.DateTimeField()
+    accepted_at = models.DateTimeField()
+    currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=5, default="en")
+    customer_ref = models.TextField(default="")
+    ship_to = models.ForeignKey(Address, on_delete=models.PROTECT, null=True)
+    service = models.TextField(default="standard")
+    goods_minor = models.BigIntegerField(default=0)
+    charges_minor = models.BigIntegerField(default=0)
+    authorised_minor = models.BigIntegerField(default=0)
+    captured_minor = models.BigIntegerField(default=0)
+    refunded_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "channel", "external_id"], name="order_once_per_channel"),
+            models.CheckConstraint(condition=Q(captured_minor__gte=0, captured_minor__lte=F("authorised_minor")), name="never_over_captured"),
+            models.CheckConstraint(condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("captured_minor")), name="never_over_refunded"),
+        ]
+        indexes = [
+            models.Index(fields=["client", "-placed_at"], name="order_recent"),
+            models.Index(fields=["client", "customer_ref"], name="order_customer"),
+            models.Index(Upper("external_id"), name="order_external"),
+            GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """One line as bought: quantity × unit price, rounded once."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    line_no = models.PositiveIntegerField()
+    item = models.ForeignKey(Item, on_delete=models.PROTECT)
+    quantity = models.BigIntegerField()
+    unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "line_no"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_of_something"),
+        ]
+
+
+class FulfillmentOrder(models.Model):
+    """The part of an order that one warehouse ships: the unit of release. `stage`, `held` and `ship_by` are for lists; the ledger computes them with the counters they follow from."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fulfillment_orders")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    number = models.TextField(unique=True)
+    service = models.TextField()
+    stage = models.CharField(max_length=12)
+    held = models.BooleanField(default=False)
+    released_at = models.DateTimeField(null=True)
+    ship_complete = models.BooleanField(default=True)
+    priority = models.SmallIntegerField(default=0)
+    ship_by = models.DateTimeField()
+    deliver_by = models.DateTimeField()
+    promise_basis = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["warehouse", "stage", "ship_by", "id"], name="fo_queue"),
+            models.Index(fields=["warehouse", "ship_by", "id"], name="fo_releasable", condition=Q(stage="open", held=False, released_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class FulfillmentLine(models.Model):
+    """How far each line has come: cumulative counters, the only progress there is. promised ≥ picked ≥ packed ≥ shipped ≥ delivered and returned; cancelled is out of all of them."""
+
+    fulfillment_order = models.ForeignKey(FulfillmentOrder, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="fulfillment_lines")
+    demand = models.OneToOneField(Demand, on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
+    quantity = models.BigIntegerField()
+    promised = models.BigIntegerField(default=0)
+    picked = models.BigIntegerField(default=0)
+    packed = models.BigIntegerField(default=0)
+    shipped = models.BigIntegerField(default=0)
+    delivered = models.BigIntegerField(default=0)
+    returned = models.BigIntegerField(default=0)
+    cancelled = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    quantity__gt=0,
+                    cancelled__gte=0,
+                    picked__lte=F("promised"),
+                    packed__lte=F("picked"),
+                    shipped__lte=F("packed"),
+                    delivered__lte=F("shipped"),
+                    returned__lte=F("shipped"),
+                    delivered__gte=0,
+                    returned__gte=0,
+                )
+                & Q(promised__lte=F("quantity") - F("cancelled")),
+                name="line_counters_in_order",
+            )
+        ]
+
+
+class Hold(models.Model):
+    """Why a fulfillment order must wait. Open while `released_at` is empty; `owner_role` answers for it."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment"
+        ADDRESS = "address"
+        FRAUD = "fraud"
+        STOCK = "stock"
+        CUSTOMS = "customs"
+        VALUE = "value"
+        MANUAL = "manual"
+
+    fulfillment_order = models.ForeignKey(FulfillmentOrder, on_delete=models.PROTECT, related_name="holds")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    note = models.TextField(default="")
+    owner_role = models.TextField(default="service")
+    opened_at = models.DateTimeField()
+    opened_by = models.TextField()
+    retry_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fulfillment_order", "kind"], name="one_open_hold_of_a_kind", condition=Q(released_at__isnull=True)),
+        ]
+
+
+class PaymentEntry(models.Model):
+    """Append-only: what happened to the money of an order. `key` is what the provider was asked with; amounts are positive."""
+
+    class Kind(models.TextChoices):
+        AUTHORISED = "authorised"
+        DECLINED = "declined"
+        EXPIRED = "expired"
+        CAPTURED = "captured"
+        REFUNDED = "refunded"
+        VOIDED = "voided"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    amount_minor = models.BigIntegerField()
+    provider = models.TextField()
+    provider_ref = models.TextField(default="")
+    key = models.UUIDField(unique=True)
+    cause_kind = models.TextField(default="")
+    cause_id = models.BigIntegerField(null=True)
+    note = models.TextField(default="")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount_minor__gte=0), name="payment_not_negative")]
+
+
+class PaymentRequest(models.Model):
+    """Money to be moved at a provider: written first, asked after, recorded last, so that a lost answer is looked up by its key before anything is asked again."""
+
+    class Kind(models.TextChoices):
+        AUTHORISE = "authorise"
+        CAPTURE = "capture"
+        REFUND = "refund"
+        VOID = "void"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    amount_minor = models.BigIntegerField()
+    key = models.UUIDField(unique=True)
+    provider = models.TextField()
+    token = models.TextField(default="")
+    cause_kind = models.TextField(default="")
+    cause_id = models.BigIntegerField(null=True)
+    asked_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    error = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "cause_kind", "cause_id"], name="one_request_per_cause", condition=Q(cause_id__isnull=False))]
+        indexes = [models.Index(fields=["next_attempt_at"], name="payment_waiting", condition=Q(answered_at__isnull=True))]
+
+
+class Change(models.Model):
+    """An edit or cancellation of an order after it was accepted: what, by whom, why, and what it undid."""
+
+    class Kind(models.TextChoices):
+        CANCEL = "cancel"
+        EDIT = "edit"
+        SPLIT = "split"
+        MOVE = "move"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    reason = models.TextField()
+    detail = models.JSONField(default=dict)
+    principal = models.TextField()
+    at = models.DateTimeField()
+
+
+class Quarantined(models.Model):
+    """One bad order of a feed: its raw payload (personal data, kept until `retain_until`) and a plain reason; to be mended and replayed."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    channel = models.TextField()
+    external_id = models.TextField(default="")
+    payload = models.JSONField()
+    reason = models.TextField()
+    code = models.TextField()
+    fingerprint = models.TextField()
+    at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+    resolution = models.TextField(default="")
+    retain_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "channel", "fingerprint"], name="quarantined_once")]

@@ -1,0 +1,20 @@
+"""The stored states of this step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+#: How far a fulfillment order has come, derived from its line counters by the ledger alone. Not a decision, so it has no transitions: the earliest that fits its open quantity.
+STAGES: Final = ("backordered", "open", "picking", "picked", "packed", "shipped", "delivered", "cancelled")
+
+PAYMENT: Final[dict[str, frozenset[str]]] = {
+    "pending": frozenset({"authorised", "declined", "voided"}),
+    "authorised": frozenset({"captured", "partly_captured", "expired", "voided"}),
+    "partly_captured": frozenset({"captured", "refunded_in_part", "refunded", "voided"}),
+    "captured": frozenset({"refunded_in_part", "refunded"}),
+    "refunded_in_part": frozenset({"refunded", "captured"}),
+    "expired": frozenset({"authorised", "declined", "voided"}),
+    "declined": frozenset({"authorised", "declined", "voided"}),
+    "voided": frozenset(),
+    "refunded": frozenset(),
+}
