@@ -56,8 +56,8 @@ class User(AbstractBaseUser):
     def actor(self) -> Actor:
         """Who this user is to a use case: the roles together, and the narrowest reading of their limits.
 
-        Where any membership names a client (a warehouse), only the named ones are seen. Without any role, and when inactive, nothing is seen and nothing allowed.
-        Kept on the instance, so one request asks once.
+        Where any membership names a client (a warehouse), only the named ones are seen. Without any role, and when inactive, nothing is seen and nothing
+        allowed. Kept on the instance, so one request asks once.
         """
         found: Actor | None = self.__dict__.get("_actor")
         if found is None:

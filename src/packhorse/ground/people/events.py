@@ -1,0 +1,122 @@
+"""What happened to accounts. Ids only: names and addresses stay in the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.events import Event
+from packhorse.core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutUser(Event):
+    user_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("people.user", self.user_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserCreated(_AboutUser):
+    sentence = _("Account created")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserChanged(_AboutUser):
+    sentence = _("Account details changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(_AboutUser):
+    sentence = _("Account deactivated")
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReactivated(_AboutUser):
+    sentence = _("Account reactivated")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordChanged(_AboutUser):
+    sentence = _("Password changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(_AboutUser):
+    role: str
+    client_id: int | None
+    warehouse_id: int | None
+    sentence = _("Role {role} granted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRevoked(_AboutUser):
+    role: str
+    client_id: int | None
+    warehouse_id: int | None
+    sentence = _("Role {role} revoked")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeSet(_AboutUser):
+    sentence = _("Badge issued")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadgeRevoked(_AboutUser):
+    sentence = _("Badge revoked")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorSet(_AboutUser):
+    sentence = _("Second factor set up")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondFactorRemoved(_AboutUser):
+    sentence = _("Second factor removed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyIssued(Event):
+    key_id: int
+    role: str
+    sentence = _("API key issued with role {role}")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("people.key", self.key_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(Event):
+    key_id: int
+    sentence = _("API key revoked")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("people.key", self.key_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRegistered(Event):
+    device_id: int
+    warehouse_id: int | None
+    sentence = _("Shared device registered")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("people.device", self.device_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceRevoked(Event):
+    device_id: int
+    sentence = _("Shared device revoked")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("people.device", self.device_id)
