@@ -73,12 +73,12 @@ class Job(Generic[P]):
         self.keyed = "key" in inspect.signature(function).parameters
         task = app.task(name=name, queue=queue, retry=Backoff(attempts), lock=lock, queueing_lock=name if every else None, pass_context=True)(self._run)
         if every:
-            app.periodic(cron=every, periodic_id=name)(task)
+            app.periodic(cron=every, periodic_id=name)(task)  # type: ignore[arg-type] - the timestamp comes by name
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         self._function(*args, **kwargs)
 
-    def _run(self, context: JobContext, *, timestamp: int | None = None, **arguments: Any) -> None:
+    def _run(self, context: JobContext, /, *, timestamp: int | None = None, **arguments: Any) -> None:
         """What the worker calls. Arguments come as JSON and are made into what the function's annotations say."""
         if self.keyed and "key" not in arguments:
             arguments["key"] = uuid5(_NAMESPACE, f"{self.name}:{timestamp}")

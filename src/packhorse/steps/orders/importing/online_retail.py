@@ -73,7 +73,8 @@ def read_csv(path: Path, options: Options) -> Reading:
         reading.lines_read += 1
         problem = record.problem or ("" if len(record.cells) == width else "too_few_columns" if len(record.cells) < width else "too_many_columns")
         if problem:
-            reading.quarantine(record.line_no, record.raw, Bad(problem, found=len(record.cells), wanted=width, encoding=encoding))
+            owner = record.cells[where[0]].strip()[:64] if len(record.cells) > where[0] else ""
+            reading.quarantine(record.line_no, record.raw, Bad(problem, found=len(record.cells), wanted=width, encoding=encoding), external_id=owner)
             continue
         rows.append(record)
         if options.progress and not len(rows) % 20_000:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.utils.translation import gettext
 
@@ -32,7 +33,7 @@ def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list
         got = 0
         try:
             for batch in file.iter_batches(batch_size=_ROWS, row_groups=[group], use_threads=False):
-                values = [column.to_pylist() for column in batch.columns]
+                values = [_values(column) for column in batch.columns]
                 for column, part in zip(columns, values, strict=True):
                     column.extend(part)
                 got += batch.num_rows
@@ -44,3 +45,11 @@ def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list
         numbers.extend(range(start + 1, start + got + 1))
         start += rows
     return names, columns, numbers, left
+
+
+def _values(column: Any) -> list[Any]:
+    """The column as Python values; NaN is None, as an empty cell."""
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), None, column)
+    values: list[Any] = column.to_pylist()
+    return values
