@@ -1,4 +1,4 @@
-"""What all tests share: the database they run on, and the watch over the order of locks."""
+"""What all tests share: the watch over the order of locks. The database they run on: packhorse.server.testing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from packhorse.core.locks import LockWatch
 @pytest.fixture(autouse=True)
 def _lock_order(request: pytest.FixtureRequest) -> Iterator[None]:
     """Every statement of a test that uses the database is watched for locks taken out of order."""
-    if not {"db", "transactional_db", "django_db_setup"} & set(request.fixturenames) and request.node.get_closest_marker("django_db") is None:
+    if not {"db", "transactional_db"} & set(request.fixturenames) and request.node.get_closest_marker("django_db") is None:
         yield
         return
     with connection.execute_wrapper(LockWatch()):

@@ -73,7 +73,7 @@ class Job(Generic[P]):
         self.keyed = "key" in inspect.signature(function).parameters
         task = app.task(name=name, queue=queue, retry=Backoff(attempts), lock=lock, queueing_lock=name if every else None, pass_context=True)(self._run)
         if every:
-            app.periodic(cron=every, periodic_id=name)(task)  # type: ignore[arg-type] - the timestamp comes by name
+            app.periodic(cron=every, periodic_id=name)(task)  # type: ignore[arg-type]  # the timestamp comes by name
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> None:
         self._function(*args, **kwargs)

@@ -8,6 +8,12 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from packhorse.server.home import home
+from packhorse.server.place import PORT, place
+
+
+def embedded() -> bool:
+    """Whether this installation keeps its own PostgreSQL."""
+    return not os.environ.get("DATABASE_URL")
 
 
 def conninfo() -> dict[str, str]:
@@ -16,7 +22,7 @@ def conninfo() -> dict[str, str]:
     info = (
         {k: str(v) for k, v in conninfo_to_dict(url).items()}
         if url
-        else {"host": str(home() / "run"), "port": "5432", "user": "packhorse", "dbname": "packhorse"}
+        else {"host": str(place(home()).sockets), "port": str(PORT), "user": "packhorse", "dbname": "packhorse"}
     )
     if name := os.environ.get("PACKHORSE_DATABASE"):
         info["dbname"] = name
@@ -24,7 +30,11 @@ def conninfo() -> dict[str, str]:
 
 
 def database_settings() -> dict[str, Any]:
+    """Django's settings. PACKHORSE_POOL: how many connections a process keeps at most; without it each thread has its own."""
     info = conninfo()
+    options: dict[str, Any] = {}
+    if size := int(os.environ.get("PACKHORSE_POOL") or 0):
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": info.pop("dbname", "packhorse"),
@@ -32,7 +42,8 @@ def database_settings() -> dict[str, Any]:
         "PASSWORD": info.pop("password", ""),
         "HOST": info.pop("host", ""),
         "PORT": info.pop("port", ""),
-        "OPTIONS": {**info, "options": "-c timezone=UTC"},
-        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {**info, "options": f"{info.get('options', '')} -c timezone=UTC".strip(), **options},
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": bool(options),
         "TEST": {"NAME": os.environ.get("PACKHORSE_TEST_DATABASE", "packhorse_test")},
     }

@@ -6,10 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.server.database import database_settings
-from packhorse.server.home import secret_key
+from packhorse.server.home import home, secret_key
+from packhorse.server.logs import configure as configure_logging
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "packhorse.core.web.wall.WallMiddleware",
 ]
 
 ROOT_URLCONF = "packhorse.server.urls"
@@ -98,15 +101,46 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
+MEDIA_ROOT = home() / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+STATIC_ROOT = home() / "static"
+#: `packhorse up` collects the static files into the data folder and serves them under hashed names; everything else finds them where they are.
+COLLECTED = os.environ.get("PACKHORSE_STATIC") == "collected"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage" if COLLECTED else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not COLLECTED
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "packhorse.core.web.errors.csrf_failed"
+FORM_RENDERER = "packhorse.core.web.widgets.Renderer"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+#: Lookups that pages and API make in rooms that core may not import; each is a dotted path.
+PACKHORSE_KEY_LOOKUP = "packhorse.ground.people.selectors.actor_for_key"
+PACKHORSE_NAMES_LOOKUP = "packhorse.ground.people.selectors.names"
+PACKHORSE_ZONE_LOOKUP = ""
+#: API requests a minute for each user or key, in each worker.
+PACKHORSE_API_RATE = int(os.environ.get("PACKHORSE_API_RATE", "6000"))
+PACKHORSE_METRICS_TOKEN = os.environ.get("PACKHORSE_METRICS_TOKEN", "")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
