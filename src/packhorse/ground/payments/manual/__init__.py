@@ -1,0 +1,1 @@
+"""Bank transfer, cash on account, invoice: a person says that money came."""
