@@ -75,7 +75,7 @@ def main(argv: list[str] | None = None) -> int:
     os.environ["PACKHORSE_HOME"] = str(home())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
     try:
-        if not arguments or arguments[0] in ("--help", "-h", "help") and len(arguments) == 1:
+        if not arguments or (arguments[0] in ("--help", "-h", "help") and len(arguments) == 1):
             return _help()
         if arguments[0] in OWN:
             run: Callable[[list[str]], int] = import_module(OWN[arguments[0]][0]).run
