@@ -13,7 +13,20 @@ from packhorse.ground.places.geography import state_of_zip
 
 _DAY: Final = dt.timedelta(days=1)
 #: Countries whose weekend is not Saturday and Sunday (ISO weekday numbers).
-_WEEKENDS: Final = {"AE": (6, 7), "BD": (5, 6), "BH": (5, 6), "DZ": (5, 6), "EG": (5, 6), "IL": (5, 6), "JO": (5, 6), "KW": (5, 6), "NP": (6,), "OM": (5, 6), "QA": (5, 6), "SA": (5, 6)}
+_WEEKENDS: Final = {
+    "AE": (6, 7),
+    "BD": (5, 6),
+    "BH": (5, 6),
+    "DZ": (5, 6),
+    "EG": (5, 6),
+    "IL": (5, 6),
+    "JO": (5, 6),
+    "KW": (5, 6),
+    "NP": (6,),
+    "OM": (5, 6),
+    "QA": (5, 6),
+    "SA": (5, 6),
+}
 _DEFAULT_REGION: Final = {"GB": "ENG", "CA": "ON"}
 
 _ZONES: Final = {

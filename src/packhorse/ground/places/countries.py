@@ -68,7 +68,17 @@ def country_code(name: str) -> str | None:
 @cache
 def country_name(code: str) -> str:
     """The country's name in English, for labels and envelopes; the code itself where it is unknown."""
-    special = {"GB": "United Kingdom", "US": "United States", "JE": "Jersey", "GG": "Guernsey", "CZ": "Czech Republic", "HU": "Hungary", "SG": "Singapore", "AX": "Åland", "CI": "Côte d’Ivoire"}
+    special = {
+        "GB": "United Kingdom",
+        "US": "United States",
+        "JE": "Jersey",
+        "GG": "Guernsey",
+        "CZ": "Czech Republic",
+        "HU": "Hungary",
+        "SG": "Singapore",
+        "AX": "Åland",
+        "CI": "Côte d’Ivoire",
+    }
     if code in special:
         return special[code]
     small = {"And", "Of", "The"}

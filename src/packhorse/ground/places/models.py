@@ -19,7 +19,7 @@ class Address(models.Model):
     city = models.TextField(default="")
     region = models.TextField(default="")
     postal_code = models.TextField(default="")
-    country = models.CharField(max_length=2)
+    country = models.CharField(max_length=2, default="")
     phone = models.TextField(default="")
     email = models.TextField(default="")
     normal_sha256 = models.BinaryField(default=b"")
@@ -32,7 +32,9 @@ class Address(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(level__in=["", "deliverable", "suspect", "undeliverable"]), name="address_level_known"),
-            models.CheckConstraint(condition=Q(erased_at=None) | Q(name="", company="", line1="", line2="", line3="", phone="", email=""), name="address_erased_is_empty"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(name="", company="", line1="", line2="", line3="", phone="", email=""), name="address_erased_is_empty"
+            ),
         ]
         indexes = [
             models.Index(fields=["normal_sha256"], name="address_same_place", condition=~Q(normal_sha256=b"")),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from packhorse.core import clock
+from packhorse.core import clock, sql
 from packhorse.core.actors import Actor, authorize
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
@@ -21,7 +21,8 @@ from packhorse.ground.places.verify import normal_form
 _TEXTS = ("name", "company", "line1", "line2", "line3", "city", "region", "postal_code", "country", "phone", "email")
 _INSERT = f"""
 INSERT INTO places_address (id, client_id, {", ".join(_TEXTS)}, normal_sha256, level, problems, created_at, retain_until)
-SELECT a.id, a.client_id, {", ".join(f"a.{t}" for t in _TEXTS)}, a.normal, a.level, string_to_array(nullif(a.problems, ''), ','), %s, a.retain
+SELECT a.id, a.client_id, {", ".join(f"a.{t}" for t in _TEXTS)}, a.normal, a.level,
+  coalesce(string_to_array(nullif(a.problems, ''), ','), '{{}}'), %s, a.retain
 FROM unnest(%s::bigint[], %s::bigint[], {", ".join(["%s::text[]"] * len(_TEXTS))}, %s::bytea[], %s::text[], %s::text[], %s::date[])
   AS a(id, client_id, {", ".join(_TEXTS)}, normal, level, problems, retain)
 """
@@ -32,22 +33,20 @@ def create_addresses(new: Sequence[NewAddress]) -> list[int]:
     assert connection.in_atomic_block, "inside the caller's transaction"
     if not new:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('places_address', 'id')) FROM generate_series(1, %s)", [len(new)])
-        ids = [row[0] for row in cursor.fetchall()]
-        cursor.execute(
-            _INSERT.replace("string_to_array(nullif(a.problems, ''), ',')", "coalesce(string_to_array(nullif(a.problems, ''), ','), '{}')"),
-            [
-                clock.now(),
-                ids,
-                [n.client_id for n in new],
-                *([getattr(n.data, text) for n in new] for text in _TEXTS),
-                [hashlib.sha256(normal_form(n.data).encode()).digest() for n in new],
-                [n.verdict.level if n.verdict else "" for n in new],
-                [",".join(p.code for p in n.verdict.problems) if n.verdict else "" for n in new],
-                [n.retain_until for n in new],
-            ],
-        )
+    ids = sql.next_ids("places_address_id_seq", len(new))
+    sql.run(
+        _INSERT,
+        [
+            clock.now(),
+            ids,
+            [n.client_id for n in new],
+            *([getattr(n.data, text) for n in new] for text in _TEXTS),
+            [hashlib.sha256(normal_form(n.data).encode()).digest() for n in new],
+            [n.verdict.level if n.verdict else "" for n in new],
+            [",".join(p.code for p in n.verdict.problems) if n.verdict else "" for n in new],
+            [n.retain_until for n in new],
+        ],
+    )
     return ids
 
 
@@ -86,6 +85,8 @@ def erase_expired(*, key: UUID, actor: Actor, today: dt.date, limit: int = 5_000
     Locks: addresses.   Raises: NotAllowed.
     """
     authorize(actor, "run_system")
-    rows = list(Address.objects.select_for_update(skip_locked=True).filter(erased_at=None, retain_until__lt=today).order_by("pk").values_list("pk", "client_id")[:limit])
+    rows = list(
+        Address.objects.select_for_update(skip_locked=True).filter(erased_at=None, retain_until__lt=today).order_by("pk").values_list("pk", "client_id")[:limit]
+    )
     _erase(rows)
     return len(rows)

@@ -16,10 +16,15 @@ from packhorse.ground.places import geography
 from packhorse.ground.places.countries import country_code, is_country
 from packhorse.ground.places.types import DELIVERABLE, SUSPECT, UNDELIVERABLE, AddressData, Problem, Verdict
 
-_PO_BOX: Final = re.compile(r"\b(p\.?\s*o\.?\s*box|post\s+office\s+box|bo[iî]te\s+postale|b\.?p\.?\s*\d+|c\.?p\.?\s*\d+|case\s+postale|postfach|apartado|casella\s+postale|postbus|gpo\s+box)\b", re.IGNORECASE)
+_PO_BOX: Final = re.compile(
+    r"\b(p\.?\s*o\.?\s*box|post\s+office\s+box|bo[iî]te\s+postale|b\.?p\.?\s*\d+|c\.?p\.?\s*\d+|case\s+postale|postfach|apartado|casella\s+postale|postbus|gpo\s+box)\b",
+    re.IGNORECASE,
+)
 _MILITARY: Final = re.compile(r"\b(apo|fpo|dpo|bfpo|cfpo)\b", re.IGNORECASE)
 _MILITARY_STATES: Final = frozenset({"AA", "AE", "AP"})
-_PLACEHOLDER: Final = re.compile(r"^\W*(test(ing)?|unknown|unspecified|none|null|n/?a|nil|tbc|tbd|xxx+|asdf\w*|\?+|-+|\.+|same( as above)?|address|street)\W*$", re.IGNORECASE)
+_PLACEHOLDER: Final = re.compile(
+    r"^\W*(test(ing)?|unknown|unspecified|none|null|n/?a|nil|tbc|tbd|xxx+|asdf\w*|\?+|-+|\.+|same( as above)?|address|street)\W*$", re.IGNORECASE
+)
 _LONGEST: Final = 60
 _DIGIT: Final = re.compile(r"\d")
 
@@ -42,7 +47,9 @@ def _rules(country: str, region: str) -> _Rules:
         regions.setdefault(label.casefold(), key)
         regions.setdefault(key.casefold(), key)
     matchers = rules.postal_code_matchers
-    return _Rules(frozenset(rules.required_fields), frozenset(rules.upper_fields), regions, matchers[0] if matchers else None, matchers[1] if len(matchers) > 1 else None)
+    return _Rules(
+        frozenset(rules.required_fields), frozenset(rules.upper_fields), regions, matchers[0] if matchers else None, matchers[1] if len(matchers) > 1 else None
+    )
 
 
 def tidy_postal_code(country: str, postal_code: str) -> str:

@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from packhorse.core.rls import policy_sql
+
+
+class Migration(migrations.Migration):
+    """A client's readers see the client's own addresses."""
+
+    dependencies = [("places", "0001_initial")]
+
+    operations = [migrations.RunSQL(policy_sql("places_address"), migrations.RunSQL.noop)]
