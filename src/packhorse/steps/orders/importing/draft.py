@@ -75,16 +75,18 @@ class Reading:
         """Count one line's value as read, before anything is decided about it."""
         self.read[currency][exact_price] += quantity
 
-    def quarantine(self, line_no: int, raw: str, bad: Bad, *, external_id: str = "", value: Value | None = None, lines: int = 1) -> None:
+    def quarantine(self, line_no: int, raw: str, bad: Bad, *, external_id: str = "", value: Value | None = None) -> None:
         """Give a line up, with its value where that could be read."""
-        entry = Quarantined(line_no, printable(raw), bad.code, bad.reason, external_id, lines, value.amount_minor if value else 0)
+        entry = Quarantined(line_no, printable(raw), bad.code, bad.reason, external_id, value.amount_minor if value else 0)
         self.quarantined.append((entry, value.currency if value else "", value.residue if value else ZERO))
         if external_id:
             self.broken_orders.add(external_id)
 
     def give_up(self, draft: Draft, bad: Bad) -> None:
         """Quarantine a line that had been drafted."""
-        self.quarantine(draft.line_no, raw_text(draft.cells), bad, external_id=draft.external_id, value=Value(draft.currency, draft.amount_minor, draft.residue))
+        self.quarantine(
+            draft.line_no, raw_text(draft.cells), bad, external_id=draft.external_id, value=Value(draft.currency, draft.amount_minor, draft.residue)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ class UnknownFormat(PackhorseError):
     """{file} is none of the formats that orders are imported from."""
 
     status = 422
-    advice = _("It must be Online Retail (CSV or parquet), the plain order CSV, or JSON lines with one order a line. See docs/howto/import-orders.md, or name the format with --preset.")
+    advice = _(
+        "It must be Online Retail (CSV or parquet), the plain order CSV, or JSON lines with one order a line. See docs/howto/import-orders.md, or name the format with --preset."
+    )
 
 
 class ColumnsMissing(PackhorseError):

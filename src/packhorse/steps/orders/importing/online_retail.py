@@ -23,14 +23,16 @@ from pathlib import Path
 from typing import Any
 
 from packhorse.steps.orders.importing import fields, parquet
+from packhorse.steps.orders.importing.adjustments import adjustment_reason
 from packhorse.steps.orders.importing.countries import country_code
 from packhorse.steps.orders.importing.draft import Draft, Options, Pricing, Reading, Value, raw_text
 from packhorse.steps.orders.importing.errors import ColumnsMissing
 from packhorse.steps.orders.importing.reasons import Bad
-from packhorse.steps.orders.importing.records import Record, delimiter_of, detect_encoding, records
+from packhorse.steps.orders.importing.tables import read_table
 from packhorse.steps.orders.importing.types import Kind, ParsedCustomer
 
 COLUMNS = ("invoiceno", "stockcode", "description", "quantity", "invoicedate", "unitprice", "customerid", "country")
+REQUIRED = ("invoiceno", "stockcode", "quantity", "invoicedate", "unitprice")
 _ALIASES = {"invoice": "invoiceno", "price": "unitprice"}
 CURRENCY = "GBP"
 TIMEZONE = "Europe/London"
@@ -42,14 +44,6 @@ FEE_CODES: dict[str, str] = {
 }  # fmt: skip
 _FEE_WORDS = ((re.compile(r"next day carriage", re.IGNORECASE), "carriage"), (re.compile(r"dotcomgiftshop gift voucher", re.IGNORECASE), "gift_voucher"))
 _CANCELLATION = re.compile(r"[Cc]\d")
-_REASON_WORDS: tuple[tuple[str, str], ...] = (
-    ("found|came in|returned|given back", "found"),
-    ("damag|broke|crack|crush|smash|wet|rust|mou?ld|faulty|thrown|throw away|unsale?able|printing smudge|dirty|dagamed", "damaged"),
-    ("lost|missing|mia|mystery|not rcvd|stolen|can't find|cant find", "lost"),
-    ("sample|showroom|display|show |given away|mailout", "sample"),
-    ("count|check|adjust|wrong|barcode|sold as|sets?\\b|mix|amazon|ebay|dotcom|credit|code", "recount"),
-)
-_REASONS = tuple((re.compile(words, re.IGNORECASE), reason) for words, reason in _REASON_WORDS)
 
 
 def is_heading(names: Iterable[str]) -> bool:
@@ -59,34 +53,11 @@ def is_heading(names: Iterable[str]) -> bool:
 
 def read_csv(path: Path, options: Options) -> Reading:
     """Read a CSV (comma, semicolon or tab). Raises ColumnsMissing."""
-    encoding = options.encoding or detect_encoding(path)
-    reading = Reading(encoding=encoding)
-    size = path.stat().st_size
-    rows: list[Record] = []
-    where: list[int] | None = None
-    delimiter = ","
-    for record in records(path, encoding, delimiter_of(_first_line(path, encoding))):
-        if where is None:
-            where, width = _positions(path, record.cells), len(record.cells)
-            delimiter = ";" if ";" in record.raw and "," not in record.raw else ","
-            continue
-        reading.lines_read += 1
-        problem = record.problem or ("" if len(record.cells) == width else "too_few_columns" if len(record.cells) < width else "too_many_columns")
-        if problem:
-            owner = record.cells[where[0]].strip()[:64] if len(record.cells) > where[0] else ""
-            reading.quarantine(record.line_no, record.raw, Bad(problem, found=len(record.cells), wanted=width, encoding=encoding), external_id=owner)
-            continue
-        rows.append(record)
-        if options.progress and not len(rows) % 20_000:
-            options.progress("read", min(size, size * len(rows) // (len(rows) + 20_000)), size)
-    if where is None:
-        raise ColumnsMissing(file=path.name, columns=", ".join(COLUMNS))
-    cells = [record.cells for record in rows]
-    columns = [[row[at] if at >= 0 else "" for row in cells] for at in where]
-    if options.progress:
-        options.progress("read", size, size)
-    _draft(reading, [record.line_no for record in rows], columns, options, decimal_comma=delimiter == ";")
-    return reading
+    table = read_table(path, options, _normalised, REQUIRED, owner="invoiceno")
+    where = _positions(table.names)
+    columns = [[row[at] if at >= 0 else "" for _, row in table.rows] for at in where]
+    _draft(table.reading, [line_no for line_no, _ in table.rows], columns, options, decimal_comma=table.delimiter == ";")
+    return table.reading
 
 
 def read_parquet(path: Path, options: Options) -> Reading:
@@ -96,16 +67,15 @@ def read_parquet(path: Path, options: Options) -> Reading:
     reading.left.extend(left)
     if not names:
         return reading
-    where = _positions(path, names)
+    found = _normalised(names)
+    missing = [name for name in REQUIRED if name not in found]
+    if missing:
+        raise ColumnsMissing(file=path.name, columns=", ".join(missing))
+    where = _positions(found)
     reading.lines_read = len(numbers)
     blank: list[Any] = [None] * len(numbers)
     _draft(reading, numbers, [columns[at] if at >= 0 else blank for at in where], options, decimal_comma=False)
     return reading
-
-
-def _first_line(path: Path, encoding: str) -> str:
-    with path.open(encoding=encoding, errors="replace") as file:
-        return next((line for line in file if line.strip()), "")
 
 
 def _normalised(names: Iterable[str]) -> list[str]:
@@ -113,13 +83,9 @@ def _normalised(names: Iterable[str]) -> list[str]:
     return [_ALIASES.get(name, name) for name in plain]
 
 
-def _positions(path: Path, names: Sequence[str]) -> list[int]:
-    """Where each of COLUMNS stands; -1 for Description, CustomerID or Country when absent."""
-    found = _normalised(names)
-    missing = [name for name in COLUMNS if name not in found and name not in {"description", "customerid", "country"}]
-    if missing:
-        raise ColumnsMissing(file=path.name, columns=", ".join(missing))
-    return [found.index(name) if name in found else -1 for name in COLUMNS]
+def _positions(names: Sequence[str]) -> list[int]:
+    """Where each of COLUMNS stands; -1 where absent."""
+    return [names.index(name) if name in names else -1 for name in COLUMNS]
 
 
 def _draft(reading: Reading, numbers: Sequence[int], columns: list[list[Any]], options: Options, *, decimal_comma: bool) -> None:
@@ -251,13 +217,3 @@ def _fee_codes(drafts: Iterable[Draft]) -> dict[str, str]:
         if kind:
             found[sku] = kind
     return found
-
-
-def adjustment_reason(note: str, quantity: int) -> str:
-    """One of ADJUSTMENT_REASONS from the clerk's words; a positive adjustment in a product's own name was found."""
-    if not note or set(note) <= {"?", " "}:
-        return "unexplained"
-    for pattern, reason in _REASONS:
-        if pattern.search(note):
-            return reason
-    return "found" if quantity > 0 else "other"

@@ -22,7 +22,9 @@ def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list
         file = pq.ParquetFile(path)
         names, groups, total = list(file.schema_arrow.names), file.metadata.num_row_groups, file.metadata.num_rows
     except _BROKEN:
-        text = gettext("The parquet file is damaged: its table of contents, which stands at the end, is missing or broken, so no row can be found. Copy it again.")
+        text = gettext(
+            "The parquet file is damaged: its table of contents, which stands at the end, is missing or broken, so no row can be found. Copy it again."
+        )
         return [], [], [], [Left(text, size_bytes=path.stat().st_size)]
     columns: list[list[Any]] = [[] for _ in names]
     numbers: list[int] = []
@@ -40,7 +42,9 @@ def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list
                 if progress:
                     progress("read", start + got, total)
         except _BROKEN as error:
-            text = gettext("Rows {first} to {last} of the parquet file are damaged: {detail}").format(first=start + got + 1, last=start + rows, detail=str(error)[:200])
+            text = gettext("Rows {first} to {last} of the parquet file are damaged: {detail}").format(
+                first=start + got + 1, last=start + rows, detail=str(error)[:200]
+            )
             left.append(Left(text, lines=rows - got))
         numbers.extend(range(start + 1, start + got + 1))
         start += rows

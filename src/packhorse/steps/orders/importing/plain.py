@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from packhorse.steps.orders.importing import fields
+from packhorse.steps.orders.importing.adjustments import adjustment_reason
 from packhorse.steps.orders.importing.countries import country_code
-from packhorse.steps.orders.importing.draft import ZERO, Draft, Options, Pricings, Reading, Value
-from packhorse.steps.orders.importing.errors import ColumnsMissing
-from packhorse.steps.orders.importing.online_retail import adjustment_reason
+from packhorse.steps.orders.importing.draft import ZERO, Draft, Options, Pricings, Reading, Value, raw_text
 from packhorse.steps.orders.importing.reasons import Bad
-from packhorse.steps.orders.importing.records import delimiter_of, detect_encoding, first_line, records
+from packhorse.steps.orders.importing.tables import read_table
 from packhorse.steps.orders.importing.types import Kind, ParsedAddress, ParsedCustomer
 
 REQUIRED = ("external_id", "placed_at", "sku", "quantity", "unit_price")
@@ -35,7 +35,7 @@ _ALIASES = {
     "zip": "postal_code", "postcode": "postal_code", "postal": "postal_code", "country_code": "country", "type": "kind", "shipping_service": "service",
 }  # fmt: skip
 SERVICES = ("standard", "express", "same_day")
-_SALES = {"": None, "sale": Kind.SALE, "return": Kind.RETURN, "adjustment": Kind.ADJUSTMENT, "fee": Kind.FEE}
+_KINDS: dict[str, Kind | None] = {"": None, "sale": Kind.SALE, "return": Kind.RETURN, "adjustment": Kind.ADJUSTMENT, "fee": Kind.FEE}
 
 
 def is_heading(names: Iterable[str]) -> bool:
@@ -70,86 +70,170 @@ class Cells:
         self.currencies = fields.Remembered(fields.currency)
 
     def number(self, row: Mapping[str, Any]) -> tuple[int, Decimal]:
-        """Quantity and exact price. A fee or an adjustment may leave its quantity (1) or price (0) blank."""
+        """Quantity and exact price. A fee may leave its quantity blank (1), an adjustment its price (0)."""
         kind = str(row.get("kind") or "").strip().lower()
         count, cost = row.get("quantity"), row.get("unit_price")
-        quantity = 1 if kind == "fee" and _blank(count) else self.quantities.read(count)
-        exact = ZERO if kind == "adjustment" and _blank(cost) else self.prices.read(cost)
+        quantity = 1 if kind == Kind.FEE and _blank(count) else self.quantities.read(count)
+        exact = ZERO if kind == Kind.ADJUSTMENT and _blank(cost) else self.prices.read(cost)
         return quantity, exact
 
-    def currency(self, row: Mapping[str, Any]) -> str:
+    def currency(self, row: Mapping[str, Any], first: Draft | None) -> str:
         cell = row.get("currency")
         if not _blank(cell):
             return str(self.currencies.read(cell))
+        if first is not None:
+            return first.currency
         if self.options.currency:
             return self.options.currency
         raise Bad("no_currency")
+
+    def moment(self, row: Mapping[str, Any], first: Draft | None) -> datetime:
+        cell = row.get("placed_at")
+        if first is not None and _blank(cell):
+            return first.at
+        at: datetime = self.moments.read(cell)
+        return at
+
+
+def read_csv(path: Path, options: Options) -> Reading:
+    """Read a plain order CSV (comma, semicolon or tab). Raises ColumnsMissing."""
+    table = read_table(path, options, column_names, REQUIRED, owner="external_id")
+    reading, when = table.reading, table.names.index("placed_at")
+    cells = Cells(options, decimal_comma=table.delimiter == ";", month_comes_first=fields.month_first({row[when] for _, row in table.rows}))
+    first_of: dict[str, Draft] = {}
+    for line_no, row in table.rows:
+        add_row(reading, cells, dict(zip(table.names, row, strict=True)), line_no=line_no, raw=row, first_of=first_of)
+    return reading
+
+
+def add_row(
+    reading: Reading,
+    cells: Cells,
+    row: Mapping[str, Any],
+    *,
+    line_no: int,
+    raw: tuple[Any, ...],
+    first_of: dict[str, Draft],
+    refused: Bad | None = None,
+) -> Draft | None:
+    """Count the row as read, then draft it or quarantine it (at once if `refused`).
+
+    `first_of` holds each order's first good line, from which the later ones take what they leave blank.
+    """
+    value: Value | None = None
+    external_id = _readable(row, "external_id")
+    first = first_of.get(external_id)
+    try:
+        currency = cells.currency(row, first)
+        quantity, exact = cells.number(row)
+        reading.saw(currency, quantity, exact)
+        value = cells.pricings[currency].value(quantity, exact)
+        if refused is not None:
+            raise refused
+        if first is not None and first.currency != currency:
+            raise Bad("other_currency", first=first.currency, value=currency)
+        draft = _draft(cells, row, line_no=line_no, raw=raw, first=first, quantity=quantity, exact=exact, value=value)
+    except Bad as bad:
+        reading.quarantine(line_no, raw_text(raw), bad, external_id=external_id, value=value)
+        return None
+    first_of.setdefault(external_id, draft)
+    reading.orders[external_id].append(draft)
+    return draft
+
+
+def _draft(
+    cells: Cells, row: Mapping[str, Any], *, line_no: int, raw: tuple[Any, ...], first: Draft | None, quantity: int, exact: Decimal, value: Value
+) -> Draft:
+    external_id = _text(row, "external_id", needed=True)
+    named = _text(row, "kind").lower()
+    if named not in _KINDS:
+        raise Bad("bad_kind", value=named)
+    kind = _KINDS[named] or (Kind.SALE if quantity >= 0 else Kind.RETURN)
+    spelled, description = _text(row, "sku", needed=kind != Kind.FEE), _text(row, "description")
+    service = _text(row, "service").lower().replace("-", "_").replace(" ", "_")
+    if service and service not in SERVICES:
+        raise Bad("bad_service", value=service)
+    draft = Draft(
+        line_no, external_id, cells.moment(row, first), spelled.upper(), spelled, description, quantity, fields.unit_price(exact),
+        value.amount_minor, value.residue, value.currency, first.customer if first else _customer(row, external_id), raw, kind,
+    )  # fmt: skip
+    draft.fee = (_text(row, "fee_kind") or spelled.lower() or "other") if kind == Kind.FEE else ""
+    draft.reason = adjustment_reason(description, quantity) if kind == Kind.ADJUSTMENT else ""
+    draft.original, draft.line_key = _text(row, "original_id"), _text(row, "line")
+    draft.service, draft.note = service or (first.service if first else ""), _text(row, "note") or (first.note if first else "")
+    return draft
+
+
+def _customer(row: Mapping[str, Any], external_id: str) -> ParsedCustomer:
+    """The order's customer. The number is `customer_ref`, else the e-mail address; with neither the customer is anonymous to this order."""
+    country = country_code(_text(row, "country"))
+    email = _text(row, "email")
+    ref = _text(row, "customer_ref") or email.lower()
+    lines = tuple(text for text in (_text(row, "address1"), _text(row, "address2")) if text)
+    city, postal_code = _text(row, "city"), _text(row, "postal_code")
+    address = None
+    if lines or city or postal_code:
+        address = ParsedAddress(lines, city, _text(row, "region"), postal_code, country, _text(row, "company"))
+    return ParsedCustomer(ref or f"anonymous-{external_id}", country, _text(row, "name"), email, _text(row, "phone"), address, anonymous=not ref)
+
+
+def classify(reading: Reading, *, keep_repeats: bool) -> None:
+    """Check every draft against its kind and find the repeats.
+
+    Duplicate: a line whose number (`line`) came earlier in its order with the same content; without numbers, a row that equals an earlier one of its order in
+    every cell (unless `keep_repeats`). The same number with other content is quarantined: the file contradicts itself.
+    """
+    for external_id, drafts in list(reading.orders.items()):
+        numbered: dict[str, tuple[Any, ...]] = {}
+        seen: set[tuple[Any, ...]] = set()
+        kept = []
+        for draft in drafts:
+            refused = None
+            if draft.kind == Kind.DUPLICATE:
+                pass
+            elif draft.line_key:
+                earlier = numbered.setdefault(draft.line_key, draft.cells)
+                if earlier is not draft.cells:
+                    refused = None if earlier == draft.cells else Bad("same_line_other_content", value=draft.line_key)
+                    draft.kind = Kind.DUPLICATE
+            elif draft.cells in seen and not keep_repeats:
+                draft.kind = Kind.DUPLICATE
+            seen.add(draft.cells)
+            refused = refused or _refused(draft)
+            if refused:
+                reading.give_up(draft, refused)
+            else:
+                kept.append(draft)
+        reading.orders[external_id] = kept
+
+
+def _refused(draft: Draft) -> Bad | None:
+    if draft.kind == Kind.DUPLICATE:
+        return None
+    if draft.quantity == 0:
+        return Bad("zero_quantity")
+    if draft.kind != Kind.FEE and draft.unit_price < 0:
+        return Bad("negative_price", value=draft.unit_price)
+    if draft.kind == Kind.RETURN and draft.quantity > 0:
+        return Bad("positive_return", value=draft.quantity)
+    if draft.kind == Kind.SALE and draft.quantity < 0:
+        return Bad("negative_sale", value=draft.quantity)
+    return None
 
 
 def _blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def read_csv(path: Path, options: Options) -> Reading:
-    """Read a plain order CSV (comma, semicolon or tab). Raises ColumnsMissing."""
-    encoding = options.encoding or detect_encoding(path)
-    reading = Reading(encoding=encoding)
-    delimiter = delimiter_of(first_line(path, encoding))
-    source = records(path, encoding, delimiter)
-    heading = next(source, None)
-    names = column_names(heading.cells) if heading else []
-    missing = [name for name in REQUIRED if name not in names]
-    if missing:
-        raise ColumnsMissing(file=path.name, columns=", ".join(missing))
-    rows: list[tuple[int, tuple[str, ...]]] = []
-    size, width, owner_at = path.stat().st_size, len(names), names.index("external_id")
-    for record in source:
-        reading.lines_read += 1
-        problem = record.problem or ("" if len(record.cells) == width else "too_few_columns" if len(record.cells) < width else "too_many_columns")
-        if problem:
-            owner = record.cells[owner_at].strip()[:64] if len(record.cells) > owner_at else ""
-            reading.quarantine(record.line_no, record.raw, Bad(problem, found=len(record.cells), wanted=width, encoding=encoding), external_id=owner)
-            continue
-        rows.append((record.line_no, tuple(record.cells)))
-        if options.progress and not len(rows) % 20_000:
-            options.progress("read", min(size, size * len(rows) // (len(rows) + 20_000)), size)
-    when = names.index("placed_at")
-    cells = Cells(options, decimal_comma=delimiter == ";", month_comes_first=fields.month_first({row[when] for _, row in rows}))
-    first_of: dict[str, Draft] = {}
-    for line_no, row in rows:
-        add_row(reading, cells, dict(zip(names, row, strict=True)), line_no=line_no, raw=row, first_of=first_of)
-    if options.progress:
-        options.progress("read", size, size)
-    return reading
+def _text(row: Mapping[str, Any], name: str, *, needed: bool = False) -> str:
+    text = fields.text_of(row.get(name), name, LIMITS[name])
+    if needed and not text:
+        raise Bad("missing", column=name)
+    return text
 
 
-def add_row(
-    reading: Reading, cells: Cells, row: Mapping[str, Any], *, line_no: int, raw: tuple[Any, ...], first_of: dict[str, Draft], read_only_once: bool = True
-) -> None:
-    """Count the row as read, then draft it or quarantine it. `first_of` holds each order's first good line, whose order columns the later ones take over."""
-    value: Value | None = None
-    external_id = ""
+def _readable(row: Mapping[str, Any], name: str) -> str:
     try:
-        refused: Bad | None = None
-        try:
-            currency = cells.currency(row)
-        except Bad as bad:
-            refused, currency = bad, cells.options.currency or "XXX"
-        quantity, exact = cells.number(row)
-        if read_only_once:
-            reading.saw(currency, quantity, exact)
-        value = cells.pricings[currency].value(quantity, exact)
-        external_id = _needed(row, "external_id")
-        if refused:
-            raise refused
-        first = first_of.get(external_id)
-        if first is not None and first.currency != currency:
-            raise Bad("other_currency", first=first.currency, value=currency)
-        draft = draft_row(cells, row, line_no=line_no, raw=raw, first=first, external_id=external_id, quantity=quantity, exact=exact, value=value)
-    except Bad as bad:
-        if not external_id:
-            external_id = _readable(row, "external_id")
-        reading.quarantine(line_no, raw if isinstance(raw, str) else _raw(raw), bad, external_id=external_id, value=value)
-        return
-    first_of.setdefault(external_id, draft)
-    reading.orders[external_id].append(draft)
+        return _text(row, name)
+    except Bad:
+        return ""

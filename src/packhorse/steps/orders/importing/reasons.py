@@ -33,7 +33,7 @@ REASONS: dict[str, str] = {
 }
 
 
-class Bad(Exception):  # noqa: N818 - it is caught and becomes a quarantined line
+class Bad(Exception):
     """The value cannot be taken; `code` is a key of `REASONS`, `data` fills it."""
 
     def __init__(self, code: str, **data: object) -> None:

@@ -81,6 +81,11 @@ def lines_of(path: Path, encoding: str) -> Iterator[str]:
         yield from file
 
 
+def first_line(path: Path, encoding: str) -> str:
+    """The first line that is not blank, "" in an empty file."""
+    return next((line for line in lines_of(path, encoding) if line.strip()), "")
+
+
 def delimiter_of(header: str) -> str:
     """Comma, semicolon or tab: whichever the heading holds most of."""
     return max(",;\t", key=header.count)

@@ -194,7 +194,7 @@ class ParsedItem:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """What could not be read, with the reason in plain words and the row as it stood. `lines` > 1 only for a JSON order refused whole.
+    """One line that could not be taken, with the reason in plain words and the row as it stood (a line of a JSON order: that order with this line alone).
 
     `external_id` is "" when not even that could be read; `amount_minor` is 0 when quantity or price could not.
     """
@@ -204,7 +204,6 @@ class Quarantined:
     code: str
     reason: str
     external_id: str = ""
-    lines: int = 1
     amount_minor: int = 0
 
 
