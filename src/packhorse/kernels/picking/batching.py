@@ -18,7 +18,8 @@ from packhorse.kernels.stop import Watch
 @dataclass(frozen=True, slots=True)
 class Params:
     """wave: so many orders are batched together, more are cut into parts; neighbours: how many likely partners get their saving computed, per cluster;
-    all_pairs_up_to: below so many orders everyone does; warm, cold: temperatures at the start and end as shares of the mean distance of a batch; kicks: restarts of a tour that cannot be computed exactly.
+    all_pairs_up_to: below so many orders everyone does; warm, cold: temperatures at the start and end as shares of the mean distance of a batch;
+    kicks: restarts of a tour that cannot be computed exactly.
     """
 
     wave: int = 600

@@ -1,7 +1,8 @@
 """The S-shape walk, against which every plan is compared: every aisle with a pick is walked through, from one side to the other.
 
 Source: Hall, "Distance approximations for routing manual pickers in a warehouse", IIE Transactions 25
-(1993); for several blocks the order of Roodbergen and de Koster, International Journal of Production Research 39 (2001): the farthest block first, then block by block towards the depot's side.
+(1993); for several blocks the order of Roodbergen and de Koster, International Journal of Production
+Research 39 (2001): the farthest block first, then block by block towards the depot's side.
 """
 
 from __future__ import annotations
