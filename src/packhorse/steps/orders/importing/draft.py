@@ -114,6 +114,14 @@ class Pricing:
         self.currency = currency
         self._scale = 10 ** exponent(currency)
         self._whole: dict[Decimal, int | None] = {}
+        self._kept: dict[Decimal, Decimal] = {}
+
+    def unit_price(self, exact_price: Decimal) -> Decimal:
+        """The price at the six places that are kept."""
+        kept = self._kept.get(exact_price)
+        if kept is None:
+            kept = self._kept[exact_price] = fields.unit_price(exact_price)
+        return kept
 
     def value(self, quantity: int, exact_price: Decimal) -> Value:
         if exact_price not in self._whole:
@@ -123,7 +131,7 @@ class Pricing:
         if whole is not None:
             return Value(self.currency, quantity * whole, ZERO)
         exact = quantity * exact_price * self._scale
-        amount = int((quantity * fields.unit_price(exact_price) * self._scale).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        amount = int((quantity * self.unit_price(exact_price) * self._scale).quantize(Decimal(1), rounding=ROUND_HALF_UP))
         return Value(self.currency, amount, exact - amount)
 
 

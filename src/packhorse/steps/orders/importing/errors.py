@@ -18,7 +18,8 @@ class UnknownFormat(PackhorseError):
 
     status = 422
     advice = _(
-        "It must be Online Retail (CSV or parquet), the plain order CSV, or JSON lines with one order a line. See docs/howto/import-orders.md, or name the format with --preset."
+        "It must be Online Retail (CSV or parquet), the plain order CSV, or JSON lines with one order a line. "
+        "See docs/howto/import-orders.md, or name the format with --preset."
     )
 
 

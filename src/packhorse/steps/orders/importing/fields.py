@@ -47,7 +47,7 @@ class Remembered(dict[Any, Any]):
     def read(self, cell: Any) -> Any:
         answer = self[cell]
         if isinstance(answer, Bad):
-            raise answer
+            raise answer.with_traceback(None)  # it may be raised many times
         return answer
 
 
@@ -60,10 +60,13 @@ def quantity(cell: Any) -> int:
         if not _WHOLE.fullmatch(text):
             raise Bad("bad_quantity", value=cell)
         number = int(text.split(".")[0].replace(",", ""))
-    elif isinstance(cell, (int, float, Decimal)):
-        if not abs(cell) <= MAX_QUANTITY or cell != int(cell):  # NaN is not <= anything
+    elif isinstance(cell, int):
+        number = cell
+    elif isinstance(cell, (float, Decimal)):
+        exact = Decimal(cell)
+        if not exact.is_finite() or abs(exact) > MAX_QUANTITY or exact != int(exact):
             raise Bad("bad_quantity", value=cell)
-        number = int(cell)
+        number = int(exact)
     else:
         raise Bad("bad_quantity", value=cell)
     if abs(number) > MAX_QUANTITY:
@@ -119,7 +122,7 @@ def text_of(cell: Any, column: str, limit: int) -> str:
     """The cell as stored text, blanks at the ends taken off. Raises Bad(bad_text, too_long)."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return ""
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = str(cell).strip()
     if not text.isascii() or "\x00" in text:
@@ -143,7 +146,7 @@ def zone(name: str) -> ZoneInfo:
 
 
 def month_first(cells: Iterable[Any]) -> bool:
-    """Whether 3/4/2011 is the fourth of March: a number above 12 decides, most win; with none it is taken as month first, as in the published Online Retail CSV."""
+    """Whether 3/4/2011 means 4 March. A number above 12 decides, most win; with none it is month first, as in the published Online Retail CSV."""
     votes: Counter[bool] = Counter()
     for cell in cells:
         match = _SLASHED.match(cell.strip()) if isinstance(cell, str) else None

@@ -17,6 +17,7 @@ from packhorse.steps.orders.importing.types import Kind
 _CUSTOMER = {"ref": "customer_ref", "name": "name", "email": "email", "phone": "phone"}
 _ADDRESS = ("company", "address1", "address2", "city", "region", "postal_code", "country")
 _ORDER = ("external_id", "placed_at", "currency", "service", "note", "original_id", "kind")
+_FEE = {"kind": "fee_kind", "amount": "unit_price", "description": "description"}
 _LINE = ("line", "sku", "description", "quantity", "unit_price")
 
 
@@ -118,7 +119,7 @@ def _shared(order: Mapping[str, Any]) -> dict[str, Any]:
 
 def _scalar(value: Any) -> Any:
     """A nested value where a plain one belongs is given on as its JSON, so that the reader of the cell refuses it by name."""
-    return _dumped(value) if isinstance(value, (dict, list)) else value
+    return _dumped(value) if isinstance(value, (dict, list, bool)) else value
 
 
 def _dumped(value: Any) -> str:

@@ -20,16 +20,19 @@ class _Sold:
 def match_returns(orders: Sequence[ParsedOrder], returns: Iterable[ParsedReturn]) -> list[ParsedReturn]:
     """Give each return line its sale; a credit note that reaches back to several orders becomes one `ParsedReturn` (part 1, 2 …) per order.
 
-    Returns are served in the order of time. A line takes the newest earlier order of the same customer that sold the SKU and has enough unreturned, one with the
-    same unit price before others; within the order it may span several sale lines of that SKU, and is then split. A return that already names its original
-    looks only there. What finds nothing (too little sold, sold before the file begins, a customer without a number) is blind: `original` None.
+    Returns are served in the order of time. A line takes the newest earlier order of the same customer that sold the SKU and has enough unreturned,
+    one with the same unit price before others; within the order it may span several sale lines of that SKU, and is then split. A return that already
+    names its original looks only there. What finds nothing (too little sold, sold before the file begins, a customer without a number) is blind.
     """
+    returns = list(returns)
+    wanted = {line.sku for back in returns for line in back.lines}
     sold: dict[tuple[str, str], list[list[_Sold]]] = defaultdict(list)
     by_id: dict[tuple[str, str], list[_Sold]] = {}
     for order in sorted(orders, key=lambda order: (order.placed_at, order.external_id)):
         of_order: dict[str, list[_Sold]] = defaultdict(list)
-        for line in order.lines:
-            of_order[line.sku].append(_Sold(order, line.line_no, line.unit_price, line.quantity))
+        for sale in order.lines:
+            if sale.sku in wanted:
+                of_order[sale.sku].append(_Sold(order, sale.line_no, sale.unit_price, sale.quantity))
         for sku, group in of_order.items():
             if not order.customer.anonymous:
                 sold[order.customer.ref, sku].append(group)
@@ -39,8 +42,8 @@ def match_returns(orders: Sequence[ParsedOrder], returns: Iterable[ParsedReturn]
         parts: dict[str | None, list[ParsedReturnLine]] = defaultdict(list)
         for line in back.lines:
             if back.original is not None:
-                group = by_id.get((back.original, line.sku))
-                groups = [group] if group else []
+                named = by_id.get((back.original, line.sku))
+                groups = [named] if named else []
             else:
                 groups = sold.get((back.customer.ref, line.sku), [])
             found = _find(groups, line, back)

@@ -8,8 +8,8 @@ How each row gets its kind (in this order; the first that fits):
    cautious one is not to send goods twice. `keep_repeats` takes them as sales instead. Rows that differ in any cell are never duplicates.
 3. fee: the code is no product (`FEE_CODES`, any case, `gift_…` vouchers), or every description of the code says so ("Next Day Carriage").
 4. return: the invoice begins with C (a cancellation), or the quantity is negative at a price.
-5. adjustment: a negative quantity at price zero (a write-off; Description is the reason), or a positive one at price zero without a customer, on an invoice where
-   nothing has a price (stock that was found).
+5. adjustment: a negative quantity at price zero (a write-off; Description is the reason), or a positive one at price zero without a customer, on an
+   invoice where nothing has a price (stock that was found).
 6. sale: the rest, goods given away at price zero included.
 """
 
@@ -107,7 +107,7 @@ def _draft(reading: Reading, numbers: Sequence[int], columns: list[list[Any]], o
             value = pricing.value(quantity, exact)
             external_id, spelled = invoices.read(number), codes.read(code)
             draft = Draft(
-                line_no, external_id, moments.read(when), spelled.upper(), spelled, texts.read(words), quantity, fields.unit_price(exact),
+                line_no, external_id, moments.read(when), spelled.upper(), spelled, texts.read(words), quantity, pricing.unit_price(exact),
                 value.amount_minor, value.residue, currency, people.of(customer, country, external_id), row,
             )  # fmt: skip
         except Bad as bad:

@@ -42,9 +42,8 @@ def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list
                 if progress:
                     progress("read", start + got, total)
         except _BROKEN as error:
-            text = gettext("Rows {first} to {last} of the parquet file are damaged: {detail}").format(
-                first=start + got + 1, last=start + rows, detail=str(error)[:200]
-            )
+            text = gettext("Rows {first} to {last} of the parquet file are damaged: {detail}")
+            text = text.format(first=start + got + 1, last=start + rows, detail=str(error)[:200])
             left.append(Left(text, lines=rows - got))
         numbers.extend(range(start + 1, start + got + 1))
         start += rows
@@ -53,7 +52,9 @@ def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list
 
 def _values(column: Any) -> list[Any]:
     """The column as Python values; NaN is None, as an empty cell."""
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        column = pc.cast(column, pa.string())
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), None, column)
     values: list[Any] = column.to_pylist()
-    return values
+    return [None if value is None else str(value) for value in values] if pa.types.is_nested(column.type) else values

@@ -53,9 +53,9 @@ def parse(
 ) -> Parsed:
     """Read an order file and account for every line of it.
 
-    `preset` (a `Format`) overrides what `detect` sees. `currency` is that of lines that name none (Online Retail: GBP); `timezone` that of times without one (Online
-    Retail: Europe/London, else UTC); `encoding` overrides what the bytes look like. `ship_to` fills in addresses the file lacks. `keep_repeats` takes lines that
-    equal an earlier one in every cell as sales. Pure: the same file and options give the same result, and nothing else is touched.
+    `preset` (a `Format`) overrides what `detect` sees. `currency` is that of lines that name none (Online Retail: GBP); `timezone` that of times without
+    one (Online Retail: Europe/London, else UTC); `encoding` overrides what the bytes look like. `ship_to` fills in addresses the file lacks.
+    `keep_repeats` takes lines that equal an earlier one in every cell as sales. Pure: the same file and options give the same result.
 
     Raises: FileNotReadable, UnknownFormat, ColumnsMissing, UnknownOption.
     """
@@ -231,4 +231,7 @@ def _report(file: Path, form: Format, reading: Reading) -> Report:
 
 def _sum(sums: Mapping[Decimal, int], currency: str) -> Decimal:
     """Σ price × quantity in minor units, exactly."""
-    return sum((price * quantity for price, quantity in sums.items()), ZERO) * 10 ** exponent(currency)
+    total = ZERO
+    for price, quantity in sums.items():
+        total += price * quantity
+    return total * Decimal(10) ** exponent(currency)

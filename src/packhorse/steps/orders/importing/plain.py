@@ -24,7 +24,8 @@ from packhorse.steps.orders.importing.types import Kind, ParsedAddress, ParsedCu
 REQUIRED = ("external_id", "placed_at", "sku", "quantity", "unit_price")
 LIMITS: dict[str, int] = {
     "external_id": 64, "line": 32, "kind": 16, "sku": 64, "description": 500, "customer_ref": 64, "name": 200, "email": 254, "phone": 40, "company": 200,
-    "address1": 200, "address2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 100, "service": 16, "note": 1000, "original_id": 64, "fee_kind": 32,
+    "address1": 200, "address2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 100, "service": 16, "note": 1000, "original_id": 64,
+    "fee_kind": 32,
 }  # fmt: skip
 COLUMNS = (*REQUIRED, "currency", *(name for name in LIMITS if name not in REQUIRED))
 _ALIASES = {
@@ -154,7 +155,7 @@ def _draft(
     if service and service not in SERVICES:
         raise Bad("bad_service", value=service)
     draft = Draft(
-        line_no, external_id, cells.moment(row, first), spelled.upper(), spelled, description, quantity, fields.unit_price(exact),
+        line_no, external_id, cells.moment(row, first), spelled.upper(), spelled, description, quantity, cells.pricings[value.currency].unit_price(exact),
         value.amount_minor, value.residue, value.currency, first.customer if first else _customer(row, external_id), raw, kind,
     )  # fmt: skip
     draft.fee = (_text(row, "fee_kind") or spelled.lower() or "other") if kind == Kind.FEE else ""

@@ -30,8 +30,8 @@ class Record:
 def detect_encoding(path: Path) -> str:
     """utf-8, utf-8-sig, utf-16, cp1252 or latin-1.
 
-    A byte order mark decides. Otherwise, if every byte is valid UTF-8 it is that; if more lines hold valid non-ASCII UTF-8 than invalid bytes it is UTF-8 with
-    broken lines (which are quarantined); else it is a single-byte Western file: cp1252 when it uses the bytes 0x80 to 0x9F that latin-1 leaves to control codes.
+    A byte order mark decides. Otherwise, if every byte is valid UTF-8 it is that; if more lines hold valid non-ASCII UTF-8 than invalid bytes it is UTF-8
+    with broken lines (which are quarantined); else it is a single-byte Western file: cp1252 when it uses bytes that latin-1 leaves to control codes.
     """
     with path.open("rb") as file:
         head = file.read(4)

@@ -1,7 +1,7 @@
 """What an order file becomes: plain values, nothing of the database.
 
-Units: quantities are integers of the item's base unit; unit prices Decimals of the major unit with up to six places; amounts integers of the minor unit, signed as
-in the file (a sale is positive, a return negative). Times are UTC.
+Units: quantities are integers of the item's base unit; unit prices Decimals of the major unit with up to six places; amounts integers of the minor unit,
+signed as in the file (a sale is positive, a return negative). Times are UTC.
 """
 
 from __future__ import annotations
