@@ -350,6 +350,11 @@ class Cluster:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
+    def alive(self) -> bool:
+        """Whether the server's process lives; cheap."""
+        at = noted(self.home)
+        return at is not None and self._pid(at) is not None
+
     def running(self) -> bool:
         at = noted(self.home)
         return at is not None and self._answers(at)

@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from packhorse.server import lifeline
+
+lifeline.hold()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
 application = get_wsgi_application()

@@ -1,0 +1,53 @@
+"""Makes the database and the static files ready for this release: run once, before the processes that need them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import django
+import psycopg
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+
+from packhorse.server.database import conninfo
+from packhorse.server.home import home
+
+
+def migrate() -> None:
+    """Bring the tables up to date; several at once wait for each other."""
+    with psycopg.connect(**conninfo(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtext('packhorse.migrate'))")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _print() -> str:
+    """What the static files are like, as a hash of their paths, sizes and times."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = Path(storage.path(path)).stat()
+            digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def collect() -> None:
+    """Collect the static files into the data folder under hashed names, unless they are there already."""
+    stamp = home() / "static" / ".print"
+    print_ = _print()
+    if not stamp.exists() or stamp.read_text() != print_:
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(print_)
+
+
+def main() -> None:
+    os.environ["PACKHORSE_STATIC"] = "collected"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
+    django.setup()
+    migrate()
+    collect()
+
+
+if __name__ == "__main__":
+    main()

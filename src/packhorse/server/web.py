@@ -1,0 +1,16 @@
+"""The web server: granian, as part of a process tree."""
+
+from __future__ import annotations
+
+from granian.cli import entrypoint
+
+from packhorse.server import lifeline
+
+
+def main() -> None:
+    lifeline.hold()
+    entrypoint()
+
+
+if __name__ == "__main__":
+    main()
