@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from packhorse.server.database import database_settings
 from packhorse.server.home import home, secret_key
 from packhorse.server.logs import configure as configure_logging
+from packhorse.server.mail import mail_settings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "packhorse.ground.people.sign_in.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -92,7 +95,24 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": database_settings()}
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "packhorse.ground.people.sign_in.BadgeBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "packhorse.ground.people.sign_in.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["password", "badge", "pin", "token", "csrfmiddlewaretoken"]
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "Packhorse"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -134,6 +154,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+globals().update(mail_settings())
+#: Where the built-in sender of text messages writes them.
+PACKHORSE_SMS_FILE = str(home() / "sms" / "sent.jsonl")
 
 #: Lookups that pages and API make in rooms that core may not import; each is a dotted path.
 PACKHORSE_KEY_LOOKUP = "packhorse.ground.people.selectors.actor_for_key"

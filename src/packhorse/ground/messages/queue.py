@@ -45,7 +45,7 @@ def queue(messages: Sequence[NewMessage]) -> int:
     titles, bodies = [], []
     for m in wanted:
         _, client, support = clients.get(m.client_id, (None, "", ""))
-        title, body = own.get((m.client_id, m.template, m.language)) or wording.of_house(m.template, m.language)  # type: ignore[arg-type]
+        title, body = own.get((m.client_id, m.template, m.language)) or wording.of_house(m.template, m.language)
         title, body = wording.fill(title, body, {"client": client, "support_email": support, **m.values})
         titles.append(title)
         bodies.append(body)

@@ -24,7 +24,7 @@ class Users(BaseUserManager["User"]):
         return self.get(username__iexact=username or "")
 
 
-@pghistory.track(exclude=["password", "last_login", "email", "name"], context_field=pghistory.ContextJSONField(), context_id_field=None)
+@pghistory.track(exclude=["password", "last_login", "email", "name"], context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class User(AbstractBaseUser):
     """A person with an account."""
 
@@ -76,7 +76,7 @@ def scope_of(limits: list[tuple[int | None, int | None]]) -> Scope:
     return Scope(client_ids=clients or None, warehouse_ids=warehouses or None)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)
+@pghistory.track(pghistory.InsertEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Membership(models.Model):
     """A role of a user, in one warehouse or in all, for one client or for all. Revoking deletes the row; its history stays."""
 
@@ -97,7 +97,7 @@ class Membership(models.Model):
         return self.role
 
 
-@pghistory.track(exclude=["secret_sha256", "last_used_at"], context_field=pghistory.ContextJSONField(), context_id_field=None)
+@pghistory.track(exclude=["secret_sha256", "last_used_at"], context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class ApiKey(models.Model):
     """A program's way in. Only the secret's hash is kept. Empty `permissions` means all of the role's; empty ids mean all clients or warehouses."""
 
