@@ -10,7 +10,6 @@ from django.db.models.functions import Upper
 from packhorse.ground.catalog.models import Client, Item
 from packhorse.ground.places.models import Address
 from packhorse.ground.warehouse.models import Warehouse
-from packhorse.steps.inventory.models import Demand
 
 
 class Order(models.Model):
@@ -99,7 +98,7 @@ class FulfillmentLine(models.Model):
 
     fulfillment_order = models.ForeignKey(FulfillmentOrder, on_delete=models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="fulfillment_lines")
-    demand = models.OneToOneField(Demand, on_delete=models.PROTECT)
+    demand = models.OneToOneField("inventory.Demand", on_delete=models.PROTECT)
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
     quantity = models.BigIntegerField()
     promised = models.BigIntegerField(default=0)
@@ -156,10 +155,14 @@ class Hold(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["fulfillment_order", "kind"], name="one_open_hold_of_a_kind", condition=Q(released_at__isnull=True)),
         ]
+        indexes = [models.Index(fields=["kind", "opened_at"], name="hold_open", condition=Q(released_at__isnull=True))]
 
 
 class PaymentEntry(models.Model):
-    """Append-only: what happened to the money of an order. `key` is what the provider was asked with; amounts are positive."""
+    """Append-only: what happened to the money of an order. `key` is what the provider was asked with; amounts are positive.
+
+    `authorisation` is the provider's reference of the authorisation that an entry belongs to; `expires_at` is set where something was authorised.
+    """
 
     class Kind(models.TextChoices):
         AUTHORISED = "authorised"
@@ -174,6 +177,8 @@ class PaymentEntry(models.Model):
     amount_minor = models.BigIntegerField()
     provider = models.TextField()
     provider_ref = models.TextField(default="")
+    authorisation = models.TextField(default="")
+    expires_at = models.DateTimeField(null=True)
     key = models.UUIDField(unique=True)
     cause_kind = models.TextField(default="")
     cause_id = models.BigIntegerField(null=True)
@@ -182,10 +187,14 @@ class PaymentEntry(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount_minor__gte=0), name="payment_not_negative")]
+        indexes = [models.Index(fields=["expires_at"], name="payment_expiry", condition=Q(expires_at__isnull=False))]
 
 
 class PaymentRequest(models.Model):
-    """Money to be moved at a provider: written first, asked after, recorded last, so that a lost answer is looked up by its key before anything is asked again."""
+    """Money to be moved at a provider: written first, asked after, recorded last, so that a lost answer is looked up by its key before anything is asked again.
+
+    `token` stands for the customer's means of payment, `authorisation` (captures, refunds, voids) for what it is taken from. `error` is empty while it waits and where it was done.
+    """
 
     class Kind(models.TextChoices):
         AUTHORISE = "authorise"
@@ -199,6 +208,7 @@ class PaymentRequest(models.Model):
     key = models.UUIDField(unique=True)
     provider = models.TextField()
     token = models.TextField(default="")
+    authorisation = models.TextField(default="")
     cause_kind = models.TextField(default="")
     cause_id = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField()
@@ -208,7 +218,10 @@ class PaymentRequest(models.Model):
     error = models.TextField(default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "cause_kind", "cause_id"], name="one_request_per_cause", condition=Q(cause_id__isnull=False))]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "kind", "cause_kind", "cause_id", "authorisation"], name="one_request_per_cause", condition=Q(cause_id__isnull=False)),
+            models.CheckConstraint(condition=Q(amount_minor__gte=0), name="payment_request_not_negative"),
+        ]
         indexes = [models.Index(fields=["next_attempt_at"], name="payment_waiting", condition=Q(answered_at__isnull=True))]
 
 
@@ -246,3 +259,53 @@ class Quarantined(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "channel", "fingerprint"], name="quarantined_once")]
+        indexes = [models.Index(fields=["client", "channel", "external_id"], name="quarantined_open", condition=Q(resolved_at__isnull=True))]
+
+
+class ImportRun(models.Model):
+    """One file of orders, by its content: the same file read again finds its run. `report` accounts for every line of the file; `taken` says what the intake answered."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    file_name = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    format = models.TextField()
+    options = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    taken = models.JSONField(default=dict)
+    principal = models.TextField()
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "warehouse", "sha256", "format"], name="file_once")]
+
+
+class Imported(models.Model):
+    """What a file held besides orders: returns, stock adjustments, charges of fees alone. Kept for who acts on it (`taken_at`, `taken_as`), once per client, channel, kind and reference.
+
+    `amount_minor` is signed as in the file; `detail` holds the lines as plain values.
+    """
+
+    class Kind(models.TextChoices):
+        RETURN = "return"
+        ADJUSTMENT = "adjustment"
+        CHARGE = "charge"
+
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="records")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    channel = models.TextField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    reference = models.TextField()
+    original = models.TextField(default="")
+    at = models.DateTimeField()
+    currency = models.CharField(max_length=3, default="")
+    amount_minor = models.BigIntegerField(default=0)
+    customer_ref = models.TextField(default="")
+    detail = models.JSONField(default=dict)
+    taken_at = models.DateTimeField(null=True)
+    taken_as = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "channel", "kind", "reference"], name="imported_once")]
+        indexes = [models.Index(fields=["client", "kind", "at", "id"], name="imported_waiting", condition=Q(taken_at__isnull=True))]
