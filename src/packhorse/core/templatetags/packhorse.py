@@ -70,3 +70,9 @@ def may(context: dict[str, Any], permission: str) -> bool:
     """{% may "pick" as can_pick %}."""
     found = actor(context)
     return found is not None and found.may(permission)
+
+
+@register.filter
+def foot(values: dict[str, Any], column: Any) -> SafeString | str:
+    """{{ section.foot|foot:column }}: the last row's value of a column, empty where it has none."""
+    return cells.show(values[column.key]) if column.key in values else ""

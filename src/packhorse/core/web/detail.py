@@ -10,10 +10,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
-from django.utils.translation import gettext
 
+from packhorse.core.actors import Scope
 from packhorse.core.timeline import TimelineEntry
 from packhorse.core.web.actions import Action
+from packhorse.core.web.auth import actor_of
 from packhorse.core.web.cells import Badge, Text
 from packhorse.core.web.lists import Column
 
@@ -88,7 +89,7 @@ class Detail:
 
 def detail(request: HttpRequest, page: Detail, *, status: int = 200, **context: Any) -> HttpResponse:
     """The page as a response."""
-    shown: dict[str, Any] = {"title": page.title, "page": page, "crumbs": page.crumbs, "timeline": shown_timeline(page.timeline) if page.timeline is not None else None}
+    shown: dict[str, Any] = {"title": page.title, "page": page, "crumbs": page.crumbs, "timeline": shown_timeline(page.timeline, actor_of(request).scope) if page.timeline is not None else None}
     return render(request, page.template, shown | context, status=status)
 
 
@@ -100,26 +101,14 @@ class TimelineLine:
     who: str
 
 
-def shown_timeline(entries: list[TimelineEntry]) -> list[TimelineLine]:
-    """The entries with names for principals (people's own lookup, `PACKHORSE_NAMES_LOOKUP`, where there is one)."""
-    names = names_of({e.principal for e in entries})
+def shown_timeline(entries: list[TimelineEntry], scope: Scope) -> list[TimelineLine]:
+    """The entries with the names by which a reader of that scope knows who did it."""
+    names = names_of({e.principal for e in entries}, scope)
     return [TimelineLine(e, names[e.principal]) for e in entries]
 
 
 
-def names_of(principals: set[str]) -> dict[str, str]:
-    """What to call principals: people by name, the house itself as Packhorse, customers by link as customers."""
-    lookup: Callable[[set[str]], dict[str, str]] | None = import_string(settings.PACKHORSE_NAMES_LOOKUP) if settings.PACKHORSE_NAMES_LOOKUP else None
-    found = lookup(principals) if lookup else {}
-    return {p: found.get(p) or _kind_name(p) for p in principals}
-
-
-def _kind_name(principal: str) -> str:
-    kind, _, rest = principal.partition(":")
-    if kind == "link":
-        return gettext("Customer")
-    if kind == "key":
-        return gettext("API key %s") % rest
-    if kind == "user":
-        return gettext("User %s") % rest
-    return "Packhorse" if kind == "system" else principal
+def names_of(principals: set[str], scope: Scope) -> dict[str, str]:
+    """What to call principals: people's own lookup (`PACKHORSE_NAMES_LOOKUP`)."""
+    lookup: Callable[[Scope, set[str]], dict[str, str]] = import_string(settings.PACKHORSE_NAMES_LOOKUP)
+    return lookup(scope, principals) if principals else {}

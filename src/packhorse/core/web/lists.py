@@ -29,9 +29,9 @@ _RESERVED: Final = frozenset({"q", "sort", "cursor", "limit", "format", "view"})
 
 
 class Selector(Protocol):
-    """A room's question: rows for a query, within a scope."""
+    """A room's question: rows for a query, within a scope. Called with keywords, so their order is the room's."""
 
-    def __call__(self, query: ListQuery, *, scope: Scope) -> Page[Any]: ...
+    def __call__(self, *, query: ListQuery, scope: Scope) -> Page[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class ListPage:
         query = self.query_of(request)
         if request.GET.get("format") == "csv":
             return self._csv(query, actor.scope)
-        found = self.rows(query, scope=actor.scope)
+        found = self.rows(query=query, scope=actor.scope)
         context = self._context(request, actor, query, found)
         wants_rows = request.headers.get("HX-Target") == "list-rows"
         response: HttpResponse = render(request, "core/_list_rows.html" if wants_rows else self.template, context)
@@ -215,7 +215,7 @@ class ListPage:
         def lines() -> Iterator[str]:
             write = csv.writer(_Echo()).writerow
             yield "\ufeff" + write([str(c.label) for c in self.columns])
-            for row in every_row(lambda q: self.rows(q, scope=scope), query, most=EXPORT_MOST):
+            for row in every_row(lambda q: self.rows(query=q, scope=scope), query, most=EXPORT_MOST):
                 yield write([c.exported(row) for c in self.columns])
 
         response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
@@ -285,5 +285,5 @@ def chosen_ids(request: HttpRequest, rows: ListPage, scope: Scope, *, most: int 
         from django.http import QueryDict
 
         query = rows.query_from(QueryDict(request.POST.get("asked", "")))
-        return [int(value_of(row, rows.id)) for row in every_row(lambda q: rows.rows(q, scope=scope), replace(query, cursor=""), most=most)]
+        return [int(value_of(row, rows.id)) for row in every_row(lambda q: rows.rows(query=q, scope=scope), replace(query, cursor=""), most=most)]
     return [int(i) for i in request.POST.getlist("ids") if i.isascii() and i.isdigit() and len(i) < 19][:most]

@@ -1,0 +1,49 @@
+"""Why picking refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.errors import PackhorseError
+
+
+class TaskNotOpen(PackhorseError):
+    """This pick is no longer open ({state})."""
+
+    advice = _("Somebody else did it, or the order was changed. Here is your next stop.")
+
+
+class WrongLocation(PackhorseError):
+    """You scanned {scanned}; this pick is at {expected}."""
+
+    advice = _("Go to {expected} and scan it.")
+
+
+class WrongItem(PackhorseError):
+    """You scanned {scanned}; asked for is {expected}."""
+
+    advice = _("Put it back. If {expected} is not here, press Short.")
+
+
+class WrongTote(PackhorseError):
+    """You scanned tote {scanned}; these units go into {expected}."""
+
+    advice = _("Put the units into {expected} and scan it.")
+
+
+class ToteInUse(PackhorseError):
+    """Tote {tote} still serves another order."""
+
+    advice = _("Take an empty tote and scan that.")
+
+
+class NotEnoughTotes(PackhorseError):
+    """This batch needs {needed} totes, {given} given."""
+
+    advice = _("Scan one empty tote for each order of the batch.")
+
+
+class BatchNotFinished(PackhorseError):
+    """{open} picks of this batch are still open."""
+
+    advice = _("Pick them or report them short.")

@@ -1,0 +1,121 @@
+"""What picking tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.events import Event
+from packhorse.core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderReleased(Event):
+    """A fulfillment order was made workable."""
+
+    sentence = _("Released to the floor: {tasks} picks")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    tasks: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("orders.fulfillment_order", self.fulfillment_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchPlanned(Event):
+    """A walk was planned."""
+
+    sentence = _("Planned: {orders} orders, {stops} stops, {distance_m:.0f} m (S-shape {s_shape_m:.0f} m)")
+    warehouse_id: int
+    batch_id: int
+    orders: int
+    stops: int
+    distance_m: float
+    s_shape_m: float
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchStarted(Event):
+    """A picker took a batch."""
+
+    sentence = _("Started")
+    warehouse_id: int
+    batch_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopPicked(Event):
+    """Everything asked for at one place went into the totes."""
+
+    sentence = _("Picked {units} units at {location}")
+    warehouse_id: int
+    batch_id: int
+    location: str
+    units: int
+    task_ids: list[int]
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickShort(Event):
+    """Less was there than asked for."""
+
+    sentence = _("Short at {location}: {missing} of {sku} missing ({reason}); {found_elsewhere} found elsewhere")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    task_id: int
+    location: str
+    sku: str
+    missing: int
+    found_elsewhere: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.task", self.task_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPicked(Event):
+    """The walk is over for an order: its tote stands at packing."""
+
+    sentence = _("Picked; tote {tote} goes to packing")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    tote: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("orders.fulfillment_order", self.fulfillment_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchFinished(Event):
+    """All picks of a batch are closed."""
+
+    sentence = _("Finished")
+    warehouse_id: int
+    batch_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.batch", self.batch_id)

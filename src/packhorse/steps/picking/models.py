@@ -1,0 +1,88 @@
+"""Releases, pick batches with their totes, and pick tasks."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from packhorse.ground.catalog.models import Client, Item
+from packhorse.ground.warehouse.models import Location, Warehouse
+
+
+class PickBatch(models.Model):
+    """One walk: the fulfillment orders picked together, on one cart. Distances in metres, with what other ways would have cost; `reasons` says how the batch came about."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        PICKING = "picking"
+        DONE = "done"
+        CANCELLED = "cancelled"
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    cart = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
+    picker_id = models.BigIntegerField(null=True)
+    distance_m = models.FloatField(default=0)
+    s_shape_m = models.FloatField(default=0)
+    one_by_one_m = models.FloatField(default=0)
+    reasons = models.JSONField(default=dict)
+    planned_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["warehouse", "id"], name="pick_batch_open", condition=Q(state__in=["planned", "picking"]))]
+
+
+class Release(models.Model):
+    """A fulfillment order made workable. Undone when `undone_at` is set (then it may be released again)."""
+
+    fulfillment_order = models.ForeignKey("orders.FulfillmentOrder", on_delete=models.PROTECT)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    batch = models.ForeignKey(PickBatch, on_delete=models.PROTECT, null=True, related_name="releases")
+    compartment = models.PositiveIntegerField(null=True)
+    tote = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    emptied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fulfillment_order"], name="released_once", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
+            models.UniqueConstraint(fields=["tote"], name="tote_serves_one_order", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
+        ]
+        indexes = [models.Index(fields=["warehouse", "id"], name="release_unbatched", condition=Q(batch__isnull=True, undone_at__isnull=True))]
+
+
+class PickTask(models.Model):
+    """Take so much of an item (and lot) from a place into a tote: one allocation. Tasks of a batch at one place are one stop."""
+
+    class State(models.TextChoices):
+        READY = "ready"
+        CLAIMED = "claimed"
+        DONE = "done"
+        SHORT = "short"
+        CANCELLED = "cancelled"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="tasks")
+    batch = models.ForeignKey(PickBatch, on_delete=models.PROTECT, null=True, related_name="tasks")
+    sequence = models.PositiveIntegerField(default=0)
+    demand = models.ForeignKey("inventory.Demand", on_delete=models.PROTECT)
+    allocation = models.ForeignKey("inventory.Allocation", on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
+    lot = models.ForeignKey("inventory.Lot", on_delete=models.PROTECT, null=True, db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, db_index=False)
+    quantity = models.BigIntegerField()
+    picked = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.READY)
+    reason = models.TextField(default="")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0, picked__gte=0, picked__lte=F("quantity")), name="picked_at_most_what_was_asked"),
+            models.CheckConstraint(condition=~Q(state="done") | Q(picked=F("quantity")), name="done_is_all_picked"),
+        ]
+        indexes = [models.Index(fields=["location"], name="pick_task_at", condition=Q(state__in=["ready", "claimed"]))]

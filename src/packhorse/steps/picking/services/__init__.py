@@ -1,0 +1,22 @@
+"""The use cases of picking."""
+
+from __future__ import annotations
+
+from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch
+from packhorse.steps.picking.services.floor import confirm_stop, report_short
+from packhorse.steps.picking.services.planning import plan_batches
+from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
+from packhorse.steps.picking.services.releasing import release_orders, undo_release
+
+__all__ = [
+    "confirm_stop",
+    "drop_cancelled",
+    "finish_batch",
+    "plan_batches",
+    "record_batches",
+    "release_orders",
+    "replan_broken",
+    "report_short",
+    "start_batch",
+    "undo_release",
+]

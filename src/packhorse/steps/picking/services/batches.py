@@ -1,0 +1,131 @@
+"""Batches: recorded, started with a cart and totes, finished at packing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from packhorse.core import sql, work
+from packhorse.core.actors import Actor, authorize
+from packhorse.core.errors import Invalid
+from packhorse.core.events import emit
+from packhorse.core.states import check_transition
+from packhorse.core.use_case import use_case
+from packhorse.ground.warehouse.models import Location
+from packhorse.steps.inventory import ledger as stock
+from packhorse.steps.picking import records
+from packhorse.steps.picking.errors import BatchNotFinished, NotEnoughTotes, ToteInUse
+from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, OrderPicked
+from packhorse.steps.picking.models import PickBatch, Release
+from packhorse.steps.picking.states import BATCH
+from packhorse.steps.picking.types import PlannedBatch
+
+
+@use_case
+def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[PlannedBatch]) -> list[int]:
+    """Record planned walks. An order that was batched, undone or changed since it was planned is left out; a walk with nothing left is not made. Returns the batches' ids.
+
+    Locks: releases, tasks.
+    """
+    authorize(actor, "release", warehouse_id=warehouse_id)
+    wanted = sorted({i for b in batches for i in b.release_ids})
+    releases = {r.pk: r for r in records.lock_releases(wanted) if r.warehouse_id == warehouse_id and r.batch_id is None and r.undone_at is None}
+    now = work.current().at
+    made: list[int] = []
+    for planned in batches:
+        own = [i for i in planned.release_ids if i in releases]
+        if not own:
+            continue
+        batch = PickBatch.objects.create(
+            warehouse_id=warehouse_id,
+            distance_m=planned.distance_m,
+            s_shape_m=planned.s_shape_m,
+            one_by_one_m=planned.one_by_one_m,
+            reasons=planned.reasons,
+            planned_at=now,
+        )
+        sql.run(
+            "UPDATE picking_release r SET batch_id = %s, compartment = t.n FROM unnest(%s::bigint[]) WITH ORDINALITY AS t(id, n) WHERE r.id = t.id",
+            [batch.pk, own],
+        )
+        numbered = [(task, n) for n, stop in enumerate(planned.stops, 1) for task in stop.task_ids]
+        sql.run(
+            """UPDATE picking_picktask p SET batch_id = %s, sequence = t.n FROM unnest(%s::bigint[], %s::int[]) AS t(id, n)
+               WHERE p.id = t.id AND p.state = 'ready' AND p.release_id = ANY(%s)""",
+            [batch.pk, [t for t, _ in numbered], [n for _, n in numbered], own],
+        )
+        emit(
+            BatchPlanned(
+                warehouse_id=warehouse_id,
+                batch_id=batch.pk,
+                orders=len(own),
+                stops=len(planned.stops),
+                distance_m=round(planned.distance_m, 1),
+                s_shape_m=round(planned.s_shape_m, 1),
+            )
+        )
+        made.append(batch.pk)
+    return made
+
+
+@use_case
+def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, tote_ids: list[int]) -> int:
+    """A picker takes a batch: the totes, in the order scanned, serve its orders by compartment. Returns the number of picks.
+
+    Locks: batch, releases, tasks.   Raises: WrongState, NotEnoughTotes, ToteInUse, Invalid.
+    """
+    batch = records.lock_batch(batch_id)
+    authorize(actor, "pick", batch)
+    check_transition(BATCH, "batch", batch.state, "picking")
+    releases = sorted(records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True)), key=lambda r: r.compartment or 0)
+    if len(tote_ids) < len(releases) or len(set(tote_ids)) < len(tote_ids):
+        raise NotEnoughTotes(needed=len(releases), given=len(set(tote_ids)))
+    totes = {t.pk: t for t in Location.objects.filter(pk__in=tote_ids, kind=Location.Kind.TOTE, warehouse_id=batch.warehouse_id)}
+    if missing := [i for i in tote_ids if i not in totes]:
+        raise Invalid(field="tote", reason=f"{missing[0]} is no tote of this warehouse")
+    if cart_id is not None and not Location.objects.filter(pk=cart_id, kind=Location.Kind.CART, warehouse_id=batch.warehouse_id).exists():
+        raise Invalid(field="cart", reason=f"{cart_id} is no cart of this warehouse")
+    busy = Release.objects.filter(tote_id__in=tote_ids, undone_at__isnull=True, emptied_at__isnull=True).values_list("tote_id", flat=True).first()
+    if busy is not None:
+        raise ToteInUse(tote=totes[busy].code)
+    sql.run(
+        "UPDATE picking_release r SET tote_id = t.tote FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, tote) WHERE r.id = t.id",
+        [[r.pk for r in releases], tote_ids[: len(releases)]],
+    )
+    claimed = sql.run("UPDATE picking_picktask SET state = 'claimed' WHERE batch_id = %s AND state = 'ready'", [batch.pk])
+    batch.state = PickBatch.State.PICKING
+    batch.cart_id, batch.picker_id, batch.started_at = cart_id, actor.user_id, work.current().at
+    batch.save(update_fields=["state", "cart", "picker_id", "started_at"])
+    emit(BatchStarted(warehouse_id=batch.warehouse_id, batch_id=batch.pk))
+    return claimed
+
+
+@use_case
+def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | None = None) -> list[int]:
+    """The walk is over: every pick is closed, the totes stand at packing (at `station_id`, where given). Totes in which nothing lies are free again. Returns the fulfillment orders.
+
+    Locks: batch, releases.   Raises: WrongState, BatchNotFinished.
+    """
+    batch = records.lock_batch(batch_id)
+    authorize(actor, "pick", batch)
+    check_transition(BATCH, "batch", batch.state, "done")
+    if still := records.open_tasks(batch.pk):
+        raise BatchNotFinished(open=still)
+    releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
+    now = work.current().at
+    filled = {r[0] for r in sql.rows("SELECT DISTINCT release_id FROM picking_picktask WHERE batch_id = %s AND picked > 0", [batch.pk])}
+    sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s)", [now, [r.pk for r in releases if r.pk not in filled]])
+    batch.state = PickBatch.State.DONE
+    batch.finished_at = now
+    batch.save(update_fields=["state", "finished_at"])
+    if station_id is not None:
+        for r in releases:
+            if r.pk in filled and r.tote_id is not None:
+                stock.carry(r.tote_id, station_id)
+    rows = sql.rows(
+        """SELECT f.order_id, f.client_id, f.id, t.code FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+           JOIN warehouse_location t ON t.id = r.tote_id WHERE r.id = ANY(%s) ORDER BY r.id""",
+        [sorted(filled)],
+    )
+    emit(BatchFinished(warehouse_id=batch.warehouse_id, batch_id=batch.pk))
+    emit(*(OrderPicked(order_id=o, client_id=c, warehouse_id=batch.warehouse_id, fulfillment_order_id=f, tote=t) for o, c, f, t in rows))
+    return [f for _, _, f, _ in rows]

@@ -1,0 +1,127 @@
+"""On the floor: a stop picked, a pick that came up short."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from packhorse.core import sql, work
+from packhorse.core.actors import Actor, authorize
+from packhorse.core.errors import Invalid
+from packhorse.core.events import emit
+from packhorse.core.refs import Ref
+from packhorse.core.use_case import use_case
+from packhorse.steps.inventory import ledger as stock, requests as inventory_requests
+from packhorse.steps.inventory.types import CountedLevel, Posting, Take
+from packhorse.steps.orders import ledger as orders, requests as order_requests
+from packhorse.steps.picking import records
+from packhorse.steps.picking.errors import TaskNotOpen, WrongLocation, WrongTote
+from packhorse.steps.picking.events import PickShort, StopPicked
+from packhorse.steps.picking.models import PickTask
+from packhorse.steps.picking.services.releasing import insert_tasks
+from packhorse.steps.picking.types import PickedStop, PickLine, ShortPick
+
+#: Why a pick came up short. Damaged goods stay where they are, as damaged; otherwise the place is empty of this lot.
+SHORT_REASONS = ("missing", "damaged", "wrong_item")
+
+
+def _per_demand(tasks: list[PickTask], quantities: dict[int, int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for task in tasks:
+        found[task.demand_id] = found.get(task.demand_id, 0) + quantities[task.pk]
+    return found
+
+
+@use_case
+def confirm_stop(*, key: UUID, actor: Actor, batch_id: int, location_id: int, picks: list[PickLine]) -> PickedStop:
+    """The picker stood at a place and put everything asked for by these tasks into the totes scanned.
+
+    Locks: tasks, order lines, allocations, levels.   Raises: TaskNotOpen, WrongLocation, WrongTote, NotThatMuch, AllocationClosed, OutOfStock.
+    """
+    tasks = records.lock_tasks([p.task_id for p in picks])
+    totes = {p.task_id: p.tote_id for p in picks}
+    for task in tasks:
+        authorize(actor, "pick", client_id=task.client_id, warehouse_id=task.location.warehouse_id)
+        if task.batch_id != batch_id or task.state != PickTask.State.CLAIMED:
+            raise TaskNotOpen(task_id=task.pk, state=task.state)
+        if task.location_id != location_id:
+            raise WrongLocation(expected=task.location.code, scanned=location_id)
+        if task.release.tote_id != totes[task.pk]:
+            raise WrongTote(expected=task.release.tote.code if task.release.tote else "", scanned=totes[task.pk])
+    orders.picked(_per_demand(tasks, {t.pk: t.quantity for t in tasks}))
+    takes = [Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks]
+    stock.move(takes, cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
+    sql.run("UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s)", [work.current().at, [t.pk for t in tasks]])
+    units = sum(t.quantity for t in tasks)
+    place = tasks[0].location
+    assert place.warehouse_id is not None, "picks are from places of a warehouse"
+    emit(StopPicked(warehouse_id=place.warehouse_id, batch_id=batch_id, location=place.code, units=units, task_ids=[t.pk for t in tasks]))
+    return PickedStop(batch_id=batch_id, units=units, open_tasks=records.open_tasks(batch_id))
+
+
+@use_case
+def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: str, today: dt.date) -> ShortPick:
+    """Less is there than the task asks for. What was taken goes into the tote; the rest of the place is written off (or set apart as damaged), the bin gets a count, and the missing units are looked
+    for elsewhere: what is found is appended to the same walk, what is not puts the order on a stock hold.
+
+    Locks: task, order lines, allocations, levels.   Raises: TaskNotOpen, Invalid.
+    """
+    task = records.lock_tasks([task_id])[0]
+    fo = task.release.fulfillment_order
+    authorize(actor, "pick", client_id=task.client_id, warehouse_id=fo.warehouse_id)
+    if task.state != PickTask.State.CLAIMED:
+        raise TaskNotOpen(task_id=task.pk, state=task.state)
+    if not 0 <= taken < task.quantity:
+        raise Invalid(field="taken", reason=f"a short pick takes less than the {task.quantity} asked for")
+    if reason not in SHORT_REASONS:
+        raise Invalid(field="reason", reason=f"is one of {', '.join(SHORT_REASONS)}")
+    assert task.release.tote_id is not None, "a claimed task has a tote"
+    orders.lock_orders([fo.pk])
+    cause = Ref("picking.task", task.pk)
+    if taken:
+        orders.picked({task.demand_id: taken})
+        stock.move([Take(task.allocation_id, taken, task.release.tote_id)], cause_kind=cause.kind, cause_ids=[cause.id])
+    stock.release([task.allocation_id])  # when a part was taken, what was taken moved on as an allocation of its own and this one is the rest
+    missing = task.quantity - taken
+    _write_off(task, missing, reason, cause)
+    inventory_requests.count_bin(location_id=task.location_id, item_id=task.item_id, reason="short pick", cause=cause)
+    found = stock.allocate([task.demand_id], today=today)
+    last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [task.batch_id])[0][0]
+    insert_tasks(
+        [(task.client_id, task.release_id, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in found],
+        batch_id=task.batch_id,
+        sequence=last + 1,
+        state="claimed",
+    )
+    elsewhere = sum(a.quantity for a in found)
+    if elsewhere < missing:
+        order_requests.hold(
+            fulfillment_order_id=fo.pk,
+            kind="stock",
+            note=f"{missing - elsewhere} × {task.item.sku} not found at {task.location.code} ({reason})",
+            owner_role="service",
+        )
+    task.state, task.picked, task.reason, task.closed_at = PickTask.State.SHORT, taken, reason, work.current().at
+    task.save(update_fields=["state", "picked", "reason", "closed_at"])
+    emit(
+        PickShort(
+            order_id=fo.order_id,
+            client_id=task.client_id,
+            warehouse_id=fo.warehouse_id,
+            task_id=task.pk,
+            location=task.location.code,
+            sku=task.item.sku,
+            missing=missing,
+            found_elsewhere=elsewhere,
+            reason=reason,
+        )
+    )
+    return ShortPick(task_id=task.pk, taken=taken, found_elsewhere=elsewhere, missing=missing - elsewhere)
+
+
+def _write_off(task: PickTask, missing: int, reason: str, cause: Ref) -> None:
+    if reason == "damaged":
+        here = task.location_id
+        stock.post([Posting(task.item_id, missing, here, here, task.lot_id, target_condition="damaged")], cause=cause, truth=True)
+    else:
+        stock.count([CountedLevel(task.item_id, task.location_id, task.lot_id, "sellable", 0)], cause=cause)

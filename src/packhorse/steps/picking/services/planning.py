@@ -1,0 +1,105 @@
+"""Planning: which orders walk together, and how. Solved outside any transaction, then recorded."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from uuid import UUID
+
+from packhorse.core.actors import Actor
+from packhorse.kernels.picking.problem import Block, Cell, Depot, Order, Problem, RectangularLayout
+from packhorse.kernels.picking.result import Result
+from packhorse.kernels.picking.solve import solve
+from packhorse.kernels.stop import Stop
+from packhorse.steps.picking import selectors
+from packhorse.steps.picking.services.batches import record_batches
+from packhorse.steps.picking.types import FloorPlan, PlannedBatch, PlannedStop, TaskInfo
+
+POLICY = "savings-annealing/1"
+
+
+def plan_batches(*, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart: int, limit: int = 500, iterations: int = 2_000, seed: int = 0) -> list[int]:
+    """Plan walks for the released orders that have none (oldest ship-by first, at most `limit`), and record them. Returns the new batches' ids.
+
+    Orders whose tasks changed while the walk was computed are left for the next plan. The same orders, iterations and seed give the same walks.
+    """
+    waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit)
+    if not waiting:
+        return []
+    floor = selectors.floor_plan(actor.scope, warehouse_id)
+    planned = on_the_floor(floor, waiting, orders_per_cart, iterations, seed) if floor else by_location_code(waiting, orders_per_cart)
+    return record_batches(key=key, actor=actor, warehouse_id=warehouse_id, batches=planned)
+
+
+def _by_release(tasks: list[TaskInfo]) -> dict[int, list[TaskInfo]]:
+    found: dict[int, list[TaskInfo]] = defaultdict(list)
+    for task in tasks:
+        found[task.release_id].append(task)
+    return found
+
+
+def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, iterations: int, seed: int) -> list[PlannedBatch]:
+    """Batches and walks on a floor whose aisles are known. Places off the floor (no aisle) come last, by code, at no distance."""
+    releases = _by_release(tasks)
+    layout = RectangularLayout(
+        floor.aisles, floor.aisle_pitch_m, (Block(floor.cells, floor.cell_pitch_m, floor.first_cell_m, floor.length_m),), Depot(floor.depot_aisle)
+    )
+    problem = Problem(
+        layout,
+        tuple(Order.at(str(i), sorted({_cell(t) for t in own if t.aisle is not None}), 1) for i, own in releases.items()),
+        capacity=orders_per_cart,
+    )
+    result: Result = solve(problem, stop=Stop(iterations=iterations), seed=seed)
+    alone = {i: solve(Problem(layout, (order,)), stop=Stop(iterations=0)).distance for i, order in zip(releases, problem.orders, strict=True)}
+    planned = []
+    for batch in result.batches:
+        ids = [int(i) for i in batch.orders]
+        own = [t for i in ids for t in releases[i]]
+        rank = {place: n for n, place in enumerate(batch.stops)}
+        places = {t.task_id: (rank[_cell(t)] if t.aisle is not None else len(rank), t.location) for t in own}
+        planned.append(
+            PlannedBatch(
+                release_ids=tuple(ids),
+                stops=_stops(own, places),
+                distance_m=batch.distance,
+                s_shape_m=batch.s_shape if batch.s_shape is not None else batch.distance,
+                one_by_one_m=sum(alone[i] for i in ids),
+                reasons={
+                    "policy": POLICY,
+                    "orders_considered": len(releases),
+                    "orders_per_cart": orders_per_cart,
+                    "iterations": result.iterations,
+                    "seed": seed,
+                    "walk_proven_shortest": int(batch.exact),
+                },
+            )
+        )
+    return planned
+
+
+def by_location_code(tasks: list[TaskInfo], orders_per_cart: int) -> list[PlannedBatch]:
+    """Batches for a warehouse without a floor plan: oldest orders together, places by code, no distances."""
+    releases = _by_release(tasks)
+    ids = list(releases)
+    return [
+        PlannedBatch(
+            release_ids=tuple(group),
+            stops=_stops([t for i in group for t in releases[i]], {t.task_id: (0, t.location) for i in group for t in releases[i]}),
+            distance_m=0,
+            s_shape_m=0,
+            one_by_one_m=0,
+            reasons={"policy": "location-code/1", "orders_considered": len(ids), "orders_per_cart": orders_per_cart},
+        )
+        for group in (ids[n : n + orders_per_cart] for n in range(0, len(ids), orders_per_cart))
+    ]
+
+
+def _cell(task: TaskInfo) -> Cell:
+    assert task.aisle is not None, "only places on the floor"
+    return Cell(task.aisle, 0, task.cell or 0)
+
+
+def _stops(tasks: list[TaskInfo], order: dict[int, tuple[int, str]]) -> tuple[PlannedStop, ...]:
+    places: dict[int, list[TaskInfo]] = defaultdict(list)
+    for task in sorted(tasks, key=lambda t: order[t.task_id]):
+        places[task.location_id].append(task)
+    return tuple(PlannedStop(place, tuple(t.task_id for t in own)) for place, own in places.items())

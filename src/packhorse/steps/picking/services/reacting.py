@@ -1,0 +1,76 @@
+"""Reactions: orders that were cancelled, allocations that turned out empty."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from packhorse.core import sql, work
+from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.use_case import use_case
+from packhorse.steps.inventory import ledger as stock, selectors as stock_selectors
+from packhorse.steps.orders import ledger as orders, requests as order_requests
+from packhorse.steps.picking import records
+from packhorse.steps.picking.models import PickTask
+from packhorse.steps.picking.services.releasing import insert_tasks
+
+
+@use_case
+def drop_cancelled(*, key: UUID, actor: Actor, demand_ids: list[int]) -> int:
+    """Lines were cancelled: open tasks whose allocation is closed are cancelled, those whose allocation shrank ask for less. Returns how many tasks changed.
+
+    Locks: tasks.
+    """
+    authorize(actor, "run_system")
+    tasks = records.lock_open_tasks_of_demands(demand_ids)
+    standing = {a.allocation_id: a.quantity for a in stock_selectors.open_allocations(EVERYTHING, demand_ids=demand_ids)}
+    gone = [t.pk for t in tasks if t.allocation_id not in standing]
+    less = [(t.pk, standing[t.allocation_id]) for t in tasks if standing.get(t.allocation_id, t.quantity) < t.quantity]
+    sql.run("UPDATE picking_picktask SET state = 'cancelled', reason = 'order cancelled', closed_at = %s WHERE id = ANY(%s)", [work.current().at, gone])
+    sql.run(
+        "UPDATE picking_picktask p SET quantity = t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q) WHERE p.id = t.id",
+        [[i for i, _ in less], [q for _, q in less]],
+    )
+    _free_untouched({t.release_id for t in tasks if t.pk in set(gone)})
+    return len(gone) + len(less)
+
+
+def _free_untouched(release_ids: set[int]) -> None:
+    """A release that no batch has and of which nothing is left to do is over."""
+    sql.run(
+        """UPDATE picking_release r SET undone_at = %s WHERE r.id = ANY(%s) AND r.batch_id IS NULL
+           AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed', 'done', 'short'))""",
+        [work.current().at, sorted(release_ids)],
+    )
+
+
+@use_case
+def replan_broken(*, key: UUID, actor: Actor, allocation_ids: list[int], today: dt.date) -> int:
+    """Allocated goods turned out not to be there: their open tasks close short, and the units are looked for elsewhere; orders for which nothing is found go on a stock hold.
+
+    Returns how many tasks were closed.   Locks: tasks, orders, demands, levels.
+    """
+    authorize(actor, "run_system")
+    tasks = records.lock_open_tasks_of_allocations(allocation_ids)
+    if not tasks:
+        return 0
+    fos = {t.demand_id: t.release.fulfillment_order for t in tasks}
+    orders.lock_orders(sorted({fo.pk for fo in fos.values()}))
+    first: dict[int, PickTask] = {}
+    for t in tasks:
+        first.setdefault(t.demand_id, t)
+    found = stock.allocate(sorted(first), today=today)
+    for demand_id, t in first.items():
+        rows = [
+            (t.client_id, t.release_id, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in found if a.demand_id == demand_id
+        ]
+        last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [t.batch_id])[0][0] if t.batch_id else -1
+        insert_tasks(rows, batch_id=t.batch_id, sequence=last + 1, state=t.state)
+        missing = sum(o.quantity for o in tasks if o.demand_id == demand_id) - sum(r[7] for r in rows)
+        if missing > 0:
+            order_requests.hold(
+                fulfillment_order_id=fos[demand_id].pk, kind="stock", note=f"{missing} × {t.item.sku} not found at {t.location.code}", owner_role="service"
+            )
+    now = work.current().at
+    PickTask.objects.filter(pk__in=[t.pk for t in tasks]).update(state=PickTask.State.SHORT, reason="counted empty", closed_at=now)
+    return len(tasks)

@@ -1,0 +1,146 @@
+"""Release: allocate, and make workable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from packhorse.core import sql, work
+from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.errors import WrongState
+from packhorse.core.events import emit
+from packhorse.core.use_case import use_case
+from packhorse.steps.inventory import ledger as stock
+from packhorse.steps.inventory.types import Allocated
+from packhorse.steps.orders import ledger as orders, selectors as order_selectors
+from packhorse.steps.orders.types import FulfillmentOrderInfo
+from packhorse.steps.picking import records
+from packhorse.steps.picking.events import OrderReleased
+from packhorse.steps.picking.models import PickTask, Release
+from packhorse.steps.picking.types import NotReleased, Released
+
+
+def _blocked(fo: FulfillmentOrderInfo) -> NotReleased | None:
+    if fo.held:
+        return NotReleased(fo.fulfillment_order_id, "held", _("On hold: %(number)s") % {"number": fo.number})
+    if fo.released_at is not None:
+        return NotReleased(fo.fulfillment_order_id, "released_before", _("Released before"))
+    if fo.stage == "backordered" and fo.ship_complete:
+        return NotReleased(fo.fulfillment_order_id, "backordered", _("Waits for stock"))
+    if fo.stage not in ("open", "backordered"):
+        return NotReleased(fo.fulfillment_order_id, "wrong_stage", _("Is %(stage)s") % {"stage": fo.stage})
+    return None
+
+
+@use_case
+def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_order_ids: list[int], today: dt.date) -> list[Released | NotReleased]:
+    """Allocate the fulfillment orders in the order given and make them workable: one pick task per allocation.
+
+    An order whose promised goods cannot all be taken from pickable bins now (they stand on the dock, or their lots are too old) is not released; its goods stay free for the next. `today` is the
+    warehouse's date. One answer per order, in order.
+
+    Locks: orders and their lines, demands, levels.
+    """
+    authorize(actor, "release", warehouse_id=warehouse_id)
+    orders.lock_orders(fulfillment_order_ids)
+    infos = {fo.fulfillment_order_id: fo for fo in order_selectors.fulfillment_orders(EVERYTHING, fulfillment_order_ids)}
+    answers: dict[int, Released | NotReleased] = {}
+    able: list[FulfillmentOrderInfo] = []
+    for fo_id in fulfillment_order_ids:
+        fo = infos.get(fo_id)
+        if fo is None or fo.warehouse_id != warehouse_id or not actor.scope.sees_client(fo.client_id):
+            answers[fo_id] = NotReleased(fo_id, "not_found", _("No such order in this warehouse"))
+        elif blocked := _blocked(fo):
+            answers[fo_id] = blocked
+        else:
+            able.append(fo)
+    allocated = stock.allocate([line.demand_id for fo in able for line in fo.lines if line.promised > line.picked], today=today)
+    by_demand: dict[int, list[Allocated]] = {}
+    for a in allocated:
+        by_demand.setdefault(a.demand_id, []).append(a)
+    whole: list[FulfillmentOrderInfo] = []
+    undo: list[int] = []
+    for fo in able:
+        missing = [(line, line.promised - line.picked - sum(a.quantity for a in by_demand.get(line.demand_id, ()))) for line in fo.lines]
+        missing = [(line, n) for line, n in missing if n > 0]
+        if missing:
+            undo.extend(a.allocation_id for line in fo.lines for a in by_demand.get(line.demand_id, ()))
+            line, n = missing[0]
+            reason = _("%(n)d of %(sku)s are not in a pickable bin yet") % {"n": n, "sku": line.sku}
+            answers[fo.fulfillment_order_id] = NotReleased(fo.fulfillment_order_id, "not_at_pick_face", reason)
+        else:
+            whole.append(fo)
+    if undo:
+        stock.release(undo)
+    _make_tasks(warehouse_id, whole, by_demand)
+    orders.released([fo.fulfillment_order_id for fo in whole])
+    for fo in whole:
+        answers[fo.fulfillment_order_id] = Released(fo.fulfillment_order_id, sum(len(by_demand.get(line.demand_id, ())) for line in fo.lines))
+    emit(
+        *(
+            OrderReleased(
+                order_id=fo.order_id,
+                client_id=fo.client_id,
+                warehouse_id=warehouse_id,
+                fulfillment_order_id=fo.fulfillment_order_id,
+                tasks=sum(len(by_demand.get(line.demand_id, ())) for line in fo.lines),
+            )
+            for fo in whole
+        )
+    )
+    return [answers[fo_id] for fo_id in fulfillment_order_ids]
+
+
+def _make_tasks(warehouse_id: int, fos: list[FulfillmentOrderInfo], by_demand: dict[int, list[Allocated]]) -> None:
+    releases = Release.objects.bulk_create(
+        [Release(fulfillment_order_id=fo.fulfillment_order_id, client_id=fo.client_id, warehouse_id=warehouse_id, at=work.current().at) for fo in fos]
+    )
+    tasks = [
+        (fo.client_id, release.pk, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity)
+        for fo, release in zip(fos, releases, strict=True)
+        for line in fo.lines
+        for a in by_demand.get(line.demand_id, ())
+    ]
+    insert_tasks(tasks)
+
+
+def insert_tasks(
+    rows: list[tuple[int, int, int, int, int, int | None, int, int]], *, batch_id: int | None = None, sequence: int = 0, state: str = "ready"
+) -> None:
+    """Insert tasks given as (client, release, demand, allocation, item, lot, location, quantity)."""
+    if not rows:
+        return
+    columns = [list(c) for c in zip(*rows, strict=True)]
+    sql.run(
+        """INSERT INTO picking_picktask (client_id, release_id, demand_id, allocation_id, item_id, lot_id, location_id, quantity, batch_id, sequence, picked, state, reason)
+           SELECT t.*, %s, %s, 0, %s, ''
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t""",
+        [batch_id, sequence, state, *columns],
+    )
+
+
+@use_case
+def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
+    """Take a release back before anything was picked: its allocations close, its tasks are cancelled. Returns how many tasks.
+
+    Locks: release, tasks, order, allocations.   Raises: WrongState.
+    """
+    releases = records.lock_releases([release_id])
+    if not releases or releases[0].undone_at is not None or releases[0].emptied_at is not None:
+        raise WrongState(kind="release", state="closed", wanted="undone")
+    release = releases[0]
+    authorize(actor, "release", release)
+    tasks = list(PickTask.objects.select_for_update(of=("self",)).filter(release=release).order_by("pk"))
+    if release.batch_id is not None or any(t.state not in ("ready", "cancelled") for t in tasks):
+        raise WrongState(kind="release", state="in a batch", wanted="undone")
+    orders.lock_orders([release.fulfillment_order_id])
+    open_tasks = [t for t in tasks if t.state == "ready"]
+    stock.release([t.allocation_id for t in open_tasks])
+    now = work.current().at
+    PickTask.objects.filter(pk__in=[t.pk for t in open_tasks]).update(state="cancelled", reason="release undone", closed_at=now)
+    release.undone_at = now
+    release.save(update_fields=["undone_at"])
+    orders.unreleased([release.fulfillment_order_id])
+    return len(open_tasks)

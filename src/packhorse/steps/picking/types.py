@@ -1,0 +1,162 @@
+"""What picking is asked with and answers in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """This fulfillment order is workable now: so many picks."""
+
+    fulfillment_order_id: int
+    tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotReleased:
+    """This one is not, and why. `code` is for programs, `reason` for people."""
+
+    fulfillment_order_id: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloorPlan:
+    """A one-block floor as the pick kernel needs it, in metres."""
+
+    aisles: int
+    aisle_pitch_m: float
+    cells: int
+    cell_pitch_m: float
+    first_cell_m: float
+    length_m: float
+    depot_aisle: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStop:
+    """One place of a walk and the tasks there."""
+
+    location_id: int
+    task_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedBatch:
+    """A walk as planned: releases by compartment, stops in walking order, lengths in metres."""
+
+    release_ids: tuple[int, ...]
+    stops: tuple[PlannedStop, ...]
+    distance_m: float
+    s_shape_m: float
+    one_by_one_m: float
+    reasons: dict[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class PickLine:
+    """What the picker did with one task: all of it went into that tote."""
+
+    task_id: int
+    tote_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickedStop:
+    """The answer to a confirmed stop."""
+
+    batch_id: int
+    units: int
+    open_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShortPick:
+    """The answer to a short pick: what was taken after all, what was found elsewhere and appended to the walk, and what is missing for good."""
+
+    task_id: int
+    taken: int
+    found_elsewhere: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInfo:
+    """A batch as lists and pages show it. Lengths in metres."""
+
+    batch_id: int
+    warehouse_id: int
+    state: str
+    picker_id: int | None
+    cart: str | None
+    orders: int
+    tasks: int
+    open_tasks: int
+    units: int
+    distance_m: float
+    s_shape_m: float
+    one_by_one_m: float
+    reasons: dict[str, str | int | float]
+    planned_at: dt.datetime
+    started_at: dt.datetime | None
+    finished_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInfo:
+    """A pick task as the scanner and the pages show it."""
+
+    task_id: int
+    batch_id: int | None
+    sequence: int
+    state: str
+    location_id: int
+    location: str
+    aisle: int | None
+    cell: int | None
+    item_id: int
+    sku: str
+    item_name: str
+    lot: str | None
+    expires_on: dt.date | None
+    quantity: int
+    picked: int
+    reason: str
+    compartment: int | None
+    tote_id: int | None
+    tote: str | None
+    release_id: int
+    fulfillment_order_id: int
+    fulfillment_order: str
+    order_id: int
+    demand_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLine:
+    """Goods of one demand in a tote: an allocation that packing moves on."""
+
+    allocation_id: int
+    demand_id: int
+    item_id: int
+    lot_id: int | None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyTote:
+    """A tote that stands ready to pack: one fulfillment order and what was picked for it."""
+
+    release_id: int
+    tote_id: int
+    tote: str
+    warehouse_id: int
+    client_id: int
+    fulfillment_order_id: int
+    fulfillment_order: str
+    order_id: int
+    ship_by: dt.datetime
+    lines: tuple[ReadyLine, ...]
