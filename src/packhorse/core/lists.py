@@ -102,7 +102,7 @@ class _After(Func):
     output_field = BooleanField()
     conditional = True
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # noqa: ARG002 - Django's signature
         parts = [compiler.compile(e) for e in self.source_expressions]
         sql = [p[0] for p in parts]
         return f"({sql[0]}, {sql[1]}) {self.extra['operator']} ({sql[2]}, {sql[3]})", [x for p in parts for x in p[1]]

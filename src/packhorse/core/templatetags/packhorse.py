@@ -76,3 +76,11 @@ def may(context: dict[str, Any], permission: str) -> bool:
 def foot(values: dict[str, Any], column: Any) -> SafeString | str:
     """{{ section.foot|foot:column }}: the last row's value of a column, empty where it has none."""
     return cells.show(values[column.key]) if column.key in values else ""
+
+
+@register.simple_tag(takes_context=True)
+def take_undo(context: dict[str, Any]) -> dict[str, Any] | None:
+    """What the last action said can be undone, once."""
+    request: HttpRequest | None = context.get("request")
+    found: dict[str, Any] | None = request.session.pop("undo", None) if request is not None else None
+    return found

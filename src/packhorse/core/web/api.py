@@ -37,6 +37,10 @@ IdempotencyKey = Annotated[
 ]
 
 
+#: An id in a path or a body: what fits PostgreSQL's bigint, so that nothing else reaches the database.
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
 class Problem(Schema):
     """What went wrong (RFC 9457). `code` is for programs, `detail` for people, `remedy` says what to do."""
 
@@ -152,30 +156,30 @@ def problem(status: int, *, code: str, detail: str = "", remedy: str = "", **mor
     return response
 
 
-def refused(request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
+def refused(_request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
     """A refusal as a problem document."""
     return problem(refusal.status, code=refusal.code, detail=refusal.message, remedy=refusal.remedy, data=refusal.data or None)
 
 
 def _handlers(api: NinjaAPI) -> None:
-    def invalid(request: HttpRequest, error: Exception) -> HttpResponse:
+    def invalid(_request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, ValidationError)
         errors = [{"at": [str(x) for x in e.get("loc", ())], "message": e.get("msg", ""), "kind": e.get("type", "")} for e in error.errors]
         return problem(422, code="invalid", detail=_("The request does not have the right shape."), errors=errors)
 
-    def http(request: HttpRequest, error: Exception) -> HttpResponse:
+    def http(_request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, HttpError)
         code = {400: "unreadable", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 429: "too_many"}.get(error.status_code, "refused")
         return problem(error.status_code, code=code, detail=error.message)
 
-    def slow_down(request: HttpRequest, error: Exception) -> HttpResponse:
+    def slow_down(_request: HttpRequest, error: Exception) -> HttpResponse:
         assert isinstance(error, Throttled)
         response = problem(429, code="too_many", detail=_("Too many requests."), remedy=_("Wait as long as Retry-After says; take bulk endpoints where there are any."))
         response["Retry-After"] = str(max(1, int(error.wait or 1)))
         return response
 
     def broken(request: HttpRequest, error: Exception) -> HttpResponse:
-        log.exception("api_failed", path=request.path, exc_info=error)
+        log.error("api_failed", path=request.path, exc_info=error)
         return problem(500, code="broken", detail=_("Something broke on our side. Nothing half-done was kept."))
 
     api.add_exception_handler(PackhorseError, refused)
@@ -183,7 +187,7 @@ def _handlers(api: NinjaAPI) -> None:
     api.add_exception_handler(HttpError, http)
     api.add_exception_handler(Throttled, slow_down)
     api.add_exception_handler(AuthenticationError, http)
-    api.add_exception_handler(Http404, lambda request, error: problem(404, code="not_found", detail=_("There is nothing here.")))
+    api.add_exception_handler(Http404, lambda _request, _error: problem(404, code="not_found", detail=_("There is nothing here.")))
     api.add_exception_handler(Exception, broken)
 
 

@@ -30,7 +30,7 @@ class NotSignedIn(PackhorseError):
 
 def find_actor(request: HttpRequest) -> Actor | None:
     """The actor behind a request: of the API key in its Authorization header, else of the signed-in user. Found once per request."""
-    known: Actor | None | str = getattr(request, "_actor", "unknown")
+    known: Actor | str | None = getattr(request, "_actor", "unknown")
     if not isinstance(known, str):
         return known
     found: Actor | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from packhorse.core.errors import NotAllowed, PackhorseError
@@ -15,12 +16,18 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
 
 
+def came_from(request: HttpRequest) -> str:
+    """The page of ours that the reader came from, else the home page."""
+    referer = request.headers.get("Referer", "")
+    return referer if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else "/"
+
+
 def refusal_page(request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
     """The refusal as a page with its status; as a notice where htmx asked."""
     if is_fragment(request):
         return refusal_notice(request, refusal)
     template = "core/no_permission.html" if isinstance(refusal, NotAllowed) else "core/refused.html"
-    return render(request, template, {"refusal": refusal, "back": request.headers.get("Referer", "/")}, status=refusal.status)
+    return render(request, template, {"refusal": refusal, "back": came_from(request)}, status=refusal.status)
 
 
 def refusal_notice(request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
@@ -40,19 +47,19 @@ def _plain(request: HttpRequest, status: int, title: str, text: str) -> HttpResp
     return render(request, "core/error.html", {"title": title, "text": text, "status": status}, status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
     return _plain(request, 400, _("That request could not be read"), _("Go back and try again."))
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
     return _plain(request, 403, _("That is not allowed"), _("Your session may have ended, or the page was open for too long. Go back, reload it and try again."))
 
 
-def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
     return forbidden(request)
 
 
-def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
     return _plain(request, 404, _("There is nothing here"), _("The link may be old, or the thing may belong to another client."))
 
 

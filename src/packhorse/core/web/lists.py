@@ -160,7 +160,7 @@ class ListPage:
             filters={name: tuple(v.replace("\x00", "")[:200] for v in given.getlist(name) if v) for name in known if any(given.getlist(name))},
             sort=given.get("sort", "")[:60],
             cursor=given.get("cursor", "")[:600],
-            limit=min(int(limit), LIMIT_MAX) if limit.isascii() and limit.isdigit() and 0 < int(limit[:5]) else self.limit,
+            limit=min(int(limit), LIMIT_MAX) if limit.isascii() and limit.isdigit() and int(limit[:5]) > 0 else self.limit,
         )
 
     def respond(self, request: HttpRequest) -> HttpResponseBase:

@@ -1,0 +1,28 @@
+"""The URLs of the page machinery itself."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+from django.views.decorators.cache import never_cache
+
+from packhorse.core.web import account, bulk, health, reference, scanner, views_saved
+
+urlpatterns = [
+    path("login/", never_cache(account.Login.as_view()), name="login"),
+    path("logout/", LogoutView.as_view(next_page="login"), name="logout"),
+    path("password/", account.PasswordChange.as_view(), name="password"),
+    path("language/", account.language, name="language"),
+    path("theme/", account.theme, name="theme"),
+    path("settings/", account.settings_index, name="settings"),
+    path("views/", views_saved.save, name="save-view"),
+    path("views/<int:view_id>/forget/", views_saved.forget, name="forget-view"),
+    path("bulk/<uuid:run_id>/", bulk.show, name="bulk"),
+    path("scan/", scanner.index, name="scan"),
+    path("scan/run/<uuid:run>/", scanner.show, name="scan-run"),
+    path("scan/run/<uuid:run>/post/", scanner.post, name="scan-post"),
+    path("scan/<str:flow>/", scanner.start, name="scan-start"),
+    path("api/v1/docs", reference.docs, name="api-docs"),
+    path("healthz", health.healthz, name="healthz"),
+    path("metrics", health.metrics, name="metrics"),
+]
