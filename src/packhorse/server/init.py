@@ -56,22 +56,20 @@ def run(arguments: list[str]) -> int:
     from packhorse.core.errors import PackhorseError
     from packhorse.ground.people.errors import OwnerExists
     from packhorse.ground.people.secrets import Secret
-    from packhorse.ground.people.selectors import owner_exists
+    from packhorse.ground.people.selectors import has_owner
     from packhorse.ground.people.services import create_owner
     from packhorse.server.prepare import migrate
 
     migrate()
     answer: dict[str, object] = {"home": str(home()), "owner": None, "password": None}
-    if not owner_exists():
+    if not has_owner():
         asking = sys.stdin.isatty() and not options.json
         username = options.username or _ask("Login of the first owner", "owner", asking)
         name = options.name or _ask("Name", username.capitalize(), asking)
         email = options.email or _ask("Mail address", "owner@localhost.localdomain", asking)
         password, made = _password(asking)
         try:
-            create_owner(
-                key=uuid4(), actor=system("init"), username=username, email=email, name=name, password=Secret(password), language=options.language
-            )
+            create_owner(key=uuid4(), actor=system("init"), username=username, email=email, name=name, password=Secret(password), language=options.language)
             answer |= {"owner": username, "password": password if made else None}
         except OwnerExists:
             pass
