@@ -46,3 +46,36 @@ class AllocationsBroken(Event):
     sentence = _("Allocated stock was not there")
     warehouse_id: int
     allocation_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountRequested(Event):
+    """Somebody wants to know what is really in a bin."""
+
+    sentence = _("A count was asked for: {reason}")
+    count_id: int
+    warehouse_id: int
+    client_id: int | None
+    location_id: int
+    item_id: int | None
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.count", self.count_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutBackRequested(Event):
+    """Units must return to a bin."""
+
+    sentence = _("{quantity} units are to be put back")
+    task_id: int
+    client_id: int
+    warehouse_id: int
+    item_id: int
+    quantity: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("catalog.item", self.item_id)

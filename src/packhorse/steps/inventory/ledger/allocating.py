@@ -130,7 +130,12 @@ def move(takes: Sequence[Take], *, cause_kind: str, cause_ids: Sequence[int]) ->
         a = held[t.allocation_id]
         moved.append(Allocated(taken[a.allocation_id], a.demand_id, a.item_id, t.target_id, a.lot_id, t.quantity))
     lines = [
-        Line(Posting(item_id=m.item_id, quantity=m.quantity, lot_id=m.lot_id, source_id=held[t.allocation_id].location_id, target_id=t.target_id), c, True, m.demand_id)
+        Line(
+            Posting(item_id=m.item_id, quantity=m.quantity, lot_id=m.lot_id, source_id=held[t.allocation_id].location_id, target_id=t.target_id),
+            c,
+            True,
+            m.demand_id,
+        )
         for t, m, c in zip(takes, moved, cause_ids, strict=True)
         if held[t.allocation_id].location_id != t.target_id
     ]

@@ -221,7 +221,9 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
     missing = sql.rows(_WRITE, {**arrays, "at": here.at, "cause_kind": cause_kind, "command": here.command_id})
     if missing:
         item_id, location_id, asked = missing[0]
-        free = sql.rows("SELECT coalesce(sum(on_hand - allocated), 0)::bigint FROM inventory_level WHERE item_id = %s AND location_id = %s", [item_id, location_id])
+        free = sql.rows(
+            "SELECT coalesce(sum(on_hand - allocated), 0)::bigint FROM inventory_level WHERE item_id = %s AND location_id = %s", [item_id, location_id]
+        )
         raise OutOfStock(item_id=item_id, location_id=location_id, asked=asked, free=free[0][0])
     rising: dict[int, list[int]] = {}
     for (w, i), (_, d) in sorted(delta.items()):
@@ -296,7 +298,8 @@ def count(found: Sequence[CountedLevel], *, cause: Ref) -> list[int]:
         release([r[0] for r in broken])
         emit(AllocationsBroken(warehouse_id=warehouse, allocation_ids=[r[0] for r in broken]))
     before = sql.rows(
-        f"""WITH {_FOUND} SELECT coalesce(a.on_hand, 0) FROM found f LEFT JOIN inventory_level a ON {_AT_FOUND} AND a.condition = f.condition ORDER BY f.n""", params
+        f"""WITH {_FOUND} SELECT coalesce(a.on_hand, 0) FROM found f LEFT JOIN inventory_level a ON {_AT_FOUND} AND a.condition = f.condition ORDER BY f.n""",
+        params,
     )
     differences = [f.on_hand - had for f, (had,) in zip(found, before, strict=True)]
     lines = [
