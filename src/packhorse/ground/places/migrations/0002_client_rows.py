@@ -6,6 +6,6 @@ from packhorse.core.rls import policy_sql
 class Migration(migrations.Migration):
     """A client's readers see the client's own addresses."""
 
-    dependencies = [("places", "0001_initial")]
+    dependencies = [("places", "0001_initial"), ("core", "0002_walls")]
 
     operations = [migrations.RunSQL(policy_sql("places_address"), migrations.RunSQL.noop)]
