@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from biip import ParseError, parse as biip_parse
 
+from packhorse.core.actors import EVERYTHING, Scope
+from packhorse.core.refs import Ref
+
 _GS1_SYMBOLOGY = re.compile(r"^\](C1|d2|Q3|e0)")
 _SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")
 
@@ -27,6 +30,25 @@ class Scan:
     @property
     def is_plain(self) -> bool:
         return self.gtin is None and self.sscc is None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a scan was made: who reads, and what the present task is about. What a room resolves is narrowed by it."""
+
+    scope: Scope = EVERYTHING
+    warehouse_id: int | None = None
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One thing that a scan may mean, as a room's `resolve(scan, context)` answers. `quantity` is how many base units the code stands for."""
+
+    ref: Ref
+    title: str
+    detail: str = ""
+    quantity: int = 1
 
 
 def _digits(text: str) -> bool:

@@ -1,0 +1,63 @@
+"""What happened in the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.events import Event
+from packhorse.core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutClient(Event):
+    client_id: int
+
+    @property
+    def subject(self) -> Ref | None:
+        return Ref("catalog.client", self.client_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientCreated(_AboutClient):
+    code: str
+    sentence = _("Client {code} created")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientChanged(_AboutClient):
+    sentence = _("Client changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientArchived(_AboutClient):
+    sentence = _("Client archived")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemsSaved(_AboutClient):
+    """A set of items was created or changed; one event for all of them, their rows' history tells the rest."""
+
+    created: int
+    changed: int
+    sentence = _("Items saved: {created} new, {changed} changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemArchived(Event):
+    client_id: int
+    item_id: int
+    archived: bool
+    sentence = _("Item archived")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("catalog.item", self.item_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoxesSaved(Event):
+    created: int
+    changed: int
+    sentence = _("Boxes saved: {created} new, {changed} changed")
