@@ -46,9 +46,9 @@ _ZONES: Final = {
 
 _CENTRAL, _MOUNTAIN, _PACIFIC = "America/Chicago", "America/Denver", "America/Los_Angeles"
 _US_STATES: Final = {
-    **dict.fromkeys("AL AR IA IL KS LA MN MO MS ND NE OK SD TN TX WI".split(), _CENTRAL),
-    **dict.fromkeys("CO ID MT NM UT WY".split(), _MOUNTAIN),
-    **dict.fromkeys("CA NV OR WA".split(), _PACIFIC),
+    **dict.fromkeys(["AL", "AR", "IA", "IL", "KS", "LA", "MN", "MO", "MS", "ND", "NE", "OK", "SD", "TN", "TX", "WI"], _CENTRAL),
+    **dict.fromkeys(["CO", "ID", "MT", "NM", "UT", "WY"], _MOUNTAIN),
+    **dict.fromkeys(["CA", "NV", "OR", "WA"], _PACIFIC),
     "AZ": "America/Phoenix", "AK": "America/Anchorage", "HI": "Pacific/Honolulu", "PR": "America/Puerto_Rico", "VI": "America/Puerto_Rico", "GU": "Pacific/Guam",
 }  # fmt: skip
 _CA_LETTERS: Final = {

@@ -20,6 +20,12 @@ _EARTH_KM: Final = 6371.0088  # mean radius, IUGG
 #: Codes of their own that use another country's postal scheme.
 _SCHEME: Final = {"PR": "US", "VI": "US", "GU": "US", "AS": "US", "MP": "US", "GG": "GB", "JE": "GB", "IM": "GB"}
 
+#: Canada Post's postal districts.
+_CA_PROVINCES: Final = {
+    "A": "NL", "B": "NS", "C": "PE", "E": "NB", "G": "QC", "H": "QC", "J": "QC", "K": "ON", "L": "ON", "M": "ON", "N": "ON", "P": "ON", "R": "MB", "S": "SK",
+    "T": "AB", "V": "BC", "X": "NT", "Y": "YT",
+}  # fmt: skip
+
 
 @cache
 def _tables() -> dict[str, Any]:
@@ -63,6 +69,11 @@ def state_of_zip(postal_code: str) -> str | None:
     """The state most ZIP codes of this prefix are in."""
     found = _tables()["US"].get(prefix("US", postal_code))
     return found[2] if found else None
+
+
+def province_of_postal_code(postal_code: str) -> str | None:
+    """The Canadian province or territory a postal code's first letter stands for; X is shared by two, of which the larger in people is named."""
+    return _CA_PROVINCES.get(postal_code[:1].upper())
 
 
 @lru_cache(maxsize=65536)

@@ -55,7 +55,7 @@ def create_address(new: NewAddress) -> int:
     return create_addresses([new])[0]
 
 
-def _erase(addresses: list[tuple[int, int | None]]) -> None:
+def _erase(addresses: Sequence[tuple[int, int | None]]) -> None:
     """Overwrite everything that names or finds a person; country and region stay, for statistics. Ledgers keep the id."""
     ids = [pk for pk, _ in addresses]
     Address.objects.filter(pk__in=ids).update(
