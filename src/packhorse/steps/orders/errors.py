@@ -23,3 +23,37 @@ class TooLate(PackhorseError):
     """This order has already left the building: {what}."""
 
     advice = _("Open a return instead.")
+
+
+class OverRefund(PackhorseError):
+    """{asked} cannot be given back: of what was captured, {left} is left."""
+
+    advice = _("Refund at most what is left.")
+
+
+class PackedAlready(PackhorseError):
+    """Order {number} is packed: what is on its label can no longer change."""
+
+    advice = _("Open the parcel first, or cancel and take the order anew.")
+
+
+class NothingToChange(PackhorseError):
+    """Nothing of this order would change."""
+
+
+class PaymentNotWanted(PackhorseError):
+    """No payment is wanted for this order: {why}."""
+
+
+class HoldNotOpen(PackhorseError):
+    """This hold was released before."""
+
+
+class AlreadyResolved(PackhorseError):
+    """This entry of the quarantine was dealt with before: {resolution}."""
+
+
+class ImportBusy(PackhorseError):
+    """This file is being imported just now."""
+
+    advice = _("Wait until it is done; asking again changes nothing.")

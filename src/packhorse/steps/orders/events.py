@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
+from packhorse.core.money import Money
 from packhorse.core.refs import Ref
 
 
@@ -78,3 +79,151 @@ class LinesCancelled(FulfillmentEvent):
     units: int
     reason: str
     whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldOpened(FulfillmentEvent):
+    """A fulfillment order must wait."""
+
+    sentence = _("Held: {kind}")
+    hold_id: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldReleased(FulfillmentEvent):
+    """A reason to wait is gone."""
+
+    sentence = _("Hold released: {kind}")
+    hold_id: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackorderPromised(FulfillmentEvent):
+    """Goods came in for units that waited."""
+
+    sentence = _("{units} backordered units are promised now")
+    units: int
+    complete: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyEvent(OrderEvent):
+    """Something that happened to an order's money, in minor units; `amount` is the same in words."""
+
+    amount_minor: int
+    currency: str
+    amount: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "amount", str(Money(self.amount_minor, self.currency)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentAuthorised(MoneyEvent):
+    """The customer's bank reserved the money."""
+
+    sentence = _("Payment authorised: {amount}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentDeclined(MoneyEvent):
+    """The bank said no, or the capture was refused. `kind` is what was asked (authorise, capture, refund)."""
+
+    sentence = _("Payment refused ({kind}): {reason}")
+    kind: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentExpired(MoneyEvent):
+    """What was authorised lapsed before it was captured."""
+
+    sentence = _("The payment's authorisation has expired: {amount}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentCaptured(MoneyEvent):
+    """Money came in."""
+
+    sentence = _("Payment captured: {amount}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentRefunded(MoneyEvent):
+    """Money went back. `cause_kind` and `cause_id` say what for."""
+
+    sentence = _("Refunded: {amount}")
+    cause_kind: str
+    cause_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentVoided(MoneyEvent):
+    """What was authorised and not needed was let go."""
+
+    sentence = _("Authorisation let go: {amount}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(MoneyEvent):
+    """Money is to go back to the customer."""
+
+    sentence = _("Refund asked for: {amount}")
+    cause_kind: str
+    cause_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderEdited(OrderEvent):
+    """An order was changed after it was accepted; `fields` names what."""
+
+    sentence = _("Changed: {fields}")
+    fields: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderQuarantined(Event):
+    """A bad order of a feed was set aside."""
+
+    sentence = _("An order from {channel} was set aside: {code}")
+    client_id: int
+    channel: str
+    quarantined_id: int
+    code: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("orders.quarantined", self.quarantined_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarantineResolved(Event):
+    """A bad order was mended and taken, or discarded."""
+
+    sentence = _("The quarantined order was dealt with: {resolution}")
+    client_id: int
+    quarantined_id: int
+    resolution: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("orders.quarantined", self.quarantined_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrdersImported(Event):
+    """A file of orders was read to its end."""
+
+    sentence = _("{accepted} orders imported, {quarantined} set aside")
+    client_id: int
+    warehouse_id: int
+    run_id: int
+    accepted: int
+    quarantined: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("orders.import_run", self.run_id)

@@ -89,7 +89,8 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
     held = sql.rows("SELECT id, held FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [fos])
     if refuse_held and any(h for _, h in held):
         reasons = sql.rows(
-            "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL", [fos]
+            "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL",
+            [fos],
         )
         raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=[i for i, h in held if h])
     ids, by = list(quantities), list(quantities.values())

@@ -219,7 +219,9 @@ class PaymentRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["order", "kind", "cause_kind", "cause_id", "authorisation"], name="one_request_per_cause", condition=Q(cause_id__isnull=False)),
+            models.UniqueConstraint(
+                fields=["order", "kind", "cause_kind", "cause_id", "authorisation"], name="one_request_per_cause", condition=Q(cause_id__isnull=False)
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="payment_request_not_negative"),
         ]
         indexes = [models.Index(fields=["next_attempt_at"], name="payment_waiting", condition=Q(answered_at__isnull=True))]

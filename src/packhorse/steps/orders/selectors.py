@@ -1,0 +1,163 @@
+"""Questions about orders. Each takes a scope; answers are frozen values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+
+from packhorse.core import sql
+from packhorse.core.actors import EVERYTHING, Scope
+from packhorse.core.errors import NotFound
+from packhorse.core.scan import Scan
+from packhorse.ground.places import selectors as places
+from packhorse.ground.places.types import StoredAddress
+from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, Match, OpenLine, OrderRef, ReleasableOrder
+
+
+def _within(scope: Scope, client: str, warehouse: str) -> tuple[str, dict[str, Any]]:
+    """A condition for SQL, and its parameters."""
+    parts, params = ["true"], {}
+    if scope.client_ids is not None:
+        parts.append(f"{client} = ANY(%(scope_clients)s)")
+        params["scope_clients"] = sorted(scope.client_ids)
+    if scope.warehouse_ids is not None:
+        parts.append(f"{warehouse} = ANY(%(scope_warehouses)s)")
+        params["scope_warehouses"] = sorted(scope.warehouse_ids)
+    return " AND ".join(parts), params
+
+
+_RELEASABLE: Final = """
+SELECT f.id, f.number, f.order_id, f.client_id, f.service, f.ship_by, f.priority FROM orders_fulfillmentorder f
+WHERE f.warehouse_id = %(warehouse)s AND f.stage = 'open' AND NOT f.held AND f.released_at IS NULL AND {within} {which}
+"""
+
+
+def releasable(scope: Scope, warehouse_id: int, *, limit: int, include: Sequence[int] = ()) -> list[ReleasableOrder]:
+    """What may go to the floor of a warehouse now (promised in full, not held, not released): urgent first, then by ship-by. Those of `include` come before all others, and count towards `limit`."""
+    within, params = _within(scope, "f.client_id", "f.warehouse_id")
+    params |= {"warehouse": warehouse_id, "limit": limit, "include": list(include)}
+    heads = (
+        sql.rows(_RELEASABLE.format(within=within, which="AND f.id = ANY(%(include)s) ORDER BY f.priority DESC, f.ship_by, f.id LIMIT %(limit)s"), params)
+        if include
+        else []
+    )
+    if len(heads) < limit:
+        params["limit"] = limit - len(heads)
+        heads += sql.rows(
+            _RELEASABLE.format(within=within, which="AND f.id <> ALL(%(include)s) ORDER BY f.priority DESC, f.ship_by, f.id LIMIT %(limit)s"), params
+        )
+    lines: dict[int, list[OpenLine]] = {}
+    for fo, demand, item, quantity in sql.rows(
+        "SELECT fulfillment_order_id, demand_id, item_id, promised - picked FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) AND promised > picked ORDER BY id",
+        [[h[0] for h in heads]],
+    ):
+        lines.setdefault(fo, []).append(OpenLine(demand, item, quantity))
+    return [ReleasableOrder(*h, tuple(lines.get(h[0], ()))) for h in heads]
+
+
+_ORDERS: Final = """
+SELECT f.id, f.number, f.order_id, o.number, f.client_id, f.warehouse_id, o.channel, o.external_id, o.customer_ref, o.language, o.currency, f.service, f.stage, f.held,
+       f.released_at, f.ship_complete, f.priority, o.placed_at, f.ship_by, f.deliver_by, o.ship_to_id, f.promise_basis::text
+FROM orders_fulfillmentorder f JOIN orders_order o ON o.id = f.order_id
+WHERE {which} AND {within} ORDER BY f.id
+"""
+
+_LINES: Final = """
+SELECT l.fulfillment_order_id, l.demand_id, l.id, l.order_line_id, b.line_no, l.item_id, i.sku, i.name, l.quantity, l.promised, l.picked, l.packed, l.shipped, l.delivered, l.returned,
+       l.cancelled, b.unit_price, round(b.amount_minor::numeric / b.quantity)::bigint, b.amount_minor, b.quantity
+FROM orders_fulfillmentline l JOIN orders_orderline b ON b.id = l.order_line_id JOIN catalog_item i ON i.id = l.item_id
+WHERE l.fulfillment_order_id = ANY(%s) ORDER BY l.fulfillment_order_id, b.line_no, l.id
+"""
+
+
+def _fulfillment_orders(scope: Scope, which: str, params: Mapping[str, Any]) -> list[FulfillmentOrderInfo]:
+    within, limits = _within(scope, "f.client_id", "f.warehouse_id")
+    heads = sql.rows(_ORDERS.format(which=which, within=within), {**params, **limits})
+    lines: dict[int, list[LineInfo]] = {}
+    for fo, *rest in sql.rows(_LINES, [[h[0] for h in heads]]) if heads else ():
+        lines.setdefault(fo, []).append(LineInfo(*rest))
+    return [FulfillmentOrderInfo(*h[:-1], json.loads(h[-1]), tuple(lines.get(h[0], ()))) for h in heads]
+
+
+def fulfillment_orders(scope: Scope, ids: Iterable[int]) -> list[FulfillmentOrderInfo]:
+    """Fulfillment orders with their lines, by ascending id; those outside the scope are left out. Two statements, however many."""
+    return _fulfillment_orders(scope, "f.id = ANY(%(ids)s)", {"ids": list(ids)})
+
+
+def fulfillment_order(scope: Scope, fulfillment_order_id: int) -> FulfillmentOrderInfo:
+    """Raises: NotFound (also where the scope does not see it)."""
+    found = fulfillment_orders(scope, [fulfillment_order_id])
+    if not found:
+        raise NotFound(kind="fulfillment order", ref=str(fulfillment_order_id))
+    return found[0]
+
+
+def fulfillment_orders_of(scope: Scope, order_ids: Iterable[int]) -> list[FulfillmentOrderInfo]:
+    """All fulfillment orders of orders, by ascending id."""
+    return _fulfillment_orders(scope, "f.order_id = ANY(%(ids)s)", {"ids": list(order_ids)})
+
+
+def lines_of(scope: Scope, demand_ids: Iterable[int]) -> dict[int, LineInfo]:
+    """Lines by their demand."""
+    wanted = set(demand_ids)
+    found = _fulfillment_orders(
+        scope, "f.id IN (SELECT fulfillment_order_id FROM orders_fulfillmentline WHERE demand_id = ANY(%(demands)s))", {"demands": sorted(wanted)}
+    )
+    return {line.demand_id: line for fo in found for line in fo.lines if line.demand_id in wanted}
+
+
+def ship_to(scope: Scope, order_ids: Iterable[int]) -> dict[int, StoredAddress]:
+    """Where orders go, by order id; orders without an address, or outside the scope, are left out."""
+    within, params = _within(scope, "f.client_id", "f.warehouse_id")
+    found = sql.rows(
+        f"""SELECT o.id, o.ship_to_id FROM orders_order o WHERE o.id = ANY(%(ids)s) AND o.ship_to_id IS NOT NULL
+            AND EXISTS (SELECT FROM orders_fulfillmentorder f WHERE f.order_id = o.id AND {within})""",
+        {**params, "ids": list(order_ids)},
+    )
+    kept = places.addresses({a for _, a in found}, EVERYTHING)
+    return {order: kept[a] for order, a in found if a in kept}
+
+
+_REFS: Final = """
+SELECT o.id, f.id, o.client_id, o.number, f.number, o.external_id, f.stage, f.held FROM orders_order o JOIN orders_fulfillmentorder f ON f.order_id = o.id
+WHERE {within} AND o.id IN (
+  SELECT id FROM orders_order WHERE number = %(text)s UNION SELECT id FROM orders_order WHERE upper(external_id) = %(text)s
+  UNION SELECT order_id FROM orders_fulfillmentorder WHERE number = %(text)s)
+ORDER BY (f.number = %(text)s) DESC, (o.number = %(text)s) DESC, o.id DESC, f.id LIMIT 20
+"""
+
+
+def by_number(scope: Scope, text: str) -> list[OrderRef]:
+    """Orders by what is written on them: their number, a fulfillment order's number, or the channel's own id; exact, in any case, best first."""
+    wanted = text.strip().upper()
+    if not wanted or "\x00" in wanted:
+        return []
+    within, params = _within(scope, "o.client_id", "f.warehouse_id")
+    return [OrderRef(*row) for row in sql.rows(_REFS.format(within=within), {**params, "text": wanted})]
+
+
+def resolve(scan: Scan, context: Mapping[str, Any]) -> list[Match]:
+    """What a scan may mean here: an order or a fulfillment order. `context["scope"]` limits it (absent: everything)."""
+    if not scan.is_plain:
+        return []
+    scope = context.get("scope", EVERYTHING)
+    wanted = scan.text.strip().upper()
+    matches: dict[tuple[str, int], Match] = {}
+    for found in by_number(scope, wanted):
+        if found.fulfillment_number == wanted:
+            match = Match("orders.fulfillment_order", found.fulfillment_order_id, found.fulfillment_number, order_url(found.order_id))
+        else:
+            match = Match("orders.order", found.order_id, found.number, order_url(found.order_id))
+        matches.setdefault((match.kind, match.id), match)
+    return list(matches.values())
+
+
+def order_url(order_id: int) -> str:
+    """The order's page."""
+    try:
+        return reverse("desk:order", args=[order_id])
+    except NoReverseMatch:
+        return f"/orders/{order_id}/"
