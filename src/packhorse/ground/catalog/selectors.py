@@ -158,13 +158,13 @@ def box_info(b: Box) -> BoxInfo:
     )
 
 
-def boxes(scope: Scope, client_id: int | None = None) -> list[BoxInfo]:  # noqa: ARG001 - boxes are the house's: every client is packed in them
+def boxes(scope: Scope, client_id: int | None = None) -> list[BoxInfo]:
     """The boxes that may be packed in, the smallest first."""
     found = Box.objects.filter(archived_at=None)
     return sorted((box_info(b) for b in found), key=lambda b: (b.inner_length_mm * b.inner_width_mm * b.inner_height_mm, b.code))
 
 
-def box_page(scope: Scope, query: ListQuery) -> Page[BoxInfo]:  # noqa: ARG001 - boxes are the house's
+def box_page(scope: Scope, query: ListQuery) -> Page[BoxInfo]:
     """Boxes by code. Filter: `archived` (1: only those)."""
     rows = Box.objects.filter(archived_at__isnull=query.one("archived") != "1")
     if query.search:
@@ -172,7 +172,7 @@ def box_page(scope: Scope, query: ListQuery) -> Page[BoxInfo]:  # noqa: ARG001 -
     return paginate(rows, query, make=box_info, sorts={"code": "code", "name": "name"}, default="code")
 
 
-def box(scope: Scope, box_id: int) -> BoxInfo:  # noqa: ARG001 - boxes are the house's
+def box(scope: Scope, box_id: int) -> BoxInfo:
     """Raises: NotFound."""
     found = Box.objects.filter(pk=box_id).first()
     if found is None:

@@ -45,9 +45,7 @@ def badge_name(badge: str) -> str:
     return f"badge:{secrets.badge_digest(badge).hex()[:12]}"
 
 
-def locked_out(
-    request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
-) -> HttpResponse:
+def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
     """Too many failed tries."""
     context = {"title": _("Too many tries"), "text": _("Signing in is blocked for fifteen minutes. An owner can set a new password."), "status": 429}
     return render(request, "core/error.html", context, status=429)

@@ -42,7 +42,7 @@ def _check(box: NewBox) -> None:
         raise BadBox(code=box.code, reason="tare_g, max_load_g, cost_minor")
 
 
-def _authorize(actor: Actor) -> None:
+def authorize_shared(actor: Actor) -> None:
     authorize(actor, "manage_catalog")
     if actor.scope.client_ids is not None:
         raise NotAllowed(permission="manage_catalog")
@@ -51,7 +51,7 @@ def _authorize(actor: Actor) -> None:
 @use_case
 def upsert_boxes(*, key: UUID, actor: Actor, boxes: list[NewBox]) -> list[BoxInfo]:
     """Create boxes or change them, by code; one that was archived is back. All or none.   Raises: NotAllowed, BadBox."""
-    _authorize(actor)
+    authorize_shared(actor)
     for box in boxes:
         _check(box)
     wanted = {b.code: b for b in boxes}
@@ -80,7 +80,7 @@ def archive_box(*, key: UUID, actor: Actor, box_id: int, archived: bool = True) 
     box = Box.objects.select_for_update().filter(pk=box_id).first()
     if box is None:
         raise NotFound(kind="box", ref=str(box_id))
-    _authorize(actor)
+    authorize_shared(actor)
     sign()
     box.archived_at = work.current().at if archived else None
     box.save(update_fields=["archived_at"])

@@ -159,7 +159,7 @@ class Test:
         return self._act("capture", asks, take)
 
     def refund(self, asks: Sequence[Refund]) -> list[Answer]:
-        def give(charge: _Charge, ask: Refund, now: dt.datetime) -> str:
+        def give(charge: _Charge, ask: Refund, _now: dt.datetime) -> str:
             if charge.token == Play.REFUSE_REFUND:
                 return "refused_by_bank"
             if ask.amount_minor < 0 or charge.refunded + ask.amount_minor > charge.captured:
@@ -170,7 +170,7 @@ class Test:
         return self._act("refund", asks, give)
 
     def void(self, asks: Sequence[Void]) -> list[Answer]:
-        def let_go(charge: _Charge, ask: Void, now: dt.datetime) -> str:
+        def let_go(charge: _Charge, _ask: Void, _now: dt.datetime) -> str:
             charge.voided = True
             return ""
 

@@ -15,6 +15,12 @@ def authorize_house(actor: Actor) -> None:
         raise NotAllowed(permission="manage_people")
 
 
+def authorize_self(actor: Actor, user_id: int) -> None:
+    """What a person does for oneself, signed in: nobody else, and no API key."""
+    if actor.user_id != user_id or actor.only is not None:
+        raise NotAllowed(permission="manage_people")
+
+
 def authorize_self_or_manager(actor: Actor, user_id: int) -> None:
     if actor.user_id != user_id or actor.only is not None:
         authorize_house(actor)

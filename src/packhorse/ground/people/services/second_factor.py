@@ -7,12 +7,12 @@ from uuid import UUID
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from packhorse.core.actors import Actor
-from packhorse.core.errors import Invalid, NotAllowed, NotFound
+from packhorse.core.errors import Invalid, NotFound
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.people import events, records
 from packhorse.ground.people.secrets import Secret
-from packhorse.ground.people.services.rules import authorize_self_or_manager, info
+from packhorse.ground.people.services.rules import authorize_self, authorize_self_or_manager, info
 from packhorse.ground.people.types import UserInfo
 
 
@@ -20,8 +20,7 @@ from packhorse.ground.people.types import UserInfo
 def start_totp(*, key: UUID, actor: Actor, user_id: int) -> int:
     """Make a second factor that counts once it is confirmed; the id of its device. One that was never confirmed is replaced.   Raises: NotAllowed, NotFound."""
     records.lock_user(user_id)
-    if actor.user_id != user_id:
-        raise NotAllowed(permission="manage_people")
+    authorize_self(actor, user_id)
     TOTPDevice.objects.filter(user_id=user_id, confirmed=False).delete()
     device: TOTPDevice = TOTPDevice.objects.create(user_id=user_id, name="totp", confirmed=False)
     return int(device.pk)
@@ -31,8 +30,7 @@ def start_totp(*, key: UUID, actor: Actor, user_id: int) -> int:
 def confirm_totp(*, key: UUID, actor: Actor, user_id: int, token: Secret) -> UserInfo:
     """The first code from the app: from now on sign-in asks for one. The factor before ends.   Raises: NotAllowed, NotFound, Invalid."""
     user = records.lock_user(user_id)
-    if actor.user_id != user_id:
-        raise NotAllowed(permission="manage_people")
+    authorize_self(actor, user_id)
     device = TOTPDevice.objects.select_for_update().filter(user_id=user_id, confirmed=False).first()
     if device is None:
         raise NotFound(kind="second factor", ref=str(user_id))
