@@ -117,10 +117,10 @@ def _link(source: str, target: str) -> str:
 class Cluster:
     """The cluster of one data folder. Every change is made under `<home>/cluster.lock`."""
 
-    def __init__(self, folder: Path, *, durable: bool = True) -> None:
-        self.home = folder
-        self.durable = durable
+    def __init__(self, folder: Path) -> None:
         known = noted(folder)
+        self.home = folder
+        self.durable = known.durable if known else True
         self.account = _account(known.data if known else folder / "cluster" / "data")
         self._users: IO[str] | None = None
 
@@ -424,7 +424,7 @@ def cluster() -> Cluster:
     return _cluster
 
 
-def ensure(*, durable: bool = True) -> None:
+def ensure(*, durable: bool | None = None) -> None:
     """The database can be used when this returns.
 
     Does nothing where DATABASE_URL names one; else makes and starts the embedded cluster and holds a share in it until `release`.
@@ -432,7 +432,8 @@ def ensure(*, durable: bool = True) -> None:
     Raises: ClusterFailed.
     """
     if embedded():
-        cluster().durable = durable
+        if durable is not None:
+            cluster().durable = durable  # told only by tests, and remembered
         cluster().ensure()
 
 
