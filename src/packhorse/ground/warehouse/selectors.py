@@ -15,3 +15,9 @@ def virtual(kind: str) -> int:
             [kind.upper(), kind],
         )
     return int(found[0][0])
+
+
+def place_of_kind(warehouse_id: int, kind: str) -> int | None:
+    """The first location of a kind (dock, staging, returns, quarantine, station …) in a warehouse; None where it has none."""
+    found = sql.rows("SELECT id FROM warehouse_location WHERE warehouse_id = %s AND kind = %s AND archived_at IS NULL ORDER BY id LIMIT 1", [warehouse_id, kind])
+    return int(found[0][0]) if found else None

@@ -1,6 +1,7 @@
 """The sole writer of order-line counters, and of what lists show of a fulfillment order (stage, held).
 
-Every post from the floor passes here: the guard refuses quantity that was cancelled or has come that far already. Lines are named by their demand. Locks: lines and their fulfillment orders (ascending).
+Every post from the floor passes here: the guard refuses quantity that was cancelled or has come that far already. Lines are named by their demand.
+Locks: fulfillment orders, then their lines (ascending).
 """
 
 from __future__ import annotations
@@ -151,8 +152,11 @@ def picked(quantities: Mapping[int, int]) -> list[Progress]:
 
 
 def packed(quantities: Mapping[int, int]) -> list[Progress]:
-    """Units were packed (negative: a parcel was reopened)."""
-    return _advance("packed", quantities, refuse_held=True)
+    """Units were packed (negative: a parcel was opened again, which a hold does not prevent).
+
+    Raises: NotThatMuch, OrderHeld.
+    """
+    return _advance("packed", quantities, refuse_held=any(q > 0 for q in quantities.values()))
 
 
 def shipped(quantities: Mapping[int, int], *, shipment_id: int) -> list[Progress]:

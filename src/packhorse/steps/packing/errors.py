@@ -1,0 +1,43 @@
+"""Why packing refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.errors import PackhorseError
+
+
+class NotOnTheBench(PackhorseError):
+    """These goods do not stand ready to be packed for this order: {what}."""
+
+    advice = _("Scan the tote again: its order may have been changed or packed by somebody else.")
+
+
+class WrongItemScanned(PackhorseError):
+    """{scanned} is not in this order."""
+
+    advice = _("Put it aside for the lead; do not pack it.")
+
+
+class OneTooMany(PackhorseError):
+    """All {quantity} of {sku} are packed already; this is one too many."""
+
+    advice = _("Put the extra piece aside for the lead.")
+
+
+class WeightOff(PackhorseError):
+    """The scale says {weight_g} g; {expected_g} g are expected."""
+
+    advice = _("Check the contents; if they are right, confirm the weight.")
+
+
+class ParcelGone(PackhorseError):
+    """Parcel {number} is {state}; it cannot be opened again."""
+
+    advice = _("What has left comes back as a return.")
+
+
+class NoBox(PackhorseError):
+    """No box of the catalogue holds {what}."""
+
+    advice = _("Pack it in its own carton (choose no box and key in its size), or add a larger box in the settings.")

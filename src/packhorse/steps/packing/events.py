@@ -1,0 +1,44 @@
+"""What packing tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.events import Event
+from packhorse.core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelEvent(Event):
+    """Something that happened to a parcel."""
+
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    parcel_id: int
+    number: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("packing.parcel", self.parcel_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelSealed(ParcelEvent):
+    """A box was filled, weighed and closed."""
+
+    sentence = _("Parcel {number} sealed in {box}: {units} units, {weight_g} g")
+    box: str
+    units: int
+    weight_g: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelVoided(ParcelEvent):
+    """A closed parcel was opened again; its goods stand at the bench."""
+
+    sentence = _("Parcel {number} opened again: {reason}")
+    reason: str

@@ -1,0 +1,138 @@
+"""Which boxes: the cartonization kernel on what stands on the bench, with reasons."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.catalog.types import BoxInfo
+from packhorse.kernels.packing import problem as kernel
+from packhorse.kernels.packing.result import Load, PackedOrder
+from packhorse.kernels.packing.solve import solve
+from packhorse.kernels.stop import Stop
+from packhorse.steps.packing.types import BenchLine, BenchOrder, ConsideredBox, Content, PlacedPiece, ProposedParcel
+
+#: What a parcel is expected to cost to ship, in minor units, so that box and postage are chosen together before a carrier is asked: the built-in tariff's domestic standard rate, rounded.
+EXPECTED_SHIPPING: Final = kernel.Shipping(divisor_cm3_per_kg=5000, base=350, per_kg=95, round_up_g=500)
+#: The share of a piece's base that must rest on something.
+SUPPORT: Final = 0.7
+
+
+def propose(order: BenchOrder, *, iterations: int = 0) -> list[ProposedParcel]:
+    """Boxes for what stands on the bench for one order: cheapest box and expected postage together.
+
+    Pieces without known size, and pieces larger than every box, go by `basis` "size not known" (the middle box of the catalogue) and "own carton".
+    """
+    boxes = catalog.boxes(order.client_id)
+    known = [line for line in order.lines if all(line.size_mm)]
+    unknown = [line for line in order.lines if not all(line.size_mm)]
+    parcels: list[ProposedParcel] = []
+    if known:
+        packed = _solve(order, known, boxes, iterations)
+        pool = _Pool(known)
+        by_code = {b.code: b for b in boxes}
+        parcels = [_proposed(load, by_code[load.box], packed, pool) for load in packed.loads]
+        for out in packed.left_out:
+            parcels += _own_cartons(pool, int(out.item), out.quantity, packed)
+    if unknown:
+        parcels.append(_by_guess(unknown, boxes))
+    return parcels
+
+
+def _solve(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo], iterations: int) -> PackedOrder:
+    pieces: dict[int, list[BenchLine]] = defaultdict(list)
+    for line in lines:
+        pieces[line.item_id].append(line)
+    items = tuple(
+        kernel.Item(
+            str(item_id),
+            own[0].size_mm,
+            weight_g=own[0].weight_g,
+            quantity=sum(line.quantity for line in own),
+            vertical=(False, False, True) if own[0].upright else (True, True, True),
+            fragile=own[0].fragile,
+        )
+        for item_id, own in pieces.items()
+    )
+    problem = kernel.Problem(
+        boxes=tuple(kernel.Box(b.code, b.inner_mm, b.outer_mm, b.tare_g, b.max_load_g, b.cost_minor) for b in boxes),
+        orders=(kernel.Order(order.number, items),),
+        support=SUPPORT,
+        shipping=EXPECTED_SHIPPING,
+    )
+    return solve(problem, stop=Stop(iterations=iterations)).orders[0]
+
+
+class _Pool:
+    """Which allocations the pieces of an item are taken from, in bench order."""
+
+    def __init__(self, lines: Sequence[BenchLine]) -> None:
+        self.lines = {line.allocation_id: line for line in lines}
+        self._left: dict[int, list[list[int]]] = defaultdict(list)
+        for line in lines:
+            self._left[line.item_id].append([line.allocation_id, line.quantity])
+
+    def take(self, item_id: int, quantity: int) -> list[Content]:
+        taken = []
+        for entry in self._left[item_id]:
+            n = min(entry[1], quantity)
+            if n:
+                taken.append(Content(entry[0], n))
+                entry[1] -= n
+                quantity -= n
+        assert quantity == 0, "the plan holds what stood on the bench"
+        return taken
+
+    def weight(self, contents: Sequence[Content]) -> int:
+        return sum(self.lines[c.allocation_id].weight_g * c.quantity for c in contents)
+
+
+def _proposed(load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool) -> ProposedParcel:
+    counts: dict[int, int] = defaultdict(int)
+    for p in load.placements:
+        counts[int(p.item)] += 1
+    contents = tuple(c for item_id, n in counts.items() for c in pool.take(item_id, n))
+    return ProposedParcel(
+        box_id=box.box_id,
+        box=box.code,
+        outer_mm=box.outer_mm,
+        inner_mm=box.inner_mm,
+        contents=contents,
+        placements=tuple(PlacedPiece(int(p.item), p.at_mm, p.size_mm) for p in load.placements),
+        expected_g=load.load_g + box.tare_g,
+        fill_permille=round(load.fill * 1000),
+        material_minor=box.cost_minor,
+        considered=_considered(packed),
+        basis="cheapest box and expected postage",
+    )
+
+
+def _considered(packed: PackedOrder) -> tuple[ConsideredBox, ...]:
+    return tuple(ConsideredBox(c.box, round(c.cost), c.verdict.value) for c in packed.considered)
+
+
+def _own_cartons(pool: _Pool, item_id: int, quantity: int, packed: PackedOrder) -> list[ProposedParcel]:
+    found = []
+    for _ in range(quantity):
+        contents = tuple(pool.take(item_id, 1))
+        line = pool.lines[contents[0].allocation_id]
+        size = (max(line.size_mm), sorted(line.size_mm)[1], min(line.size_mm))
+        found.append(
+            ProposedParcel(None, "own carton", size, size, contents, (), max(1, pool.weight(contents)), None, 0, _considered(packed), "larger than every box")
+        )
+    return found
+
+
+def _by_guess(lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> ProposedParcel:
+    contents = tuple(Content(line.allocation_id, line.quantity) for line in lines)
+    weight = sum(line.weight_g * line.quantity for line in lines)
+    ranked = sorted(boxes, key=lambda b: b.inner_mm[0] * b.inner_mm[1] * b.inner_mm[2])
+    if not ranked:
+        size = (300, 200, 150)
+        return ProposedParcel(None, "own carton", size, size, contents, (), max(1, weight), None, 0, (), "size not known, no box in the catalogue")
+    box = ranked[len(ranked) // 2]
+    return ProposedParcel(
+        box.box_id, box.code, box.outer_mm, box.inner_mm, contents, (), max(1, weight + box.tare_g), None, box.cost_minor, (), "size not known: the middle box"
+    )

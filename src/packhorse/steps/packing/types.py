@@ -1,0 +1,135 @@
+"""What packing is asked with and answers in. Millimetres, grams, minor units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BenchLine:
+    """Goods of one demand that stand ready to be packed: an allocation in a tote or at a station, with what the packer needs to see."""
+
+    allocation_id: int
+    demand_id: int
+    item_id: int
+    sku: str
+    name: str
+    lot_id: int | None
+    quantity: int
+    weight_g: int
+    size_mm: tuple[int, int, int]
+    fragile: bool
+    upright: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BenchOrder:
+    """One fulfillment order on the bench. `release_id` and tote are set while its goods still stand in a tote."""
+
+    fulfillment_order_id: int
+    number: str
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    ship_by: dt.datetime
+    release_id: int | None
+    tote_id: int | None
+    tote: str | None
+    lines: tuple[BenchLine, ...]
+
+    @property
+    def units(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """So much of an allocation goes into the parcel."""
+
+    allocation_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPiece:
+    """One piece in the proposed load: lower corner and edges as it lies, in packing order."""
+
+    item_id: int
+    at_mm: tuple[int, int, int]
+    size_mm: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsideredBox:
+    """A box looked at: cost with expected shipping in minor units, and what became of it."""
+
+    box: str
+    cost_minor: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedParcel:
+    """A box and what should go into it. Without box (nothing fits): the goods ship in their own carton of that size."""
+
+    box_id: int | None
+    box: str
+    outer_mm: tuple[int, int, int]
+    inner_mm: tuple[int, int, int]
+    contents: tuple[Content, ...]
+    placements: tuple[PlacedPiece, ...]
+    expected_g: int
+    fill_permille: int | None
+    material_minor: int
+    considered: tuple[ConsideredBox, ...]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelInfo:
+    """A parcel as lists, pages and later steps see it."""
+
+    parcel_id: int
+    number: str
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    fulfillment_order: str
+    order_id: int
+    state: str
+    box: str | None
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    weight_g: int
+    expected_g: int
+    fill_permille: int | None
+    material_minor: int
+    packed_by: str
+    sealed_at: dt.datetime
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelContent:
+    """A line of a parcel."""
+
+    parcel_id: int
+    allocation_id: int
+    demand_id: int
+    item_id: int
+    sku: str
+    name: str
+    lot_id: int | None
+    lot: str | None
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The answer to a sealed parcel. `complete`: nothing of the order is left on the bench."""
+
+    parcel_id: int
+    number: str
+    complete: bool
