@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
 from packhorse.core import sql
+from packhorse.core.actors import Scope
+from packhorse.core.errors import NotFound
+from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.core.refs import Ref
+from packhorse.core.scan import Context, Match, Scan
+from packhorse.ground.warehouse.models import CutOff, Floor, Location, Warehouse
+from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LocationInfo, WarehouseInfo
 
 
 def virtual(kind: str) -> int:
@@ -17,7 +28,154 @@ def virtual(kind: str) -> int:
     return int(found[0][0])
 
 
-def place_of_kind(warehouse_id: int, kind: str) -> int | None:
-    """The first location of a kind (dock, staging, returns, quarantine, station …) in a warehouse; None where it has none."""
-    found = sql.rows("SELECT id FROM warehouse_location WHERE warehouse_id = %s AND kind = %s AND archived_at IS NULL ORDER BY id LIMIT 1", [warehouse_id, kind])
-    return int(found[0][0]) if found else None
+def warehouse_info(w: Warehouse) -> WarehouseInfo:
+    return WarehouseInfo(
+        id=w.pk,
+        code=w.code,
+        name=w.name,
+        time_zone=w.time_zone,
+        level=w.level,
+        address=Address(w.address_name, w.address_line, w.city, w.region, w.postal_code, w.country),
+        workdays=tuple(w.workdays),
+        archived=w.archived_at is not None,
+    )
+
+
+def _warehouses(scope: Scope) -> QuerySet[Warehouse]:
+    rows = Warehouse.objects.all()
+    return rows if scope.warehouse_ids is None else rows.filter(pk__in=sorted(scope.warehouse_ids))
+
+
+def warehouses(scope: Scope, query: ListQuery) -> Page[WarehouseInfo]:
+    """Warehouses by code. Filter: `archived` (1: only those)."""
+    rows = _warehouses(scope).filter(archived_at__isnull=query.one("archived") != "1")
+    if query.search:
+        rows = rows.filter(Q(code__icontains=query.search) | Q(name__icontains=query.search))
+    return paginate(rows, query, make=warehouse_info, sorts={"code": "code", "name": "name"}, default="code")
+
+
+def all_warehouses(scope: Scope) -> list[WarehouseInfo]:
+    """All warehouses that are not archived, by code."""
+    return [warehouse_info(w) for w in _warehouses(scope).filter(archived_at=None).order_by("code")]
+
+
+def warehouse(scope: Scope, warehouse_id: int) -> WarehouseInfo:
+    """Raises: NotFound."""
+    found = _warehouses(scope).filter(pk=warehouse_id).first()
+    if found is None:
+        raise NotFound(kind="warehouse", ref=str(warehouse_id))
+    return warehouse_info(found)
+
+
+def warehouse_by_code(scope: Scope, code: str) -> WarehouseInfo:
+    """Raises: NotFound."""
+    found = _warehouses(scope).filter(code=code).first()
+    if found is None:
+        raise NotFound(kind="warehouse", ref=code)
+    return warehouse_info(found)
+
+
+def time_zone(scope: Scope) -> str | None:
+    """The zone that a reader's times are shown in: of the warehouses in the scope, where they have one in common."""
+    zones = list(_warehouses(scope).filter(archived_at=None).values_list("time_zone", flat=True).distinct()[:2])
+    return zones[0] if len(zones) == 1 else None
+
+
+def cut_offs(scope: Scope, warehouse_id: int) -> list[CutOffInfo]:
+    """A warehouse's cut-offs, the earliest first."""
+    if not scope.sees_warehouse(warehouse_id):
+        return []
+    return [CutOffInfo(service, at) for service, at in CutOff.objects.filter(warehouse_id=warehouse_id).order_by("at", "service").values_list("service", "at")]
+
+
+def location_info(row: Location) -> LocationInfo:
+    return LocationInfo(
+        id=row.pk,
+        warehouse_id=row.warehouse_id,
+        code=row.code,
+        kind=row.kind,
+        pickable=row.pickable,
+        parent_id=row.parent_id,
+        aisle=row.aisle,
+        cell=row.cell,
+        level=row.level,
+        archived=row.archived_at is not None,
+    )
+
+
+def _locations(scope: Scope) -> QuerySet[Location]:
+    rows = Location.objects.all()
+    return rows if scope.warehouse_ids is None else rows.filter(Q(warehouse_id__in=sorted(scope.warehouse_ids)) | Q(warehouse_id=None))
+
+
+def locations(scope: Scope, query: ListQuery) -> Page[LocationInfo]:
+    """Places by code. Filters: `warehouse`, `kind`, `pickable` (1)."""
+    rows = _locations(scope).filter(archived_at=None, warehouse__isnull=False)
+    if (warehouse_id := query.number("warehouse")) is not None:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if kinds := query.many("kind"):
+        rows = rows.filter(kind__in=kinds)
+    if query.one("pickable") == "1":
+        rows = rows.filter(pickable=True)
+    if query.search:
+        rows = rows.filter(code__istartswith=query.search)
+    return paginate(rows, query, make=location_info, sorts={"code": "code"}, default="code")
+
+
+def location(scope: Scope, location_id: int) -> LocationInfo:
+    """Raises: NotFound."""
+    found = _locations(scope).filter(pk=location_id).first()
+    if found is None:
+        raise NotFound(kind="location", ref=str(location_id))
+    return location_info(found)
+
+
+def locations_by_id(scope: Scope, location_ids: Iterable[int]) -> dict[int, LocationInfo]:
+    """The places of these ids that the scope sees, virtual ones too."""
+    return {row.pk: location_info(row) for row in _locations(scope).filter(pk__in=set(location_ids))}
+
+
+def location_by_code(scope: Scope, warehouse_id: int, code: str) -> LocationInfo:
+    """Raises: NotFound."""
+    found = _locations(scope).filter(warehouse_id=warehouse_id, code=code.strip().upper()).first()
+    if found is None:
+        raise NotFound(kind="location", ref=code)
+    return location_info(found)
+
+
+def locations_of_kind(scope: Scope, warehouse_id: int, *kinds: str) -> list[LocationInfo]:
+    """A warehouse's places of these kinds, by code: its docks, its benches, its totes."""
+    rows = _locations(scope).filter(warehouse_id=warehouse_id, kind__in=kinds, archived_at=None).order_by("code")
+    return [location_info(row) for row in rows]
+
+
+def units_in(scope: Scope, location_id: int) -> list[LocationInfo]:
+    """The handling units that stand in a place, by code."""
+    return [location_info(row) for row in _locations(scope).filter(parent_id=location_id, archived_at=None).order_by("code")]
+
+
+def layout(scope: Scope, warehouse_id: int) -> FloorPlan | None:
+    """The warehouse's floor; None where none is laid out (a single shelf, say)."""
+    found = Floor.objects.filter(warehouse_id=warehouse_id).first()
+    if found is None or not scope.sees_warehouse(warehouse_id):
+        return None
+    return FloorPlan(
+        warehouse_id=warehouse_id,
+        aisles=found.aisles,
+        aisle_pitch_m=found.aisle_pitch_m,
+        cells=found.cells,
+        cell_pitch_m=found.cell_pitch_m,
+        first_cell_m=found.first_cell_m,
+        length_m=found.length_m,
+        depot_aisle=found.depot_aisle,
+    )
+
+
+def resolve(scan: Scan, context: Context) -> list[Match]:
+    """Places that a scan may mean, by code, in the context's warehouse if it has one."""
+    if not scan.is_plain:
+        return []
+    rows = _locations(context.scope).filter(code=scan.text.strip().upper(), archived_at=None, warehouse__isnull=False)
+    if context.warehouse_id is not None:
+        rows = rows.filter(warehouse_id=context.warehouse_id)
+    return [Match(Ref(f"warehouse.{row.kind}", row.pk), row.code, row.get_kind_display()) for row in rows.order_by("pk")[:20]]

@@ -1,0 +1,52 @@
+"""What happened to warehouses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.events import Event
+from packhorse.core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class _AboutWarehouse(Event):
+    warehouse_id: int
+
+    @property
+    def subject(self) -> Ref | None:
+        return Ref("warehouse.warehouse", self.warehouse_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarehouseCreated(_AboutWarehouse):
+    code: str
+    sentence = _("Warehouse {code} created")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarehouseChanged(_AboutWarehouse):
+    sentence = _("Warehouse changed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CutOffsSet(_AboutWarehouse):
+    sentence = _("Cut-off times set")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationsMade(_AboutWarehouse):
+    count: int
+    sentence = _("{count} places made")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationChanged(_AboutWarehouse):
+    location_id: int
+    pickable: bool
+    sentence = _("Place changed")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("warehouse.location", self.location_id)
