@@ -1,0 +1,49 @@
+"""Questions about stock. Each takes the reader's scope and answers in types; in bulk, with one statement each."""
+
+from __future__ import annotations
+
+from packhorse.steps.inventory.selectors.counting import count_lines, count_task, counts
+from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lots
+from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
+from packhorse.steps.inventory.selectors.resolving import resolve
+from packhorse.steps.inventory.selectors.stock import (
+    availability,
+    backordered,
+    demands,
+    drift,
+    item_stock,
+    items,
+    levels,
+    moves,
+    open_allocations,
+    shortfall_rows,
+    shortfalls,
+    where_is,
+)
+
+__all__ = [
+    "availability",
+    "backordered",
+    "count_lines",
+    "count_task",
+    "counts",
+    "demands",
+    "drift",
+    "item_stock",
+    "items",
+    "levels",
+    "lot",
+    "lot_trail",
+    "lots",
+    "moves",
+    "open_allocations",
+    "purchase_order",
+    "purchase_orders",
+    "put_away_tasks",
+    "put_aways",
+    "resolve",
+    "shortfall_rows",
+    "shortfalls",
+    "suppliers",
+    "where_is",
+]
