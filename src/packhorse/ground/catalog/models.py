@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 
 
+@pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Client(models.Model):
     """Whose goods they are: a merchant, or one of the merchants a 3PL ships for."""
 
@@ -22,6 +24,7 @@ class Client(models.Model):
         return self.code
 
 
+@pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Item(models.Model):
     """A stock keeping unit of one client. Sizes are of one base unit, in millimetres and grams; zero means not known."""
 
@@ -62,6 +65,7 @@ class Item(models.Model):
         return self.sku
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Barcode(models.Model):
     """A code that means so many base units of an item (each, inner, case, pallet). Unique per client."""
 
@@ -79,6 +83,7 @@ class Barcode(models.Model):
         indexes = [models.Index(fields=["code"], name="barcode_code")]
 
 
+@pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Box(models.Model):
     """A box or mailer of the catalogue. Inner and outer sizes in millimetres, weights in grams, cost in minor units of `currency`."""
 

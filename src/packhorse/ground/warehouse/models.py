@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 
+@pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Warehouse(models.Model):
     """A building that ships. `level` says how much of the floor is modelled: shelf, bins, carts, zones."""
 
@@ -33,6 +35,7 @@ class Warehouse(models.Model):
         return self.code
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class CutOff(models.Model):
     """Orders for this service accepted before this local time leave the same working day."""
 
@@ -44,6 +47,7 @@ class CutOff(models.Model):
         constraints = [models.UniqueConstraint(fields=["warehouse", "service"], name="cut_off_once_per_service")]
 
 
+@pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Floor(models.Model):
     """The rectangular layout of a warehouse's pick area (as in the pick problem format): lengths in metres, aisles from the left, cells from the front."""
 
