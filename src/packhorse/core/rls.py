@@ -28,12 +28,21 @@ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
     CREATE ROLE {ROLE} NOLOGIN;
   END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+EXCEPTION
+  WHEN duplicate_object OR unique_violation THEN NULL;
+  WHEN insufficient_privilege THEN
+    RAISE EXCEPTION 'The database user % may not create the role {ROLE}.', current_user
+      USING HINT = format('Let an administrator run once: CREATE ROLE {ROLE} NOLOGIN; GRANT {ROLE} TO %I; then migrate again.', current_user);
 END $$;
 DO $$
 BEGIN
   IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN
-    EXECUTE format('GRANT {ROLE} TO %I', current_user);
+    BEGIN
+      EXECUTE format('GRANT {ROLE} TO %I', current_user);
+    EXCEPTION WHEN insufficient_privilege THEN
+      RAISE EXCEPTION 'The database user % is not a member of the role {ROLE}.', current_user
+        USING HINT = format('Let an administrator run once: GRANT {ROLE} TO %I; then migrate again.', current_user);
+    END;
   END IF;
   EXECUTE format('GRANT USAGE ON SCHEMA %I TO {ROLE}', current_schema());
 END $$;
