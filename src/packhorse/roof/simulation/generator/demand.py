@@ -90,7 +90,7 @@ def _quantile(table: Sequence[tuple[float, int]], at: float) -> float:
     """The value at a quantile, between the measured ones along their logarithms."""
     upper = min(bisect_right(table, at, key=lambda pair: pair[0]), len(table) - 1)
     (low, first), (high, last) = table[upper - 1], table[upper]
-    return first * (last / first) ** ((at - low) / (high - low))
+    return float(first * (last / first) ** ((at - low) / (high - low)))
 
 
 class _Crowd:
