@@ -65,7 +65,7 @@ def _nice(top: float) -> tuple[float, float]:
     return lines * step, step
 
 
-def _frame(title: Text, text: Text, body: SafeString, top: float, step: float) -> SafeString:
+def _frame(title: Text, text: Text, body: SafeString, top: float, step: float, *, linked: bool = False) -> SafeString:
     lines = []
     value = 0.0
     while value <= top + step / 1000:
@@ -75,8 +75,8 @@ def _frame(title: Text, text: Text, body: SafeString, top: float, step: float) -
     grid = format_html_join("", '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/><text class="tick end" x="{}" y="{}">{}</text>', lines)
     name = f"c{uuid4().hex[:8]}"
     return format_html(
-        '<svg class="chart" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}{}</svg>',
-        _W, _H, name, name, name, title, name, text, grid, body,
+        '<svg class="chart" viewBox="0 0 {} {}" role="{}" aria-labelledby="{}-t {}-d"><title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}{}</svg>',
+        _W, _H, "group" if linked else "img", name, name, name, title, name, text, grid, body,
     )  # fmt: skip
 
 
@@ -125,7 +125,8 @@ def bars(title: Text, values: Sequence[Bar], *, text: Text = "", unit: Text = ""
         )  # fmt: skip
         drawn.append((format_html('<a href="{}">{}</a>', bar.url, rect) if bar.url else rect,))
     body = format_html("{}{}", format_html_join("", "{}", drawn), _labels([b.label for b in values], width))
-    return _figure(title, _frame(title, text, body, top, step), _table([gettext("What"), unit or gettext("Value")], [(b.label, _number(b.value)) for b in values]))
+    svg = _frame(title, text, body, top, step, linked=any(b.url for b in values))
+    return _figure(title, svg, _table([gettext("What"), unit or gettext("Value")], [(b.label, _number(b.value)) for b in values]))
 
 
 def stacked(title: Text, series: Sequence[Text], values: Sequence[Stack], *, text: Text = "") -> SafeString:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
+from django.utils.safestring import SafeString
 
 from packhorse.core.actors import Scope
 from packhorse.core.timeline import TimelineEntry
@@ -68,7 +69,17 @@ class Piece:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-Section = Table | Facts | Piece
+@dataclass(frozen=True)
+class Drawn:
+    """A section of ready HTML: charts, say."""
+
+    title: Text
+    pieces: tuple[SafeString, ...]
+
+    template: str = "core/_section_drawn.html"
+
+
+Section = Table | Facts | Piece | Drawn
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,157 @@
+"""A real browser against the real application: Chromium, a server in a thread, a database of its own.
+
+`live` is the server's URL. `visit(path, as_=user, device="desk" | "phone", theme="light" | "dark")` opens a page, signed in. `worker("picker", …)` makes a user.
+`no_axe_violations(page)` checks WCAG 2.2 AA. With PACKHORSE_SCREENSHOTS=<folder>, `shot(page, name)` keeps a picture.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from packhorse.core import clock
+from packhorse.ground.people.models import Membership, User
+from tests.own_database import own_database
+
+SIZES = {"desk": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Visit(Protocol):
+    def __call__(self, path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page: ...
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="package")
+def committed(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> Iterator[str]:
+    """Rows are committed, in a database that only these tests use."""
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in this thread
+    with django_db_blocker.unblock(), own_database("browser", keep=django_db_keepdb) as name:
+        yield name
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def live(committed: str) -> Iterator[str]:
+    """The application, served on loopback; its URL."""
+
+    class Server(ThreadedWSGIServer):
+        def close_request(self, request: Any) -> None:
+            connections.close_all()
+            super().close_request(request)
+
+    server = Server(("127.0.0.1", 0), _Quiet)
+    server.daemon_threads = True
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join(10)
+
+
+def _chromium() -> str | None:
+    return os.environ.get("PACKHORSE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    path = _chromium()
+    if path is None:
+        pytest.skip("no Chromium on this machine: install it, or name it in PACKHORSE_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def worker(committed: str) -> Callable[..., User]:
+    """Makes a user with a role: `worker("picker", client_id=…, warehouse_id=…)`."""
+
+    def make(role: str, *, client_id: int | None = None, warehouse_id: int | None = None, name: str = "") -> User:
+        now = clock.now()
+        user = User(username=f"{role}-{uuid4().hex[:8]}", name=name or role.capitalize(), email="", created_at=now)
+        user.set_unusable_password()
+        user.save()
+        Membership.objects.create(user=user, role=role, client_id=client_id, warehouse_id=warehouse_id, granted_at=now)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def visit(live: str, chromium: Browser) -> Iterator[Visit]:
+    """Opens pages; fails the test at its end if a page had a script error, a CSP refusal or a broken request."""
+    contexts = []
+    trouble: list[str] = []
+
+    def open_page(path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page:
+        phone = device == "phone"
+        context = chromium.new_context(
+            viewport=SIZES[device], device_scale_factor=2 if phone else 1, has_touch=phone, is_mobile=phone, locale=language, reduced_motion="reduce"  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        cookies = [{"name": "theme", "value": theme, "url": live}, {"name": django_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live}]
+        if as_ is not None:
+            client = Client()
+            client.force_login(as_, backend="django.contrib.auth.backends.ModelBackend")
+            cookies.append({"name": django_settings.SESSION_COOKIE_NAME, "value": client.cookies[django_settings.SESSION_COOKIE_NAME].value, "url": live})
+        context.add_cookies(cookies)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("pageerror", lambda error: trouble.append(f"{path}: {error}"))
+        page.on("console", lambda m: trouble.append(f"{path}: {m.text}") if m.type == "error" and "Failed to load resource" not in m.text else None)
+        page.goto(live + path)
+        return page
+
+    open_page.trouble = trouble  # type: ignore[attr-defined]
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+@pytest.fixture
+def no_axe_violations() -> Callable[[Page], None]:
+    """WCAG 2.2 AA (and axe's best practices), or a list of what is wrong and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page: Page) -> None:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}).response["violations"]
+        assert [(v["id"], [(n["target"], n.get("failureSummary", "")[:300]) for n in v["nodes"]][:4]) for v in found] == []
+
+    return check
+
+
+@pytest.fixture
+def shot() -> Callable[[Page, str], None]:
+    """Keeps a picture of the page in the folder that PACKHORSE_SCREENSHOTS names; without it, does nothing."""
+    folder = os.environ.get("PACKHORSE_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+    return take
