@@ -1,0 +1,126 @@
+"""Orders are batched onto carts so that little is walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from packhorse.kernels.errors import InvalidProblem
+from packhorse.kernels.picking.check import check
+from packhorse.kernels.picking.exact import shortest
+from packhorse.kernels.picking.problem import Block, Cell, Depot, GraphLayout, Node, Order, Problem, RectangularLayout
+from packhorse.kernels.picking.solve import solve
+from packhorse.kernels.stop import Stop
+
+FLOOR = RectangularLayout(6, 3.0, (Block(12, 1.0, 1.0, 13.0),), Depot(1, 0, 2.0))
+
+
+def wave(orders: int, seed: int, *, lines: int = 4, capacity: float = 12, layout: RectangularLayout = FLOOR) -> Problem:
+    rng = Random(seed)  # noqa: S311 - test data
+    made = []
+    for n in range(orders):
+        places = [Cell(rng.randrange(layout.aisles), b := rng.randrange(len(layout.blocks)), rng.randrange(layout.blocks[b].cells)) for _ in range(lines)]
+        made.append(Order.at(f"o{n}", places, rng.randint(1, 4)))
+    return Problem(layout, tuple(made), capacity)
+
+
+def partitions(orders: list[int]) -> Iterator[list[list[int]]]:
+    if not orders:
+        yield []
+        return
+    for rest in partitions(orders[1:]):
+        yield [[orders[0]], *rest]
+        for n, batch in enumerate(rest):
+            yield [*rest[:n], [orders[0], *batch], *rest[n + 1 :]]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 14), st.integers(0, 10_000))
+def test_feasibly_and_never_walking_more_than_order_by_order_or_s_shape(orders: int, seed: int) -> None:
+    problem = wave(orders, seed)
+    result = solve(problem, stop=Stop(iterations=100))
+    assert check(problem, result) == []
+    assert result.distance <= result.order_by_order + 1e-9
+    assert result.s_shape is not None
+    assert result.distance <= result.s_shape + 1e-9
+    assert all(batch.exact for batch in result.batches)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_as_well_as_the_best_of_all_partitions_of_six_orders(seed: int) -> None:
+    problem = wave(6, seed, capacity=8)
+    result = solve(problem, stop=Stop(iterations=3000))
+    costs = []
+    for partition in partitions(list(range(6))):
+        batches = [[problem.orders[i] for i in batch] for batch in partition]
+        if all(sum(order.size for order in batch) <= 8 for batch in batches):
+            stops = [[place for order in batch for place in order.places() if isinstance(place, Cell)] for batch in batches]
+            costs.append(sum(shortest(FLOOR, cells)[0] for cells in stops))
+    assert result.distance == pytest.approx(min(costs))
+
+
+def test_the_same_for_the_same_seed() -> None:
+    problem = wave(30, 5)
+    first, second = (solve(problem, stop=Stop(iterations=500), seed=3) for _ in range(2))
+    assert replace(first, seconds=0) == replace(second, seconds=0)
+
+
+def test_better_with_more_iterations() -> None:
+    problem = wave(60, 6)
+    assert solve(problem, stop=Stop(iterations=8000)).distance < solve(problem, stop=Stop(iterations=0)).distance
+
+
+def test_also_in_a_wave_cut_into_parts() -> None:
+    problem = wave(1300, 7, lines=2)
+    result = solve(problem, stop=Stop(iterations=0))
+    assert check(problem, result) == []
+    assert result.distance < 0.4 * result.order_by_order
+
+
+def test_also_on_several_blocks_and_on_a_graph() -> None:
+    several = wave(12, 8, layout=RectangularLayout(4, 3.0, (Block(5, 1.0, 1.0, 6.0), Block(7, 1.0, 1.0, 8.0)), Depot(0, 1)))
+    assert check(several, solve(several, stop=Stop(iterations=30))) == []
+    ring = GraphLayout(12, edges=tuple((n, (n + 1) % 12, 1.0) for n in range(12)))
+    orders = tuple(Order.at(f"o{n}", [Node(n), Node((n * 5) % 12)]) for n in range(1, 12))
+    problem = Problem(ring, orders, 4)
+    result = solve(problem, stop=Stop(iterations=50))
+    assert check(problem, result) == []
+    assert result.s_shape is None
+
+
+def test_taking_the_nearest_of_several_places() -> None:
+    problem = Problem(FLOOR, (Order("o", ((Cell(1, 0, 3),), (Cell(5, 0, 11), Cell(1, 0, 2)))),))
+    result = solve(problem, stop=Stop(iterations=0))
+    assert check(problem, result) == []
+    assert result.batches[0].stops == (Cell(1, 0, 2), Cell(1, 0, 3))
+    assert result.distance == 4 + 2 * 4
+    assert not result.batches[0].exact
+
+
+def test_and_what_makes_no_sense_is_refused_by_name() -> None:
+    order = Order.at("big", [Cell(0, 0, 0)], 13)
+    with pytest.raises(InvalidProblem, match="big"):
+        Problem(FLOOR, (order,), 12)
+    with pytest.raises(InvalidProblem, match="twice"):
+        Problem(FLOOR, (order, order))
+    with pytest.raises(InvalidProblem, match="not a cell"):
+        Problem(FLOOR, (Order.at("off", [Cell(6, 0, 0)]),))
+    with pytest.raises(InvalidProblem, match="without a place"):
+        Order("none", ((),))
+
+
+def test_and_a_wrong_plan_is_found_out() -> None:
+    problem = wave(5, 9)
+    result = solve(problem, stop=Stop(iterations=10))
+    batch = result.batches[0]
+    wrong = replace(result, batches=(replace(batch, stops=batch.stops[1:], distance=batch.distance - 1), *result.batches[1:]))
+    faults = check(problem, wrong)
+    assert any("no stop" in fault for fault in faults)
+    assert any("states" in fault for fault in faults)
+    assert check(problem, replace(result, batches=result.batches[1:], distance=result.distance - batch.distance)) == [
+        f"order {order!r} is in 0 batches" for order in batch.orders
+    ]
