@@ -39,6 +39,9 @@ ACCOUNTS: Final = ("postgres", "nobody")
 #: Where clusters are kept that cannot live in their data folder.
 ELSEWHERE: Final = Path("/var/lib/packhorse")
 
+#: How long a server may be silent before it is started anew.
+ANSWER_S = 10.0
+
 _SETTINGS: Final = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -325,7 +328,7 @@ class Cluster:
                     f"The data was made by PostgreSQL {found}, the programs are {major}.",
                     "Restore a backup into a new data folder, or install the older release.",
                 )
-            _until(lambda: self._pid(at) is None or self._answers(at), 10)  # one that is going down is neither up nor gone
+            _until(lambda: self._pid(at) is None or self._answers(at), ANSWER_S)  # one that is going down is neither up nor gone
             if not self._answers(at):
                 self._stop(at)  # its socket was swept away, or moved
                 self._clear(at)

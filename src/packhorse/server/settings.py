@@ -124,9 +124,9 @@ STATIC_URL = "/static/"
 MEDIA_ROOT = home() / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-STATIC_ROOT = home() / "static"
 #: `packhorse up` collects the static files into the data folder and serves them under hashed names; everything else finds them where they are.
 COLLECTED = os.environ.get("PACKHORSE_STATIC") == "collected"
+STATIC_ROOT = home() / "static" if COLLECTED else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

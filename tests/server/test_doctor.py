@@ -1,0 +1,54 @@
+"""The doctor says what is wrong and what to do, and that nothing is wrong when nothing is."""
+
+from __future__ import annotations
+
+import json
+
+from tests.server.installations import Install, Installation
+
+
+def examined(installation: Installation, code: int) -> dict[str, dict[str, str]]:
+    done = installation.run("doctor", "--json")
+    assert done.returncode == code, done.stdout + done.stderr
+    return {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
+
+
+def test_it_finds_nothing_wrong_after_init_and_names_each_fault(install: Install) -> None:
+    installation = install("home")
+
+    found = examined(installation, 1)
+    assert found["data folder"]["state"] == "wrong"
+    assert "packhorse init" in found["data folder"]["do"]
+    assert not installation.home.exists()
+
+    assert installation.run("init").returncode == 0
+    found = examined(installation, 0)
+    assert {f["state"] for f in found.values()} == {"ok"}
+    assert {"data folder", "disk space", "secrets", "database", "tables", "owner", "events", "jobs"} <= found.keys()
+
+    (installation.home / "secrets" / "django-key").chmod(0o644)
+    found = examined(installation, 1)
+    assert [f["check"] for f in found.values() if f["state"] == "wrong"] == ["secrets"]
+    assert "chmod" in found["secrets"]["do"]
+    (installation.home / "secrets" / "django-key").chmod(0o600)
+
+    spoil = "from django.db import connection; connection.cursor().execute(\"DELETE FROM django_migrations WHERE app = 'people'\")"
+    assert installation.run("shell", "--no-imports", "-c", spoil).returncode == 0
+    found = examined(installation, 1)
+    assert found["tables"]["state"] == "wrong"
+
+
+def test_a_server_that_is_away_is_named(install: Install) -> None:
+    installation = install("home")
+    installation.env["DATABASE_URL"] = "postgresql://nobody@127.0.0.1:1/none"
+    found = examined(installation, 1)
+    assert found["database"]["state"] == "wrong"
+    assert "DATABASE_URL" in found["database"]["do"]
+
+
+def test_init_asked_twice_changes_nothing(install: Install) -> None:
+    installation = install("home")
+    first = json.loads(installation.run("init", "--json").stdout)
+    assert (first["owner"], first["password"]) == ("owner", None)
+    second = json.loads(installation.run("init", "--json", "--username", "another").stdout)
+    assert second["owner"] is None
