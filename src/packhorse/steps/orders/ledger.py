@@ -6,6 +6,7 @@ Locks: fulfillment orders, then their lines (ascending).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -46,6 +47,84 @@ FROM (
   FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) GROUP BY 1
 ) s WHERE f.id = s.id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class NewFulfillmentLine:
+    """A line that enters the ledger: its id (from the sequence), what it belongs to, and what of it is promised already."""
+
+    id: int
+    order_line_id: int
+    demand_id: int
+    item_id: int
+    quantity: int
+    promised: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewFulfillmentOrder:
+    """A fulfillment order that enters the ledger, with its lines and the holds (kind, note) that it starts with. `basis` is the promise's, as JSON."""
+
+    id: int
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    number: str
+    service: str
+    ship_by: dt.datetime
+    deliver_by: dt.datetime
+    basis: str
+    lines: tuple[NewFulfillmentLine, ...]
+    holds: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def stage(self) -> str:
+        return "open" if all(line.promised >= line.quantity for line in self.lines) else "backordered"
+
+
+_OPEN_ORDERS: Final = """
+INSERT INTO orders_fulfillmentorder (id, order_id, client_id, warehouse_id, number, service, stage, held, ship_complete, priority, ship_by, deliver_by, promise_basis)
+SELECT t.id, t.o, t.c, t.w, t.number, t.service, t.stage, t.held, true, 0, t.ship_by, t.deliver_by, t.basis::jsonb
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[])
+  AS t(id, o, c, w, number, service, stage, held, ship_by, deliver_by, basis)
+"""
+
+_OPEN_LINES: Final = """
+INSERT INTO orders_fulfillmentline (id, fulfillment_order_id, order_line_id, demand_id, item_id, quantity, promised, picked, packed, shipped, delivered, returned, cancelled)
+SELECT t.id, t.fo, t.line, t.demand, t.item, t.quantity, t.promised, 0, 0, 0, 0, 0, 0
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t(id, fo, line, demand, item, quantity, promised)
+"""
+
+_OPEN_HOLDS: Final = """
+INSERT INTO orders_hold (fulfillment_order_id, kind, note, owner_role, opened_at, opened_by, released_by)
+SELECT t.fo, t.kind, t.note, 'service', %s, %s, '' FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t(fo, kind, note)
+RETURNING id
+"""
+
+
+def opened(new: Sequence[NewFulfillmentOrder]) -> list[int]:
+    """Write new fulfillment orders, their lines and their first holds. Three statements, however many. Gives the holds' ids, in order."""
+    here = work.current()
+    lines = [(fo.id, line) for fo in new for line in fo.lines]
+    sql.run(
+        _OPEN_ORDERS,
+        [
+            [fo.id for fo in new], [fo.order_id for fo in new], [fo.client_id for fo in new], [fo.warehouse_id for fo in new], [fo.number for fo in new],
+            [fo.service for fo in new], [fo.stage for fo in new], [bool(fo.holds) for fo in new], [fo.ship_by for fo in new], [fo.deliver_by for fo in new],
+            [fo.basis for fo in new],
+        ],
+    )  # fmt: skip
+    sql.run(
+        _OPEN_LINES,
+        [
+            [line.id for _, line in lines], [fo for fo, _ in lines], [line.order_line_id for _, line in lines], [line.demand_id for _, line in lines],
+            [line.item_id for _, line in lines], [line.quantity for _, line in lines], [line.promised for _, line in lines],
+        ],
+    )  # fmt: skip
+    held = [(fo.id, kind, note) for fo in new for kind, note in fo.holds]
+    if not held:
+        return []
+    return [r[0] for r in sql.rows(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +238,8 @@ def packed(quantities: Mapping[int, int]) -> list[Progress]:
     return _advance("packed", quantities, refuse_held=any(q > 0 for q in quantities.values()))
 
 
-def shipped(quantities: Mapping[int, int], *, shipment_id: int) -> list[Progress]:
-    """Units left the building; tells LinesShipped per fulfillment order.
+def shipped(quantities: Mapping[int, int], *, shipments: Mapping[int, int]) -> list[Progress]:
+    """Units left the building, each demand with a shipment; tells LinesShipped per fulfillment order.
 
     Raises: NotThatMuch, OrderHeld.
     """
@@ -174,7 +253,7 @@ def shipped(quantities: Mapping[int, int], *, shipment_id: int) -> list[Progress
                 warehouse_id=p.warehouse_id,
                 demand_ids=list(p.demand_ids),
                 quantities=[quantities[d] for d in p.demand_ids],
-                shipment_id=shipment_id,
+                shipment_id=shipments[p.demand_ids[0]],
                 units=sum(quantities[d] for d in p.demand_ids),
             )
             for p in done

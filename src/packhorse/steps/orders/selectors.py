@@ -11,10 +11,11 @@ from django.urls import NoReverseMatch, reverse
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.core.errors import NotFound
-from packhorse.core.scan import Scan
+from packhorse.core.refs import Ref
+from packhorse.core.scan import Context, Match, Scan
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import StoredAddress
-from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, Match, OpenLine, OrderRef, ReleasableOrder
+from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, OpenLine, OrderRef, ReleasableOrder
 
 
 def _within(scope: Scope, client: str, warehouse: str) -> tuple[str, dict[str, Any]]:
@@ -55,7 +56,7 @@ def releasable(scope: Scope, warehouse_id: int, *, limit: int, include: Sequence
         [[h[0] for h in heads]],
     ):
         lines.setdefault(fo, []).append(OpenLine(demand, item, quantity))
-    return [ReleasableOrder(*h, tuple(lines.get(h[0], ()))) for h in heads]
+    return [ReleasableOrder(*(*h, tuple(lines.get(h[0], ())))) for h in heads]
 
 
 _ORDERS: Final = """
@@ -79,7 +80,7 @@ def _fulfillment_orders(scope: Scope, which: str, params: Mapping[str, Any]) -> 
     lines: dict[int, list[LineInfo]] = {}
     for fo, *rest in sql.rows(_LINES, [[h[0] for h in heads]]) if heads else ():
         lines.setdefault(fo, []).append(LineInfo(*rest))
-    return [FulfillmentOrderInfo(*h[:-1], json.loads(h[-1]), tuple(lines.get(h[0], ()))) for h in heads]
+    return [FulfillmentOrderInfo(*(*h[:-1], json.loads(h[-1]), tuple(lines.get(h[0], ())))) for h in heads]
 
 
 def fulfillment_orders(scope: Scope, ids: Iterable[int]) -> list[FulfillmentOrderInfo]:
@@ -139,19 +140,17 @@ def by_number(scope: Scope, text: str) -> list[OrderRef]:
     return [OrderRef(*row) for row in sql.rows(_REFS.format(within=within), {**params, "text": wanted})]
 
 
-def resolve(scan: Scan, context: Mapping[str, Any]) -> list[Match]:
-    """What a scan may mean here: an order or a fulfillment order. `context["scope"]` limits it (absent: everything)."""
+def resolve(scan: Scan, context: Context) -> list[Match]:
+    """What a scan may mean here: a fulfillment order (`orders.fulfillment_order`) by its number, or an order (`orders.order`) by its number or the channel's id."""
     if not scan.is_plain:
         return []
-    scope = context.get("scope", EVERYTHING)
-    wanted = scan.text.strip().upper()
-    matches: dict[tuple[str, int], Match] = {}
-    for found in by_number(scope, wanted):
-        if found.fulfillment_number == wanted:
-            match = Match("orders.fulfillment_order", found.fulfillment_order_id, found.fulfillment_number, order_url(found.order_id))
-        else:
-            match = Match("orders.order", found.order_id, found.number, order_url(found.order_id))
-        matches.setdefault((match.kind, match.id), match)
+    matches: dict[Ref, Match] = {}
+    for found in by_number(context.scope, scan.text):
+        if context.client_id is not None and found.client_id != context.client_id:
+            continue
+        exact = found.fulfillment_number == scan.text.strip().upper()
+        ref = Ref("orders.fulfillment_order", found.fulfillment_order_id) if exact else Ref("orders.order", found.order_id)
+        matches.setdefault(ref, Match(ref, found.fulfillment_number if exact else found.number, found.stage))
     return list(matches.values())
 
 

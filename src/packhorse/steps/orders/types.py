@@ -190,16 +190,6 @@ class OrderRef:
     held: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """What a scan may mean in this room. `kind` is `orders.order` or `orders.fulfillment_order`; `url` is its page."""
-
-    kind: str
-    id: int
-    label: str
-    url: str
-
-
 # What pages show -----------------------------------------------------------------------------------------------------------------------------------------------
 
 

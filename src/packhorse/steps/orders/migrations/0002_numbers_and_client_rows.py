@@ -6,7 +6,7 @@ from packhorse.core.rls import policy_sql, policy_through_sql
 class Migration(migrations.Migration):
     """Order numbers come from a sequence; a client's readers see the client's own orders."""
 
-    dependencies = [("orders", "0001_initial")]
+    dependencies = [("orders", "0001_initial"), ("core", "0002_walls")]
 
     operations = [
         migrations.RunSQL("CREATE SEQUENCE orders_number START 100001", "DROP SEQUENCE orders_number"),

@@ -1,0 +1,46 @@
+"""What a client (or a warehouse, or the house) has set for its orders: rows of core_setting called `orders.…`, the narrowest and newest counting."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from packhorse.core import clock, sql
+
+_READ: Final = """
+SELECT DISTINCT ON (name) name, value::text FROM core_setting
+WHERE name LIKE 'orders.%%' AND (client_id IS NULL OR client_id = %(client)s) AND (warehouse_id IS NULL OR warehouse_id = %(warehouse)s) AND since <= %(now)s
+ORDER BY name, warehouse_id IS NOT NULL DESC, client_id IS NOT NULL DESC, since DESC, id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakePolicy:
+    """`value_limit_minor`: orders above it are held (None: never). `hold_suspect_addresses`: whether an address that a person should look at holds the order, or only an undeliverable one.
+
+    `watch_countries` and `watch_skus`: orders to or with these are held until somebody has looked. Quarantined payloads are kept for `quarantine_days`, addresses for `address_days`.
+    """
+
+    value_limit_minor: int | None = None
+    hold_suspect_addresses: bool = True
+    watch_countries: frozenset[str] = frozenset()
+    watch_skus: frozenset[str] = frozenset()
+    quarantine_days: int = 90
+    address_days: int = 730
+
+    def quarantine_until(self, now: dt.datetime) -> dt.datetime:
+        return now + dt.timedelta(days=self.quarantine_days)
+
+    def addresses_until(self, now: dt.datetime) -> dt.date:
+        return now.date() + dt.timedelta(days=self.address_days)
+
+
+def intake_policy(client_id: int, warehouse_id: int) -> IntakePolicy:
+    """The policy that orders of the client at the warehouse are taken in by."""
+    found: dict[str, Any] = {
+        name.removeprefix("orders."): json.loads(value) for name, value in sql.rows(_READ, {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
+    }
+    known: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in found.items() if k in IntakePolicy.__dataclass_fields__}
+    return IntakePolicy(**known)
