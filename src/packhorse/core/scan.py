@@ -79,7 +79,8 @@ def parse(raw: str) -> Scan:
         result = biip_parse(body.replace("(", "").replace(")", "") if body.startswith("(") and "\x1d" not in body and body.count("(") == 1 else body)
     except ParseError:
         return Scan(text=body)
-    message = result.gs1_message or (result.gs1_digital_link_uri.element_strings if result.gs1_digital_link_uri else None)
+    found = result.gs1_message or result.gs1_digital_link_uri
+    message = found.element_strings if found is not None else None
     if message is None:
         return Scan(text=body)
 
