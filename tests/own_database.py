@@ -22,7 +22,7 @@ def _made(keep: bool) -> Iterator[None]:
     if connections["default"].settings_dict["NAME"] == creation._get_test_db_name():
         yield
         return
-    made = setup_databases(0, False, keepdb=keep, aliases=["default"])
+    made = setup_databases(0, False, keepdb=keep, aliases=["default"], serialized_aliases=[])
     try:
         yield
     finally:
