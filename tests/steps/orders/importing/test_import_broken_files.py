@@ -30,6 +30,8 @@ def test_a_file_cut_in_the_middle_of_a_line_keeps_the_lines_before(tmp_path: Pat
     parsed = parse(written(tmp_path, HEAD + GOOD % 1 + GOOD % 2 + (GOOD % 3)[:20]))
     assert [order.external_id for order in parsed.orders] == ["1", "2"]
     assert [(entry.line_no, entry.code, entry.external_id) for entry in parsed.quarantined] == [(4, "too_few_columns", "3")]
+    assert parsed.report.warnings == ("The file does not end with a line end: its last line may be cut off.",)
+    assert parse(written(tmp_path, HEAD + GOOD % 1)).report.warnings == ()
 
 
 def test_an_open_quotation_costs_its_own_line_only(tmp_path: Path) -> None:
@@ -86,6 +88,7 @@ def test_a_damaged_row_group_costs_itself_only(tmp_path: Path) -> None:
     assert parsed.report.lines_read == 2000
     assert [left.lines for left in parsed.report.left] == [1000]
     assert parsed.orders[-1].lines[0].line_no == 3000
+    assert [order.external_id for order in parsed.orders if order.incomplete] == ["999", "2000", "2999"]
 
 
 ROW = st.lists(
@@ -114,10 +117,11 @@ def test_any_bytes_are_accounted_for(head: bytes, body: bytes, form: Format) -> 
     report = parsed.report
     assert report.reconciled
     assert len(parsed.quarantined) == report.lines[Kind.QUARANTINED]
-    found = (
-        sum(len(order.lines) + len(order.fees) for order in parsed.orders) + sum(len(item.fees) for item in (*parsed.returns, *parsed.charges))
-        + len({line.line_no for item in parsed.returns for line in item.lines}) + len(parsed.adjustments)
-    )  # fmt: skip
+    kept = [fee for order in parsed.orders for fee in order.fees] + [fee for item in parsed.returns for fee in item.fees]
+    kept += [fee for charge in parsed.charges for fee in charge.fees]
+    sold = sum(len(order.lines) for order in parsed.orders)
+    back = len({line.line_no for item in parsed.returns for line in item.lines})
+    found = sold + back + len(kept) + len(parsed.adjustments)
     assert found == sum(report.lines[kind] for kind in (Kind.SALE, Kind.RETURN, Kind.ADJUSTMENT, Kind.FEE))
     for entry in parsed.quarantined:
         assert "\x00" not in entry.raw + entry.reason

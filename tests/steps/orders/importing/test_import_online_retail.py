@@ -171,6 +171,12 @@ def test_whole_files_are_refused_in_words(tmp_path: Path) -> None:
         parse(written(tmp_path, "InvoiceNo,StockCode,InvoiceDate\n"))
     with pytest.raises(FileNotReadable):
         parse(tmp_path / "none.csv")
-    for options in ({"preset": "excel"}, {"timezone": "Mars/Olympus"}, {"encoding": "klingon"}, {"currency": "pounds"}):
-        with pytest.raises(UnknownOption):
-            parse(written(tmp_path, HEAD), **options)
+    path = written(tmp_path, HEAD)
+    with pytest.raises(UnknownOption):
+        parse(path, preset="excel")
+    with pytest.raises(UnknownOption):
+        parse(path, timezone="Mars/Olympus")
+    with pytest.raises(UnknownOption):
+        parse(path, encoding="klingon")
+    with pytest.raises(UnknownOption):
+        parse(path, currency="pounds")

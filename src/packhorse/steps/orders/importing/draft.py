@@ -69,6 +69,7 @@ class Reading:
     quarantined: list[tuple[Quarantined, str, Decimal]] = field(default_factory=list)
     read: dict[str, dict[Decimal, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     left: list[Left] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     broken_orders: set[str] = field(default_factory=set)
 
     def saw(self, currency: str, quantity: int, exact_price: Decimal) -> None:

@@ -19,6 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,9 @@ def read_parquet(path: Path, options: Options) -> Reading:
     where = _positions(found)
     reading.lines_read = len(numbers)
     blank: list[Any] = [None] * len(numbers)
+    if left and numbers:
+        edges = {len(numbers) - 1, *(at for at, (one, two) in enumerate(pairwise(numbers)) if two - one > 1)}
+        reading.broken_orders.update(str(columns[where[0]][edge]) for at in edges for edge in (at, at + 1) if edge < len(numbers))
     _draft(reading, numbers, [columns[at] if at >= 0 else blank for at in where], options, decimal_comma=False)
     return reading
 

@@ -19,7 +19,7 @@ _BROKEN = (pa.ArrowException, OSError, ValueError, OverflowError)
 def read_columns(path: Path, progress: Progress | None) -> tuple[list[str], list[list[Any]], list[int], list[Left]]:
     """Names, columns as Python values, row numbers from 1, and what was left. A file without its footer gives no names and one `Left` with all its bytes."""
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, page_checksum_verification=True)
         names, groups, total = list(file.schema_arrow.names), file.metadata.num_row_groups, file.metadata.num_rows
     except _BROKEN:
         text = gettext(

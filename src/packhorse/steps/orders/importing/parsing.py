@@ -225,7 +225,7 @@ def _report(file: Path, form: Format, reading: Reading) -> Report:
     main = min(uses, key=lambda code: (-uses[code], code)) if uses else next(iter(money), "")
     return Report(
         file.name, form, reading.encoding, reading.lines_read, {kind: lines[kind] for kind in Kind}, main, money, dict(sorted(fees.items())),
-        dict(sorted(codes.items())), 0, 0, 0, 0, 0, 0, tuple(reading.left),
+        dict(sorted(codes.items())), 0, 0, 0, 0, 0, 0, tuple(reading.left), tuple(reading.warnings),
     )  # fmt: skip
 
 

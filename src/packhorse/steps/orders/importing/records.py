@@ -86,6 +86,13 @@ def first_line(path: Path, encoding: str) -> str:
     return next((line for line in lines_of(path, encoding) if line.strip()), "")
 
 
+def ends_with_a_line_end(path: Path) -> bool:
+    """Whether the last line was written whole, as far as its end can say."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        return file.read().rstrip(b"\x00").endswith((b"\n", b"\r"))
+
+
 def delimiter_of(header: str) -> str:
     """Comma, semicolon or tab: whichever the heading holds most of."""
     return max(",;\t", key=header.count)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from packhorse.steps.orders.importing.draft import Options, Reading
 from packhorse.steps.orders.importing.errors import ColumnsMissing
 from packhorse.steps.orders.importing.reasons import Bad
-from packhorse.steps.orders.importing.records import delimiter_of, detect_encoding, first_line, records
+from packhorse.steps.orders.importing.records import delimiter_of, detect_encoding, ends_with_a_line_end, first_line, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +51,6 @@ def read_table(path: Path, options: Options, normalise: Callable[[Iterable[str]]
             options.progress("read", min(done, size), size)
     if options.progress:
         options.progress("read", size, size)
+    if reading.lines_read and not ends_with_a_line_end(path):
+        reading.warnings.append(gettext("The file does not end with a line end: its last line may be cut off."))
     return Table(reading, names, delimiter, rows)

@@ -7,7 +7,7 @@ signed as in the file (a sale is positive, a return negative). Times are UTC.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -249,6 +249,7 @@ class Report:
     items: int
     aliases: int
     left: tuple[Left, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def reconciled(self) -> bool:
@@ -285,6 +286,7 @@ class Report:
             "items": self.items,
             "sku_aliases": self.aliases,
             "left": [{"reason": left.reason, "lines": left.lines, "bytes": left.size_bytes} for left in self.left],
+            "warnings": list(self.warnings),
             "reconciled": self.reconciled,
         }
 
@@ -307,4 +309,3 @@ class Parsed:
     quarantined: tuple[Quarantined, ...]
     items: Mapping[str, ParsedItem]
     report: Report
-    warnings: tuple[str, ...] = field(default=())
