@@ -15,13 +15,15 @@ from packhorse.kernels.packing.problem import Box, Price, Problem
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """rounds: improving attempts per part of an order; few: so many pieces or fewer are also searched through; nodes: how far; wide: so many first boxes of a split
+    """rounds: improving attempts per part of an order; few: so many pieces or fewer are also searched through; nodes: how far at
+    first; deep: how far by the first improving attempt, where there are at most `few + 3` pieces; wide: so many first boxes of a split
     are followed to the end, for orders of at most `wide_up_to` pieces.
     """
 
     rounds: int = 40
-    few: int = 8
-    nodes: int = 500
+    few: int = 6
+    nodes: int = 200
+    deep: int = 800
     wide: int = 3
     wide_up_to: int = 150
 
@@ -202,7 +204,9 @@ class Chooser:
         if not cheaper and len(self.best.boxes) == 1 and not self.best.left:
             return False
         self.tried += 1
-        if cheaper:
+        if self.tried == 1 and 1 < pieces(self.sequence) <= self.params.few + 3:
+            self._search(cheaper)
+        elif cheaper:
             price, box = cheaper[self.tried % len(cheaper)]
             filling = fill(box, shuffled(self.sequence, rng), any_rule(rng), self.problem.support, whole=True)
             if filling:
@@ -214,6 +218,14 @@ class Chooser:
             if (total_volume(other.left), other.price) < (total_volume(self.best.left), self.best.price):
                 self.best = other
         return True
+
+    def _search(self, cheaper: list[tuple[Price, Box]]) -> None:
+        flat = [kind for kind, quantity in self.sequence for _ in range(quantity)]
+        for price, box in cheaper:
+            filling = find(box, flat, self.problem.support, nodes=self.params.deep)[0]
+            if filling:
+                self.best = Solution([Packed(box, filling)], price, [])
+                return
 
     def used(self) -> Counter[str]:
         """How many of each box."""
