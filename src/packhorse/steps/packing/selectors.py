@@ -52,7 +52,7 @@ def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_o
     )
     again = {row[0]: _line(row) for row in sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[r[6] for r in opened]])}
     heads = dict.fromkeys(r[:6] for r in opened)
-    return found + [BenchOrder(*head, None, None, None, tuple(again[r[6]] for r in opened if r[:6] == head)) for head in heads]
+    return found + [BenchOrder(*(*head, None, None, None, tuple(again[r[6]] for r in opened if r[:6] == head))) for head in heads]
 
 
 def bench_count(scope: Scope) -> int:

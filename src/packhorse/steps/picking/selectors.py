@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
-from packhorse.ground.warehouse.models import Floor
-from packhorse.steps.picking.types import BatchInfo, FloorPlan, ReadyLine, ReadyTote, TaskInfo
+from packhorse.steps.picking.types import BatchInfo, ReadyLine, ReadyTote, TaskInfo
 
 _TASK = """
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
@@ -31,12 +31,6 @@ def _seen(scope: Scope) -> dict[str, list[int] | None]:
         "clients": None if scope.client_ids is None else sorted(scope.client_ids),
         "warehouses": None if scope.warehouse_ids is None else sorted(scope.warehouse_ids),
     }
-
-
-def floor_plan(scope: Scope, warehouse_id: int) -> FloorPlan | None:
-    """The warehouse's one-block floor; None where it has none (or the reader does not see it)."""
-    f = Floor.objects.filter(warehouse_id=warehouse_id).first() if scope.sees_warehouse(warehouse_id) else None
-    return f and FloorPlan(f.aisles, f.aisle_pitch_m, f.cells, f.cell_pitch_m, f.first_cell_m, f.length_m, f.depot_aisle)
 
 
 def unbatched(scope: Scope, warehouse_id: int, *, limit: int) -> list[TaskInfo]:
@@ -82,7 +76,7 @@ def tasks_of_orders(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[
 
 
 _BATCH = """
-SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m, b.reasons,
+SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m, b.reasons::text,
        b.planned_at, b.started_at, b.finished_at
 FROM picking_pickbatch b LEFT JOIN warehouse_location c ON c.id = b.cart_id
 CROSS JOIN LATERAL (
@@ -96,7 +90,7 @@ _BATCH_SEEN = "(%(warehouses)s::bigint[] IS NULL OR b.warehouse_id = ANY(%(wareh
 def batches(scope: Scope, *, states: Iterable[str] = ("planned", "picking"), before: int | None = None, limit: int = 50) -> list[BatchInfo]:
     """Batches in these states, newest first, those with ids below `before`. A batch mixes clients, so readers limited to some clients see none."""
     return [
-        BatchInfo(*row[:12], _reasons(row[12]), *row[13:])
+        _batch(row)
         for row in sql.rows(
             f"{_BATCH} WHERE b.state = ANY(%(states)s) AND (%(before)s::bigint IS NULL OR b.id < %(before)s) AND {_BATCH_SEEN} ORDER BY b.id DESC LIMIT %(limit)s",
             {"states": list(states), "before": before, "limit": limit, **_seen(scope)},
@@ -112,12 +106,11 @@ def batch(scope: Scope, batch_id: int) -> BatchInfo:
     found = sql.rows(f"{_BATCH} WHERE b.id = %(id)s AND {_BATCH_SEEN}", {"id": batch_id, **_seen(scope)})
     if not found:
         raise NotFound(kind="batch", ref=batch_id)
-    row = found[0]
-    return BatchInfo(*row[:12], _reasons(row[12]), *row[13:])
+    return _batch(found[0])
 
 
-def _reasons(value: object) -> dict[str, str | int | float]:
-    return json.loads(value) if isinstance(value, str) else dict(value)  # type: ignore[call-overload]
+def _batch(row: tuple[Any, ...]) -> BatchInfo:
+    return BatchInfo(*(*row[:12], json.loads(row[12]), *row[13:]))
 
 
 def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, limit: int = 500) -> list[ReadyTote]:
@@ -141,4 +134,4 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, limit:
         [[r[0] for r in ready]],
     ):
         lines.setdefault(release_id, []).append(ReadyLine(*line))
-    return [ReadyTote(*r, tuple(lines[r[0]])) for r in ready if r[0] in lines]
+    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready if r[0] in lines]

@@ -24,19 +24,6 @@ class NotReleased:
 
 
 @dataclass(frozen=True, slots=True)
-class FloorPlan:
-    """A one-block floor as the pick kernel needs it, in metres."""
-
-    aisles: int
-    aisle_pitch_m: float
-    cells: int
-    cell_pitch_m: float
-    first_cell_m: float
-    length_m: float
-    depot_aisle: int
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedStop:
     """One place of a walk and the tasks there."""
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+from packhorse.core.actors import EVERYTHING
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import BoxInfo
 from packhorse.kernels.packing import problem as kernel
@@ -25,7 +26,7 @@ def propose(order: BenchOrder, *, iterations: int = 0) -> list[ProposedParcel]:
 
     Pieces without known size, and pieces larger than every box, go by `basis` "size not known" (the middle box of the catalogue) and "own carton".
     """
-    boxes = catalog.boxes(order.client_id)
+    boxes = catalog.boxes(EVERYTHING, order.client_id)
     known = [line for line in order.lines if all(line.size_mm)]
     unknown = [line for line in order.lines if not all(line.size_mm)]
     parcels: list[ProposedParcel] = []
@@ -57,12 +58,20 @@ def _solve(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInf
         for item_id, own in pieces.items()
     )
     problem = kernel.Problem(
-        boxes=tuple(kernel.Box(b.code, b.inner_mm, b.outer_mm, b.tare_g, b.max_load_g, b.cost_minor) for b in boxes),
+        boxes=tuple(kernel.Box(b.code, _inner(b), _outer(b), b.tare_g, b.max_load_g, b.cost_minor) for b in boxes),
         orders=(kernel.Order(order.number, items),),
         support=SUPPORT,
         shipping=EXPECTED_SHIPPING,
     )
     return solve(problem, stop=Stop(iterations=iterations)).orders[0]
+
+
+def _inner(box: BoxInfo) -> tuple[int, int, int]:
+    return box.inner_length_mm, box.inner_width_mm, box.inner_height_mm
+
+
+def _outer(box: BoxInfo) -> tuple[int, int, int]:
+    return box.outer_length_mm, box.outer_width_mm, box.outer_height_mm
 
 
 class _Pool:
@@ -95,10 +104,10 @@ def _proposed(load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool) -> Pro
         counts[int(p.item)] += 1
     contents = tuple(c for item_id, n in counts.items() for c in pool.take(item_id, n))
     return ProposedParcel(
-        box_id=box.box_id,
+        box_id=box.id,
         box=box.code,
-        outer_mm=box.outer_mm,
-        inner_mm=box.inner_mm,
+        outer_mm=_outer(box),
+        inner_mm=_inner(box),
         contents=contents,
         placements=tuple(PlacedPiece(int(p.item), p.at_mm, p.size_mm) for p in load.placements),
         expected_g=load.load_g + box.tare_g,
@@ -128,11 +137,11 @@ def _own_cartons(pool: _Pool, item_id: int, quantity: int, packed: PackedOrder) 
 def _by_guess(lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> ProposedParcel:
     contents = tuple(Content(line.allocation_id, line.quantity) for line in lines)
     weight = sum(line.weight_g * line.quantity for line in lines)
-    ranked = sorted(boxes, key=lambda b: b.inner_mm[0] * b.inner_mm[1] * b.inner_mm[2])
+    ranked = sorted(boxes, key=lambda b: kernel.volume(_inner(b)))
     if not ranked:
         size = (300, 200, 150)
         return ProposedParcel(None, "own carton", size, size, contents, (), max(1, weight), None, 0, (), "size not known, no box in the catalogue")
     box = ranked[len(ranked) // 2]
     return ProposedParcel(
-        box.box_id, box.code, box.outer_mm, box.inner_mm, contents, (), max(1, weight + box.tare_g), None, box.cost_minor, (), "size not known: the middle box"
+        box.id, box.code, _outer(box), _inner(box), contents, (), max(1, weight + box.tare_g), None, box.cost_minor, (), "size not known: the middle box"
     )

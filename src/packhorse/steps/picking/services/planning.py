@@ -6,13 +6,15 @@ from collections import defaultdict
 from uuid import UUID
 
 from packhorse.core.actors import Actor
-from packhorse.kernels.picking.problem import Block, Cell, Depot, Order, Problem, RectangularLayout
+from packhorse.ground.warehouse import selectors as warehouse
+from packhorse.ground.warehouse.types import FloorPlan
+from packhorse.kernels.picking.problem import Cell, Order, Problem
 from packhorse.kernels.picking.result import Result
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import selectors
 from packhorse.steps.picking.services.batches import record_batches
-from packhorse.steps.picking.types import FloorPlan, PlannedBatch, PlannedStop, TaskInfo
+from packhorse.steps.picking.types import PlannedBatch, PlannedStop, TaskInfo
 
 POLICY = "savings-annealing/1"
 
@@ -25,7 +27,7 @@ def plan_batches(*, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart:
     waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit)
     if not waiting:
         return []
-    floor = selectors.floor_plan(actor.scope, warehouse_id)
+    floor = warehouse.layout(actor.scope, warehouse_id)
     planned = on_the_floor(floor, waiting, orders_per_cart, iterations, seed) if floor else by_location_code(waiting, orders_per_cart)
     return record_batches(key=key, actor=actor, warehouse_id=warehouse_id, batches=planned)
 
@@ -40,9 +42,7 @@ def _by_release(tasks: list[TaskInfo]) -> dict[int, list[TaskInfo]]:
 def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, iterations: int, seed: int) -> list[PlannedBatch]:
     """Batches and walks on a floor whose aisles are known. Places off the floor (no aisle) come last, by code, at no distance."""
     releases = _by_release(tasks)
-    layout = RectangularLayout(
-        floor.aisles, floor.aisle_pitch_m, (Block(floor.cells, floor.cell_pitch_m, floor.first_cell_m, floor.length_m),), Depot(floor.depot_aisle)
-    )
+    layout = floor.rectangular()
     problem = Problem(
         layout,
         tuple(Order.at(str(i), sorted({_cell(t) for t in own if t.aisle is not None}), 1) for i, own in releases.items()),

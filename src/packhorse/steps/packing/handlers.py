@@ -1,0 +1,15 @@
+"""What packing does when others tell."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from packhorse.core.actors import system
+from packhorse.core.events import Told, on
+from packhorse.steps.orders.events import LinesCancelled
+from packhorse.steps.packing import services
+
+
+@on(LinesCancelled)
+def drop_cancelled(told: list[Told], key: UUID) -> None:
+    services.drop_cancelled(key=key, actor=system("packing"), demand_ids=sorted({d for t in told for d in t.event.demand_ids}))

@@ -1,0 +1,25 @@
+"""Why shipping refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.errors import PackhorseError
+
+
+class NotReadyToShip(PackhorseError):
+    """Parcel {number} is {state}; it cannot get a label now."""
+
+    advice = _("Seal it first; a parcel that has a label keeps it until that is voided.")
+
+
+class NothingToManifest(PackhorseError):
+    """No labelled parcel waits for {carrier}."""
+
+    advice = _("Buy labels first, or choose another carrier.")
+
+
+class AlreadyHandedOver(PackhorseError):
+    """The parcel of label {tracking_number} has left; its label cannot be voided."""
+
+    advice = _("Ask the carrier to intercept it, or wait for its return.")

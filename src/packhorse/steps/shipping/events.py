@@ -1,0 +1,90 @@
+"""What shipping tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.events import Event
+from packhorse.core.refs import Ref
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceChosen(Event):
+    """A carrier service was chosen for the parcels of an order."""
+
+    sentence = _("{carrier} {service} chosen for {parcels} parcels: {rule}")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    shipment_id: int
+    carrier: str
+    service: str
+    parcels: int
+    rule: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("shipping.shipment", self.shipment_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelEvent(Event):
+    """Something that happened to a label."""
+
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    label_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("shipping.label", self.label_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelBought(LabelEvent):
+    """A label was bought."""
+
+    sentence = _("Label {tracking_number} bought from {carrier}")
+    carrier: str
+    tracking_number: str
+    amount_minor: int
+    currency: str
+    is_return: bool
+    for_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelFailed(LabelEvent):
+    """The carrier refused a label, or does not answer."""
+
+    sentence = _("No label from {carrier}: {reason}")
+    carrier: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelVoided(LabelEvent):
+    """A label was given back."""
+
+    sentence = _("Label {tracking_number} voided")
+    tracking_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestHandedOver(Event):
+    """A carrier took parcels over."""
+
+    sentence = _("{carrier} took {parcels} parcels: manifest {number}")
+    warehouse_id: int
+    manifest_id: int
+    carrier: str
+    number: str
+    parcels: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("shipping.manifest", self.manifest_id)

@@ -1,0 +1,24 @@
+"""The use cases of shipping, and what asks carriers around them."""
+
+from __future__ import annotations
+
+from packhorse.steps.shipping.services.buying import buy_labels, claim_labels, record_labels
+from packhorse.steps.shipping.services.choosing import choose_services, record_services
+from packhorse.steps.shipping.services.manifests import close_manifest, hand_over, open_manifest
+from packhorse.steps.shipping.services.voiding import ask_void, record_voids, retry_label, void_labels, void_of_parcels
+
+__all__ = [
+    "ask_void",
+    "buy_labels",
+    "choose_services",
+    "claim_labels",
+    "close_manifest",
+    "hand_over",
+    "open_manifest",
+    "record_labels",
+    "record_services",
+    "record_voids",
+    "retry_label",
+    "void_labels",
+    "void_of_parcels",
+]

@@ -1,0 +1,136 @@
+"""The papers of a parcel: its label as PDF and ZPL, and the slip that lies in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from packhorse.core import sql
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.documents import Brand, PackingSlip, ShippingLabel, SlipLine, label_pdf, label_zpl, packing_slip_pdf, sscc
+from packhorse.ground.carriers.types import Purchase
+from packhorse.ground.files.services import store_many
+from packhorse.ground.files.types import NewFile
+from packhorse.ground.places.types import AddressData
+from packhorse.ground.warehouse.models import Warehouse
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.orders.types import FulfillmentOrderInfo
+from packhorse.steps.packing import selectors as packing
+from packhorse.steps.shipping.types import LabelInfo
+
+#: GS1 company prefixes that begin with 952 are for demonstrations (GS1 General Specifications 1.4.1); an organisation sets its own.
+COMPANY_PREFIX: Final = "9521234"
+
+
+@dataclass(frozen=True)
+class Papers:
+    """File ids of a label's documents."""
+
+    pdf_id: int
+    zpl_id: int
+    slip_id: int | None
+
+
+def lines_of(address: AddressData) -> tuple[str, ...]:
+    """An address as it is printed."""
+    town = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
+    return tuple(line for line in (address.name, address.company, *address.lines, town, address.country) if line)
+
+
+def house_address(warehouse: Warehouse) -> AddressData:
+    """Where the warehouse stands, as a party."""
+    return AddressData(
+        name=warehouse.address_name or warehouse.name,
+        line1=warehouse.address_line,
+        city=warehouse.city,
+        region=warehouse.region,
+        postal_code=warehouse.postal_code,
+        country=warehouse.country,
+    )
+
+
+def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], warehouse: Warehouse) -> list[Papers]:
+    """Render and keep the papers of outbound labels that were bought, in order. Outside any use case: files come first, rows follow."""
+    fos = {fo.order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, sorted({i.fulfillment_order_id for i in labels if i.fulfillment_order_id}))}
+    addresses = orders.ship_to(EVERYTHING, sorted({i.order_id for i in labels}))
+    parcels = packing.parcels_of(EVERYTHING, [fo.fulfillment_order_id for fo in fos.values()])
+    siblings: dict[int, list[int]] = {}
+    for p in parcels:
+        if p.state != "voided":
+            siblings.setdefault(p.order_id, []).append(p.parcel_id)
+    slip_lines: dict[int, list[SlipLine]] = {}
+    for c in packing.contents(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id]):
+        slip_lines.setdefault(c.parcel_id, []).append(SlipLine(sku=c.sku, name=c.name, quantity=c.quantity, note=c.lot or ""))
+    brands = {r[0]: Brand(name=r[1], colour=r[2], contact=r[3]) for r in sql.rows("SELECT id, name, brand_colour, support_email FROM catalog_client")}
+    files: list[NewFile] = []
+    for label, purchase in zip(labels, purchases, strict=True):
+        assert label.parcel_id is not None, "outbound labels are for parcels"
+        fo, own = fos[label.order_id], siblings[label.order_id]
+        paper = _label(label, purchase, warehouse, addresses[label.order_id].data, fo, own)
+        files += [
+            NewFile(data=label_pdf(paper), media_type="application/pdf", kind="label", client_id=label.client_id),
+            NewFile(data=label_zpl(paper).encode(), media_type="application/x-zpl", kind="label", client_id=label.client_id),
+            NewFile(
+                data=packing_slip_pdf(
+                    PackingSlip(
+                        brand=brands[label.client_id],
+                        order_number=fo.order_number,
+                        ordered_on=fo.placed_at.date(),
+                        ship_to=lines_of(addresses[label.order_id].data),
+                        lines=tuple(slip_lines.get(label.parcel_id, ())),
+                        reference=fo.external_id,
+                        parcel=own.index(label.parcel_id) + 1,
+                        parcels=len(own),
+                        language=fo.language[:2],
+                    )
+                ),
+                media_type="application/pdf",
+                kind="packing_slip",
+                client_id=label.client_id,
+            ),
+        ]
+    ids = store_many(files)
+    return [Papers(ids[n], ids[n + 1], ids[n + 2]) for n in range(0, len(ids), 3)]
+
+
+def _label(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: AddressData, fo: FulfillmentOrderInfo, siblings: list[int]) -> ShippingLabel:
+    assert label.parcel_id is not None, "outbound labels are for parcels"
+    return ShippingLabel(
+        ship_from=lines_of(house_address(warehouse)),
+        ship_to=lines_of(to),
+        carrier=label.carrier,
+        service=label.service,
+        tracking_number=purchase.tracking_number,
+        ships_on=purchase.purchased_at.date(),
+        weight_g=label.weight_g,
+        routing=purchase.routing,
+        sscc=sscc(COMPANY_PREFIX, label.parcel_id),
+        parcel=siblings.index(label.parcel_id) + 1,
+        parcels=len(siblings),
+        reference=fo.number,
+        language=fo.language[:2],
+    )
+
+
+def make_return_papers(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, customer: AddressData, return_number: str) -> Papers:
+    """Render and keep the papers of a return label."""
+    paper = ShippingLabel(
+        ship_from=lines_of(customer),
+        ship_to=lines_of(house_address(warehouse)),
+        carrier=label.carrier,
+        service=label.service,
+        tracking_number=purchase.tracking_number,
+        ships_on=purchase.purchased_at.date(),
+        weight_g=label.weight_g,
+        routing=purchase.routing,
+        reference=return_number,
+        return_number=return_number,
+    )
+    ids = store_many(
+        [
+            NewFile(data=label_pdf(paper), media_type="application/pdf", kind="return_label", client_id=label.client_id),
+            NewFile(data=label_zpl(paper).encode(), media_type="application/x-zpl", kind="return_label", client_id=label.client_id),
+        ]
+    )
+    return Papers(ids[0], ids[1], None)

@@ -1,0 +1,93 @@
+"""The end of the day: the carrier takes parcels over, and with them the goods leave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from uuid import UUID, uuid5
+
+from packhorse.core import clock, work
+from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.events import emit
+from packhorse.core.refs import Ref
+from packhorse.core.states import check_transition
+from packhorse.core.use_case import use_case
+from packhorse.ground.carriers import registry
+from packhorse.ground.carriers.types import ManifestRequest
+from packhorse.steps.inventory import ledger as stock
+from packhorse.steps.orders import ledger as orders
+from packhorse.steps.packing import requests as packing_requests, selectors as packing
+from packhorse.steps.shipping import records, selectors
+from packhorse.steps.shipping.errors import NothingToManifest
+from packhorse.steps.shipping.events import ManifestHandedOver
+from packhorse.steps.shipping.models import Label, Manifest
+from packhorse.steps.shipping.states import MANIFEST
+from packhorse.steps.shipping.types import HandedOver
+
+
+def close_manifest(*, key: UUID, actor: Actor, warehouse_id: int, carrier: str, label_ids: list[int] | None = None) -> HandedOver:
+    """Hand all parcels that stand ready for a carrier (or those named) over: written down, the carrier told, the goods posted out. Safe to repeat with the same key.
+
+    Raises: NothingToManifest, CarrierUnavailable (then repeat: nothing is told twice).
+    """
+    manifest_id = open_manifest(key=key, actor=actor, warehouse_id=warehouse_id, carrier=carrier, label_ids=label_ids)
+    on_it = selectors.labels_on(EVERYTHING, manifest_id)
+    numbers = tuple(i.tracking_number for i in on_it if i.tracking_number)
+    answer = registry.carrier(carrier).manifest(ManifestRequest(key=uuid5(key, "manifest"), tracking_numbers=numbers, handed_over_at=clock.now()))
+    return hand_over(
+        key=uuid5(key, "hand over"),
+        actor=actor,
+        manifest_id=manifest_id,
+        number=answer.number,
+        accepted=list(answer.accepted),
+        refused=[(r.subject, r.message) for r in answer.refused],
+    )
+
+
+@use_case
+def open_manifest(*, key: UUID, actor: Actor, warehouse_id: int, carrier: str, label_ids: list[int] | None) -> int:
+    """Write down which labels go with the truck. Returns the manifest's id.
+
+    Locks: labels.   Raises: NothingToManifest.
+    """
+    authorize(actor, "manifest", warehouse_id=warehouse_id)
+    ready = selectors.ready_for_manifest(EVERYTHING, warehouse_id, carrier)
+    wanted = [i.label_id for i in ready if label_ids is None or i.label_id in set(label_ids)]
+    labels = [b for b in records.lock_labels(wanted) if b.state == "bought" and b.manifest_id is None]
+    if not labels:
+        raise NothingToManifest(carrier=carrier)
+    manifest = Manifest.objects.create(warehouse_id=warehouse_id, carrier=carrier, key=key, parcels=len(labels), opened_at=work.current().at)
+    Label.objects.filter(pk__in=[b.pk for b in labels]).update(manifest=manifest)
+    return manifest.pk
+
+
+@use_case
+def hand_over(*, key: UUID, actor: Actor, manifest_id: int, number: str, accepted: list[str], refused: list[tuple[str, str]]) -> HandedOver:
+    """The carrier took these tracking numbers: their goods leave stock, their orders are shipped (LinesShipped). What it refused, and parcels opened again meanwhile, stay for the next manifest.
+
+    Locks: manifest, labels, parcels, order lines, allocations, stock, levels.   Raises: WrongState, OrderHeld, LotBlocked.
+    """
+    manifest = records.lock_manifest(manifest_id)
+    authorize(actor, "manifest", manifest)
+    check_transition(MANIFEST, "manifest", manifest.state, "handed_over")
+    labels = records.lock_labels(Label.objects.filter(manifest=manifest).values_list("pk", flat=True))
+    standing = {p.parcel_id for p in packing.parcels_by_id(EVERYTHING, [b.parcel_id for b in labels if b.parcel_id]) if p.state in ("labelled", "loaded")}
+    taken = [b for b in labels if b.tracking_number in set(accepted) and b.parcel_id in standing]
+    left = [b.pk for b in labels if b not in taken]
+    Label.objects.filter(pk__in=left).update(manifest=None)
+    parcel_ids = [b.parcel_id for b in taken if b.parcel_id is not None]
+    shipment_of = {b.parcel_id: b.shipment_id for b in taken}
+    packing_requests.handed_over(parcel_ids)
+    quantities: dict[int, int] = defaultdict(int)
+    shipments: dict[int, int] = {}
+    allocations: set[int] = set()
+    for c in packing.contents(EVERYTHING, parcel_ids):
+        quantities[c.demand_id] += c.quantity
+        shipments[c.demand_id] = shipment_of[c.parcel_id] or 0
+        allocations.add(c.allocation_id)
+    orders.shipped(quantities, shipments=shipments)
+    stock.ship(sorted(allocations), cause=Ref("shipping.manifest", manifest.pk))
+    manifest.state, manifest.number, manifest.parcels = Manifest.State.HANDED_OVER, number, len(taken)
+    manifest.handed_over_at, manifest.refused = work.current().at, [{"tracking_number": t, "reason": r} for t, r in refused]
+    manifest.save(update_fields=["state", "number", "parcels", "handed_over_at", "refused"])
+    emit(ManifestHandedOver(warehouse_id=manifest.warehouse_id, manifest_id=manifest.pk, carrier=manifest.carrier, number=number, parcels=len(taken)))
+    return HandedOver(manifest_id=manifest.pk, number=number, parcels=len(taken), refused=tuple(refused))
