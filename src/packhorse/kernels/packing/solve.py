@@ -90,7 +90,9 @@ class _OrderPlan:
         return PackedOrder(self.order.id, loads, tuple(left), self._considered())
 
     def _considered(self) -> tuple[Considered, ...]:
-        """Every box as the one box for all pieces that are packed."""
+        """Every box as the one box for all pieces that can be packed; none if no piece can."""
+        if not self.sequence:
+            return ()
         boxes = [packed for part in self.parts for packed in part.best.boxes]
         chosen = boxes[0].box.id if len(boxes) == 1 else None
         weight, volume = total_weight(self.sequence), total_volume(self.sequence)
