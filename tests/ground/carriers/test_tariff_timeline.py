@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from itertools import pairwise
 
 from packhorse.ground.carriers.tariff.timeline import DEFAULT, Journey, Odds, plan
 from packhorse.ground.carriers.types import TRACKING_CODES, Place
@@ -13,7 +14,10 @@ GONE = dt.datetime(2010, 12, 7, 16, 30, tzinfo=dt.UTC)
 SMOOTH = Odds(0, 0, 0, 0, 0, 0)
 
 
-def _journey(number: str = "TF000000014GB", days: int = 2, to: Place = Place("GB", "SW")) -> Journey:
+LONDON = Place("GB", "SW")
+
+
+def _journey(number: str = "TF000000014GB", days: int = 2, to: Place = LONDON) -> Journey:
     return Journey(number, Place("GB", "LE"), to, GONE, days)
 
 
@@ -60,7 +64,7 @@ def test_the_same_seed_gives_the_same_story_and_time_never_runs_back() -> None:
         journey = _journey(f"TF{n:08d}0GB")
         updates = plan(journey, seed=7)
         assert updates == plan(journey, seed=7)
-        assert all(a.occurred_at < b.occurred_at for a, b in zip(updates, updates[1:], strict=False))
+        assert all(a.occurred_at < b.occurred_at for a, b in pairwise(updates))
         assert all(u.code in TRACKING_CODES for u in updates)
         fates[updates[-1].code] += 1
         late += updates[-1].code == "delivered" and calendar.business_days_between(GONE.date(), updates[-1].occurred_at.date(), "GB") > 2

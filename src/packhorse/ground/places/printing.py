@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +12,7 @@ from packhorse.ground.places.countries import country_name, is_country
 from packhorse.ground.places.types import AddressData
 
 _FIELDS: Final = {"%C": "city", "%S": "region", "%Z": "postal_code"}
+_FIELD: Final = re.compile("%[CSZ]")
 
 
 @lru_cache(maxsize=512)
@@ -27,9 +29,8 @@ def address_lines(address: AddressData, from_country: str = "") -> tuple[str, ..
     """The lines to print, top to bottom; the country last, unless it is `from_country`."""
     found = [address.name, address.company, *address.lines]
     for line in _format(address.country):
-        for field, name in _FIELDS.items():
-            line = line.replace(field, getattr(address, name))
-        found.append(" ".join(line.split()).strip(" ,-/"))
+        filled = _FIELD.sub(lambda field: str(getattr(address, _FIELDS[field.group()])), line)
+        found.append(" ".join(filled.split()).strip(" ,-/"))
     if address.country and address.country != from_country:
         found.append(country_name(address.country))
     return tuple(line for line in found if line)
