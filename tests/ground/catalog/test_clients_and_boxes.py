@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -60,7 +61,10 @@ def test_items_are_found_and_archived(acme: ClientInfo) -> None:
     services.upsert_items(
         key=uuid4(), actor=HOUSE, client_id=acme.id, items=[NewItem("MUG", "Blue mug", barcodes=(("4006381333931", 1, "each"),)), NewItem("TEE", weight_g=5)]
     )
-    ask = lambda **filters: [i.sku for i in selectors.items(EVERYTHING, ListQuery(**filters)).rows]  # noqa: E731
+
+    def ask(**filters: Any) -> list[str]:
+        return [i.sku for i in selectors.items(EVERYTHING, ListQuery(**filters)).rows]
+
     assert (ask(search="blue"), ask(search="4006381333931"), ask(filters={"size": ("unknown",)})) == (["MUG"], ["MUG"], ["MUG", "TEE"])
     mug = selectors.items_by_sku(EVERYTHING, acme.id, ["MUG"])["MUG"]
     assert services.archive_item(key=uuid4(), actor=HOUSE, item_id=mug.id).archived

@@ -156,15 +156,15 @@ def test_text_messages_go_to_the_built_in_sender(acme: ClientInfo, settings: Any
 
 
 def test_a_client_has_its_own_words(acme: ClientInfo) -> None:
-    asked = {"client_id": acme.id, "template": "shipped", "language": "en"}
+    asked: Any = {"client_id": acme.id, "template": "shipped", "language": "en"}
     assert services.set_wording(
         key=uuid4(), actor=HOUSE, **asked, title="{{ order_number }} is coming!", body="Hi {{ name }}{% if carrier %} by {{ carrier }}{% endif %}"
-    )  # type: ignore[arg-type]
+    )
     told(shipped(acme))
     (message,) = selectors.messages_of(EVERYTHING, 77)
     assert (message.title, message.body) == ("PH-100 is coming!", "Hi Zoé Roy by Tariff")
     assert selectors.words(EVERYTHING, acme.id, "shipped", "en")[2]
-    assert services.set_wording(key=uuid4(), actor=HOUSE, **asked, title="", body="") == 0  # type: ignore[arg-type]
+    assert services.set_wording(key=uuid4(), actor=HOUSE, **asked, title="", body="") == 0
     assert not selectors.words(EVERYTHING, acme.id, "shipped", "en")[2]
 
 
@@ -181,9 +181,9 @@ def test_a_client_has_its_own_words(acme: ClientInfo) -> None:
     ],
 )
 def test_words_reach_the_values_of_the_message_and_nothing_else(acme: ClientInfo, body: str) -> None:
-    asked = {"client_id": acme.id, "template": "shipped", "language": "en", "title": "T"}
+    asked: Any = {"client_id": acme.id, "template": "shipped", "language": "en", "title": "T"}
     with pytest.raises(BadWording):
-        services.set_wording(key=uuid4(), actor=HOUSE, **asked, body=body)  # type: ignore[arg-type]
+        services.set_wording(key=uuid4(), actor=HOUSE, **asked, body=body)
 
 
 def test_words_are_chosen_by_those_who_may(acme: ClientInfo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
@@ -76,11 +77,12 @@ def test_oneself_changes_name_and_password_but_no_role(boss: Actor) -> None:
     services.change_password(key=uuid4(), actor=me, user_id=pia.id, password=Secret("sturdy-mule-12"))
     user = User.objects.get(pk=pia.id)
     assert (user.name, user.language, user.check_password("sturdy-mule-12")) == ("Pia H.", "fr", True)
-    for call in (
+    forbidden: list[Callable[[], object]] = [
         lambda: services.grant_role(key=uuid4(), actor=me, user_id=pia.id, grant=Grant("owner")),
         lambda: services.deactivate_user(key=uuid4(), actor=me, user_id=pia.id),
         lambda: services.change_password(key=uuid4(), actor=me, user_id=boss.user_id or 0, password=Secret("sturdy-mule-12")),
-    ):
+    ]
+    for call in forbidden:
         with pytest.raises(NotAllowed):
             call()
 
