@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from django.db import connections
@@ -18,11 +19,11 @@ def _admin(settings: dict[str, str]) -> psycopg.Connection:
 @contextmanager
 def _made(keep: bool) -> Iterator[None]:
     """The test database, where no other selected test asked for it (pytest-django then makes none, and the connection is still the real one's)."""
-    creation = connections["default"].creation
+    creation: Any = connections["default"].creation
     if connections["default"].settings_dict["NAME"] == creation._get_test_db_name():
         yield
         return
-    made = setup_databases(0, False, keepdb=keep, aliases=["default"], serialized_aliases=[])
+    made = setup_databases(0, False, keepdb=keep, aliases=["default"], serialized_aliases=[])  # type: ignore[arg-type]
     try:
         yield
     finally:

@@ -35,7 +35,7 @@ class Visit(Protocol):
 
 
 class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the parent's name
         pass
 
 
@@ -80,7 +80,9 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium on this machine: install it, or name it in PACKHORSE_CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+        )
         yield browser
         browser.close()
 
@@ -109,7 +111,12 @@ def visit(live: str, chromium: Browser) -> Iterator[Visit]:
     def open_page(path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page:
         phone = device == "phone"
         context = chromium.new_context(
-            viewport=SIZES[device], device_scale_factor=2 if phone else 1, has_touch=phone, is_mobile=phone, locale=language, reduced_motion="reduce"  # type: ignore[arg-type]
+            viewport=SIZES[device],
+            device_scale_factor=2 if phone else 1,
+            has_touch=phone,
+            is_mobile=phone,
+            locale=language,
+            reduced_motion="reduce",  # type: ignore[arg-type]
         )
         contexts.append(context)
         cookies = [{"name": "theme", "value": theme, "url": live}, {"name": django_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live}]

@@ -14,7 +14,15 @@ from tests.core.web import sample
 
 pytestmark = pytest.mark.urls("tests.core.web.sample")
 
-PAGES = {"list": "/sample/?state=open&state=held", "detail": "/sample/3/", "form": "/sample/new/", "home": "/", "scan-index": "/scan/", "empty": "/sample/?q=nothing", "api": "/api/v1/docs"}
+PAGES = {
+    "list": "/sample/?state=open&state=held",
+    "detail": "/sample/3/",
+    "form": "/sample/new/",
+    "home": "/",
+    "scan-index": "/scan/",
+    "empty": "/sample/?q=nothing",
+    "api": "/api/v1/docs",
+}
 
 
 @pytest.fixture
@@ -117,7 +125,9 @@ def test_the_scanner_meets_it_and_has_big_targets(visit: Visit, worker: Callable
     page = _begin(visit, worker("picker"), theme=theme)
     shot(page, f"scan-phone-{theme}")
     no_axe_violations(page)
-    small = page.evaluate("[...document.querySelectorAll('main button, main input:not([type=hidden])')].filter(e => e.getBoundingClientRect().height < 48).map(e => e.outerHTML)")
+    small = page.evaluate(
+        "[...document.querySelectorAll('main button, main input:not([type=hidden])')].filter(e => e.getBoundingClientRect().height < 48).map(e => e.outerHTML)"
+    )
     assert small == []
     assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight + 1"), "the thumb buttons are out of reach"
     _scan(page, "WRONG")

@@ -40,3 +40,4 @@ def load() -> None:
     for name in AT_START:
         for _ in modules(name):
             pass
+    module("packhorse.core.web", "bulk")  # its job

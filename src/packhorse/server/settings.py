@@ -162,7 +162,7 @@ PACKHORSE_SMS_FILE = str(home() / "sms" / "sent.jsonl")
 #: Lookups that pages and API make in rooms that core may not import; each is a dotted path.
 PACKHORSE_KEY_LOOKUP = "packhorse.ground.people.selectors.actor_for_key"
 PACKHORSE_NAMES_LOOKUP = "packhorse.ground.people.selectors.names"
-PACKHORSE_ZONE_LOOKUP = ""
+PACKHORSE_ZONE_LOOKUP = "packhorse.ground.warehouse.selectors.time_zone"
 #: API requests a minute for each user or key, in each worker.
 PACKHORSE_API_RATE = int(os.environ.get("PACKHORSE_API_RATE", "6000"))
 PACKHORSE_METRICS_TOKEN = os.environ.get("PACKHORSE_METRICS_TOKEN", "")

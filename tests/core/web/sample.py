@@ -131,7 +131,13 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
             badge=cells.badge(found.state),
             sentence="On bench 3 since ten minutes; leaves with the 16:30 truck.",
             crumbs=(Crumb("Parcels", "/sample/"),),
-            facts=(Fact("Packed", found.packed_at), Fact("Postage", found.price), Fact("Weight", cells.show_weight(found.weight_g)), Fact("Note", ""), Fact("Fragile", True)),
+            facts=(
+                Fact("Packed", found.packed_at),
+                Fact("Postage", found.price),
+                Fact("Weight", cells.show_weight(found.weight_g)),
+                Fact("Note", ""),
+                Fact("Fragile", True),
+            ),
             actions=(
                 Action("Hold", hold, form=HoldForm(), icon="pause"),
                 Action("Print", f"/sample/{parcel_id}/print/", tone="primary", icon="print"),
@@ -143,7 +149,10 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
                 Facts("Box", (Fact("Outer size", "300 × 200 × 150 mm"), Fact("Fill", "71 %"))),
                 Drawn("Charts", tuple(sample_charts())),
             ),
-            timeline=[TimelineEntry(found.packed_at, "user:1", "Packed into box M by the bench.", "packing.parcel_sealed", {}), TimelineEntry(found.packed_at, "system:dispatcher", "The order was released.", "orders.released", {})],
+            timeline=[
+                TimelineEntry(found.packed_at, "user:1", "Packed into box M by the bench.", "packing.parcel_sealed", {}),
+                TimelineEntry(found.packed_at, "system:dispatcher", "The order was released.", "orders.released", {}),
+            ],
         ),
     )
 
@@ -153,7 +162,12 @@ def sample_charts() -> list[Any]:
     return [
         charts.bars("Parcels a day", [charts.Bar(d, 40 + 31 * i % 77, "/sample/") for i, d in enumerate(days)]),
         charts.stacked("Orders by outcome", ["Shipped", "Short"], [charts.Stack(d, (30 + i, 2 * i)) for i, d in enumerate(days)]),
-        charts.line("Demand", [charts.Point(d, 20 + i * 3, 15 + i * 2, 28 + i * 5) for i, d in enumerate(days)], second=[charts.Point(d, 22 + i if i < 3 else None) for i, d in enumerate(days)], names=("Forecast", "Sold")),
+        charts.line(
+            "Demand",
+            [charts.Point(d, 20 + i * 3, 15 + i * 2, 28 + i * 5) for i, d in enumerate(days)],
+            second=[charts.Point(d, 22 + i if i < 3 else None) for i, d in enumerate(days)],
+            names=("Forecast", "Sold"),
+        ),
         charts.sparkline("Sold", [3, 5, 2, 8, 9]),
     ]
 
@@ -169,7 +183,9 @@ def print_label(p: Posted, parcel_id: int) -> Done:
     return Done("Printed.")
 
 
-@form_page(ParcelForm, title="New parcel", permission="take_orders", submit="Make it", intro="A parcel that nobody ordered.", crumbs=(Crumb("Parcels", "/sample/"),))
+@form_page(
+    ParcelForm, title="New parcel", permission="take_orders", submit="Make it", intro="A parcel that nobody ordered.", crumbs=(Crumb("Parcels", "/sample/"),)
+)
 def new(p: Posted) -> Done:
     if p.data["number"] == "P-1":
         raise Invalid(field="number", reason="This number is taken.")
@@ -220,7 +236,13 @@ class SamplePick(Flow):
 
     def button(self, *, actor: Actor, key: UUID, state: dict[str, Any], name: str, fields: Mapping[str, str]) -> Screen:
         if name == "short":
-            return Screen(title="Short", instruction="How many are there?", fields=(Field("found", "Found", unit="pieces"),), buttons=(Thumb("found", "Report", "danger"),), state=state)
+            return Screen(
+                title="Short",
+                instruction="How many are there?",
+                fields=(Field("found", "Found", unit="pieces"),),
+                buttons=(Thumb("found", "Report", "danger"),),
+                state=state,
+            )
         return self.stop(state["stop"] + 1, say=f"{fields['found']} found")
 
     def stop(self, n: int, say: str = "") -> Screen:
@@ -248,7 +270,7 @@ class ParcelsAsked(Asked):
 
 class HoldBody(Schema):
     reason: str
-    ids: list[Id] = field(default_factory=list)  # type: ignore[assignment]
+    ids: list[Id] = field(default_factory=list)
 
 
 @router.get("/", response=Rows[Parcel])

@@ -159,7 +159,10 @@ def _back(request: HttpRequest) -> str:
 def form_refused(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:
     """A form's errors: as a notice where htmx asked, else as a page with the form filled in again. Status 422."""
     if errors.is_fragment(request):
-        lines = [f"{form.fields[name].label or name}: {' '.join(map(str, why))}" if name in form.fields else " ".join(map(str, why)) for name, why in form.errors.items()]
+        lines = [
+            f"{form.fields[name].label or name}: {' '.join(map(str, why))}" if name in form.fields else " ".join(map(str, why))
+            for name, why in form.errors.items()
+        ]
         response = render(request, "core/_notice.html", {"level": "error", "text": " ".join(lines)}, status=422)
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML show:window:top"

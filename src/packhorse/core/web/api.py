@@ -33,7 +33,8 @@ PROBLEM: Final = "application/problem+json"
 
 #: A POST's, PUT's, PATCH's or DELETE's key: `def hold(request, order_id: int, key: IdempotencyKey)`.
 IdempotencyKey = Annotated[
-    UUID, Header(..., alias="Idempotency-Key", description="A UUID of your choice. The same key with the same request gets the same answer, and it happens once.")
+    UUID,
+    Header(..., alias="Idempotency-Key", description="A UUID of your choice. The same key with the same request gets the same answer, and it happens once."),
 ]
 
 
@@ -156,29 +157,32 @@ def problem(status: int, *, code: str, detail: str = "", remedy: str = "", **mor
     return response
 
 
-def refused(_request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
+def refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     """A refusal as a problem document."""
+    assert isinstance(refusal, PackhorseError)
     return problem(refusal.status, code=refusal.code, detail=refusal.message, remedy=refusal.remedy, data=refusal.data or None)
 
 
 def _handlers(api: NinjaAPI) -> None:
-    def invalid(_request: HttpRequest, error: Exception) -> HttpResponse:
+    def invalid(_request: HttpRequest, error: Any) -> HttpResponse:
         assert isinstance(error, ValidationError)
         errors = [{"at": [str(x) for x in e.get("loc", ())], "message": e.get("msg", ""), "kind": e.get("type", "")} for e in error.errors]
         return problem(422, code="invalid", detail=_("The request does not have the right shape."), errors=errors)
 
-    def http(_request: HttpRequest, error: Exception) -> HttpResponse:
+    def http(_request: HttpRequest, error: Any) -> HttpResponse:
         assert isinstance(error, HttpError)
         code = {400: "unreadable", 401: "not_signed_in", 403: "forbidden", 404: "not_found", 429: "too_many"}.get(error.status_code, "refused")
         return problem(error.status_code, code=code, detail=error.message)
 
-    def slow_down(_request: HttpRequest, error: Exception) -> HttpResponse:
+    def slow_down(_request: HttpRequest, error: Any) -> HttpResponse:
         assert isinstance(error, Throttled)
-        response = problem(429, code="too_many", detail=_("Too many requests."), remedy=_("Wait as long as Retry-After says; take bulk endpoints where there are any."))
+        response = problem(
+            429, code="too_many", detail=_("Too many requests."), remedy=_("Wait as long as Retry-After says; take bulk endpoints where there are any.")
+        )
         response["Retry-After"] = str(max(1, int(error.wait or 1)))
         return response
 
-    def broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    def broken(request: HttpRequest, error: Any) -> HttpResponse:
         log.error("api_failed", path=request.path, exc_info=error)
         return problem(500, code="broken", detail=_("Something broke on our side. Nothing half-done was kept."))
 
@@ -213,5 +217,3 @@ def make_api(routers: list[tuple[str, Router]], **kwargs: Any) -> NinjaAPI:
 def the_api() -> NinjaAPI:
     """The house's API: every room that has an api.py, in the order of the house."""
     return make_api([(room, module.router) for room, module in discover.modules("api")], urls_namespace="api")
-
-

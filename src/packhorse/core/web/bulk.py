@@ -61,7 +61,9 @@ class BulkAction:
 _ACTIONS: dict[str, BulkAction] = {}
 
 
-def bulk_action(name: str, *, title: Text, permission: str, rows: ListPage | None = None, chunk: int = 200) -> Callable[[Work], Callable[..., HttpResponseBase]]:
+def bulk_action(
+    name: str, *, title: Text, permission: str, rows: ListPage | None = None, chunk: int = 200
+) -> Callable[[Work], Callable[..., HttpResponseBase]]:
     """Make a view for a list's bulk action out of a function that does a chunk of it.
 
     The function takes `key`, `actor`, `ids` and `data` (the form's other fields) by keyword, calls one use case with the key, and returns the `Refusal`s (none: all done). If it raises

@@ -51,18 +51,21 @@ class Badge:
 
 _ICON_OF: Final[Mapping[str, str]] = {"calm": "circle", "busy": "half", "good": "check", "warn": "alert", "bad": "stop", "off": "minus"}
 
-_TONE_OF: Final[Mapping[str, Tone]] = {
-    word: tone
-    for tone, words in {
-        "calm": "new open draft planned waiting expected requested accepted pending queued authorised authorized active available",
-        "busy": "released picking packing shipping buying running started in_progress in_transit partly partial receiving inspecting allocated assigned out_for_delivery",
-        "good": "done closed complete completed received picked packed shipped delivered captured paid refunded approved restocked resolved counted sent confirmed verified bought",
-        "warn": "held on_hold short backordered late at_risk exception expiring quarantine quarantined unverified expired ambiguous unknown blocked parked",
-        "bad": "failed refused rejected declined lost damaged error overdue",
-        "off": "cancelled canceled void voided archived skipped inactive revoked released_back",
-    }.items()
-    for word in words.split()
-}  # type: ignore[misc]
+_STATES: Final[tuple[tuple[Tone, str], ...]] = (
+    ("calm", "new open draft planned waiting expected requested accepted pending queued authorised authorized active available"),
+    (
+        "busy",
+        "released picking packing shipping buying running started in_progress in_transit partly partial receiving inspecting allocated assigned out_for_delivery",
+    ),
+    (
+        "good",
+        "done closed complete completed received picked packed shipped delivered captured paid refunded approved restocked resolved counted sent confirmed verified bought",
+    ),
+    ("warn", "held on_hold short backordered late at_risk exception expiring quarantine quarantined unverified expired ambiguous unknown blocked parked"),
+    ("bad", "failed refused rejected declined lost damaged error overdue"),
+    ("off", "cancelled canceled void voided archived skipped inactive revoked"),
+)
+_TONE_OF: Final[Mapping[str, Tone]] = {word: tone for tone, words in _STATES for word in words.split()}
 
 
 def badge(state: Any, words: Mapping[Any, Badge] | None = None) -> Badge:
@@ -87,9 +90,9 @@ def show(value: Any) -> SafeString:
     if value is None or value == "":
         return NOTHING
     if hasattr(value, "__html__"):
-        return mark_safe(value.__html__())  # noqa: S308 - __html__ promises to be safe
+        return SafeString(value.__html__())
     if isinstance(value, bool):
-        return Badge(_("Yes"), "good").__html__() if value else Badge(_("No"), "off").__html__()  # type: ignore[return-value]
+        return show(Badge(_("Yes"), "good") if value else Badge(_("No"), "off"))
     if isinstance(value, Money):
         return show_money(value)
     if isinstance(value, dt.datetime):
@@ -149,7 +152,9 @@ def link(key: str, url: str, *args: str) -> Cell:
     def cell(row: Any) -> SafeString:
         values = [value_of(row, k) for k in keys]
         shown = show(value_of(row, key))
-        return shown if None in values else format_html('<a href="{}">{}</a>', reverse(url, args=values), shown)
+        if None in values:
+            return shown
+        return format_html('<a class="{}" href="{}">{}</a>', "code" if " " not in shown and len(shown) <= 24 else "", reverse(url, args=values), shown)
 
     return cell
 

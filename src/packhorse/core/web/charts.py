@@ -88,7 +88,9 @@ def _labels(labels: Sequence[Text], width: float) -> SafeString:
     """As many labels below the axis as fit."""
     every = max(1, -(-len(labels) * 54 // (_W - _LEFT - _RIGHT)))
     return format_html_join(
-        "", '<text class="tick" x="{}" y="{}">{}</text>', ((round(_LEFT + width * (i + 0.5), 1), _H - 8, label) for i, label in enumerate(labels) if i % every == 0)
+        "",
+        '<text class="tick" x="{}" y="{}">{}</text>',
+        ((round(_LEFT + width * (i + 0.5), 1), _H - 8, label) for i, label in enumerate(labels) if i % every == 0),
     )
 
 
@@ -144,7 +146,9 @@ def stacked(title: Text, series: Sequence[Text], values: Sequence[Stack], *, tex
             if part <= 0:
                 continue
             high, low = _y(at + part, top), _y(at, top)
-            drawn.append((n + 1, round(_LEFT + i * width + gap / 2, 1), high, round(width - gap, 1), round(low - high, 1), stack.label, series[n], _number(part)))
+            drawn.append(
+                (n + 1, round(_LEFT + i * width + gap / 2, 1), high, round(width - gap, 1), round(low - high, 1), stack.label, series[n], _number(part))
+            )
             at += part
     body = format_html(
         "{}{}",
@@ -182,12 +186,22 @@ def line(title: Text, points: Sequence[Point], *, second: Sequence[Point] = (), 
         parts.append(format_html('<polygon class="band" points="{}"/>', " ".join(there + back)))
     for n, some in enumerate((points, second)):
         for run in _runs(some, lambda p: p.value is not None):
-            parts.append(format_html('<polyline class="line l{}" points="{}"/>', n + 1, " ".join(f"{x(i)},{_y(max(0.0, some[i].value or 0), top)}" for i in run)))
+            parts.append(
+                format_html('<polyline class="line l{}" points="{}"/>', n + 1, " ".join(f"{x(i)},{_y(max(0.0, some[i].value or 0), top)}" for i in run))
+            )
             if len(run) == 1:
                 parts.append(format_html('<circle class="dot l{}" cx="{}" cy="{}" r="3"/>', n + 1, x(run[0]), _y(some[run[0]].value or 0, top)))
     body = format_html("{}{}", mark_safe("".join(parts)), _labels([p.label for p in points], width))  # noqa: S308 - each part is format_html's
-    rows = [(p.label, _number(p.value), _number(p.low), _number(p.high), *([_number(second[i].value)] if i < len(second) else [])) for i, p in enumerate(points)]
-    head = [gettext("When"), names[0] if names else gettext("Value"), gettext("Low"), gettext("High"), *([names[1] if names else gettext("Second")] if second else [])]
+    rows = [
+        (p.label, _number(p.value), _number(p.low), _number(p.high), *([_number(second[i].value)] if i < len(second) else [])) for i, p in enumerate(points)
+    ]
+    head = [
+        gettext("When"),
+        names[0] if names else gettext("Value"),
+        gettext("Low"),
+        gettext("High"),
+        *([names[1] if names else gettext("Second")] if second else []),
+    ]
     return _figure(title, _frame(title, text, body, top, step), _table(head, rows), _legend(names) if names else "")
 
 

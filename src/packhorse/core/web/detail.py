@@ -100,7 +100,12 @@ class Detail:
 
 def detail(request: HttpRequest, page: Detail, *, status: int = 200, **context: Any) -> HttpResponse:
     """The page as a response."""
-    shown: dict[str, Any] = {"title": page.title, "page": page, "crumbs": page.crumbs, "timeline": shown_timeline(page.timeline, actor_of(request).scope) if page.timeline is not None else None}
+    shown: dict[str, Any] = {
+        "title": page.title,
+        "page": page,
+        "crumbs": page.crumbs,
+        "timeline": shown_timeline(page.timeline, actor_of(request).scope) if page.timeline is not None else None,
+    }
     return render(request, page.template, shown | context, status=status)
 
 
@@ -116,7 +121,6 @@ def shown_timeline(entries: list[TimelineEntry], scope: Scope) -> list[TimelineL
     """The entries with the names by which a reader of that scope knows who did it."""
     names = names_of({e.principal for e in entries}, scope)
     return [TimelineLine(e, names[e.principal]) for e in entries]
-
 
 
 def names_of(principals: set[str], scope: Scope) -> dict[str, str]:

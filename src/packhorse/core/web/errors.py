@@ -52,7 +52,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django gives it
-    return _plain(request, 403, _("That is not allowed"), _("Your session may have ended, or the page was open for too long. Go back, reload it and try again."))
+    return _plain(
+        request, 403, _("That is not allowed"), _("Your session may have ended, or the page was open for too long. Go back, reload it and try again.")
+    )
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
@@ -64,4 +66,6 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _plain(request, 500, _("Something broke on our side"), _("Nothing half-done was kept. Try again; if it comes back, tell whoever runs Packhorse what you did."))
+    return _plain(
+        request, 500, _("Something broke on our side"), _("Nothing half-done was kept. Try again; if it comes back, tell whoever runs Packhorse what you did.")
+    )

@@ -56,7 +56,10 @@ def form_page(
                 raise
             except PackhorseError as refusal:
                 name = refusal.data.get("field")
-                bound.add_error(name if name in bound.fields else None, " ".join(filter(None, [str(refusal.data.get("reason") or "") if name in bound.fields else refusal.message, refusal.remedy])))
+                bound.add_error(
+                    name if name in bound.fields else None,
+                    " ".join(filter(None, [str(refusal.data.get("reason") or "") if name in bound.fields else refusal.message, refusal.remedy])),
+                )
                 return shown(request, bound, refusal.status)
 
         def shown(request: HttpRequest, bound: forms.BaseForm, status: int) -> HttpResponseBase:

@@ -60,14 +60,22 @@ def example(schema: dict[str, Any], whole: dict[str, Any], depth: int = 0) -> An
     return {"integer": 1, "number": 1.5, "boolean": True, "null": None}.get(str(schema.get("type")), formats.get(str(schema.get("format")), "text"))
 
 
+def _schema_of(message: dict[str, Any]) -> dict[str, Any]:
+    for content in message.get("content", {}).values():
+        found: dict[str, Any] = content.get("schema", {})
+        return found
+    return {}
+
+
+def _kind_of_body(message: dict[str, Any], whole: dict[str, Any]) -> str:
+    schema = _schema_of(message)
+    return _kind(schema, whole) if schema else ""
+
+
 def _operation(path: str, method: str, spec: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
-    body = next(iter(spec.get("requestBody", {}).get("content", {}).values()), {}).get("schema")
+    body = _schema_of(spec.get("requestBody", {}))
     resolved = _resolve(body, whole) if body else {}
-    answers = [
-        (status, answer.get("description", ""), _kind(content["schema"], whole) if content.get("schema") else "")
-        for status, answer in spec.get("responses", {}).items()
-        for content in [next(iter(answer.get("content", {}).values()), {})]
-    ]
+    answers = [(status, answer.get("description", ""), _kind_of_body(answer, whole)) for status, answer in spec.get("responses", {}).items()]
     return {
         "id": spec["operationId"],
         "path": path,

@@ -226,12 +226,10 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
 def _step(request: HttpRequest, flow: Flow, actor: Actor, key: UUID, state: State) -> Screen:
     name = request.POST.get("button", "")
     if name:
-        fields = {k.removeprefix("field-"): v.strip()[:500] for k, v in request.POST.items() if k.startswith("field-")}
+        fields = {k.removeprefix("field-"): v.strip()[:500] for k, v in request.POST.dict().items() if k.startswith("field-")}
         return flow.button(actor=actor, key=key, state=dict(state), name=name, fields=fields)
     return flow.scan(actor=actor, key=key, state=dict(state), scan=parse(request.POST.get("scan", "")[:500]))
 
 
 def _wrong(refusal: PackhorseError) -> dict[str, Any]:
     return {"tone": "wrong", "sound": "wrong", "say": refusal.message, "remedy": refusal.remedy}
-
-

@@ -36,7 +36,7 @@ class WallMiddleware:
             with acting_for(actor.scope):
                 response = self.respond(request)
             if isinstance(response, StreamingHttpResponse):
-                response.streaming_content = _behind(actor.scope, response.streaming_content)  # type: ignore[assignment,arg-type]
+                response.streaming_content = _behind(actor.scope, response.streaming_content)  # type: ignore[arg-type]
             return response
 
 
@@ -47,6 +47,8 @@ def _behind(scope: Scope, content: Iterator[bytes]) -> Iterator[bytes]:
 
 def _zone_of(actor: Actor | None) -> zoneinfo.ZoneInfo | None:
     """The zone of the warehouse that the actor works in, where it can be told (`PACKHORSE_ZONE_LOOKUP`), else the server's."""
-    lookup: Callable[[Scope], str | None] | None = import_string(settings.PACKHORSE_ZONE_LOOKUP) if settings.PACKHORSE_ZONE_LOOKUP else None
-    name = lookup(actor.scope) if lookup and actor else None
+    if actor is None or not settings.PACKHORSE_ZONE_LOOKUP:
+        return None
+    lookup: Callable[[Scope], str | None] = import_string(settings.PACKHORSE_ZONE_LOOKUP)
+    name = lookup(actor.scope)
     return zoneinfo.ZoneInfo(name) if name else None
