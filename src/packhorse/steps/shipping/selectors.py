@@ -124,7 +124,9 @@ CROSS JOIN LATERAL (SELECT count(*) AS parcels, count(*) FILTER (WHERE l.state =
 
 def _shipments(scope: Scope, where: str, params: dict[str, Any], tail: str) -> list[ShipmentInfo]:
     seen, limits = _seen(scope, "s")
-    return [ShipmentInfo(*(*row[:15], _considered(row[15]), *row[16:])) for row in sql.rows(f"{_SHIPMENT} WHERE {where} AND {seen} {tail}", {**params, **limits})]
+    return [
+        ShipmentInfo(*(*row[:15], _considered(row[15]), *row[16:])) for row in sql.rows(f"{_SHIPMENT} WHERE {where} AND {seen} {tail}", {**params, **limits})
+    ]
 
 
 def _considered(text: str) -> tuple[ConsideredRate, ...]:

@@ -12,6 +12,7 @@ from packhorse.core.documents import Brand, PackingSlip, ShippingLabel, SlipLine
 from packhorse.ground.carriers.types import Purchase
 from packhorse.ground.files.services import store_many
 from packhorse.ground.files.types import NewFile
+from packhorse.ground.places.printing import address_lines
 from packhorse.ground.places.types import AddressData
 from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.orders import selectors as orders
@@ -30,12 +31,6 @@ class Papers:
     pdf_id: int
     zpl_id: int
     slip_id: int | None
-
-
-def lines_of(address: AddressData) -> tuple[str, ...]:
-    """An address as it is printed."""
-    town = " ".join(part for part in (address.city, address.region, address.postal_code) if part)
-    return tuple(line for line in (address.name, address.company, *address.lines, town, address.country) if line)
 
 
 def house_address(warehouse: Warehouse) -> AddressData:
@@ -77,7 +72,7 @@ def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], ware
                         brand=brands[label.client_id],
                         order_number=fo.order_number,
                         ordered_on=fo.placed_at.date(),
-                        ship_to=lines_of(addresses[label.order_id].data),
+                        ship_to=address_lines(addresses[label.order_id].data),
                         lines=tuple(slip_lines.get(label.parcel_id, ())),
                         reference=fo.external_id,
                         parcel=own.index(label.parcel_id) + 1,
@@ -97,8 +92,8 @@ def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], ware
 def _label(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: AddressData, fo: FulfillmentOrderInfo, siblings: list[int]) -> ShippingLabel:
     assert label.parcel_id is not None, "outbound labels are for parcels"
     return ShippingLabel(
-        ship_from=lines_of(house_address(warehouse)),
-        ship_to=lines_of(to),
+        ship_from=address_lines(house_address(warehouse)),
+        ship_to=address_lines(to),
         carrier=label.carrier,
         service=label.service,
         tracking_number=purchase.tracking_number,
@@ -116,8 +111,8 @@ def _label(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: Addre
 def make_return_papers(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, customer: AddressData, return_number: str) -> Papers:
     """Render and keep the papers of a return label."""
     paper = ShippingLabel(
-        ship_from=lines_of(customer),
-        ship_to=lines_of(house_address(warehouse)),
+        ship_from=address_lines(customer),
+        ship_to=address_lines(house_address(warehouse)),
         carrier=label.carrier,
         service=label.service,
         tracking_number=purchase.tracking_number,
