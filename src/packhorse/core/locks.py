@@ -15,6 +15,8 @@ from typing import Any, Final
 ORDER: Final = ("returns", "delivery", "shipping", "packing", "picking", "orders", "inventory")
 #: Inside a room, tables that are locked after the others, in this order.
 LAST: Final = ("inventory_stock", "inventory_level")
+#: Tables whose rows are only written under the lock of another row: a shortfall under its stock row.
+GUARDED: Final = frozenset({"inventory_shortfall"})
 
 _FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b(?:\s+OF\s+\"?(\w+)\"?)?", re.IGNORECASE)
 _FROM = re.compile(r'\bFROM\s+"?([a-z_]+)"?', re.IGNORECASE)
@@ -23,6 +25,8 @@ _UPDATE = re.compile(r'(?:^|\(|\s)UPDATE\s+"?([a-z_]+)"?\s', re.IGNORECASE)
 
 def rank(table: str) -> int | None:
     """Where the table stands in the lock order; None for tables that take no part in it."""
+    if table in GUARDED:
+        return None
     if table in LAST:
         return len(ORDER) + LAST.index(table)
     room = table.split("_", 1)[0]

@@ -29,3 +29,75 @@ class LotBlocked(PackhorseError):
     """Lot {lot} must not leave: {reason}."""
 
     advice = _("Put these units aside and pick another lot.")
+
+
+class LotMissing(PackhorseError):
+    """Item {sku} is tracked by {tracking}: say which."""
+
+    status = 422
+    advice = _("Scan the code that carries the lot, or type what is printed on the goods.")
+
+
+class LotDiffers(PackhorseError):
+    """Lot {lot} is known with expiry {known}, not {given}."""
+
+    advice = _("Look at the goods again. If the old date was wrong, a manager holds the lot and receives it under a new code.")
+
+
+class SerialIsOne(PackhorseError):
+    """A serial number is one unit: {quantity} of {sku} need as many serial numbers."""
+
+    status = 422
+    advice = _("Receive each unit with its own serial number.")
+
+
+class ForeignItem(PackhorseError):
+    """Item {item_id} does not belong to this client."""
+
+    status = 422
+    advice = _("Put it aside and ask whose it is.")
+
+
+class WrongPlace(PackhorseError):
+    """{place} cannot take these goods: {reason}."""
+
+    advice = _("Scan another place in this warehouse.")
+
+
+class NothingLeft(PackhorseError):
+    """Of this task {open} units are left, not {asked}."""
+
+    advice = _("Ask for the task again: somebody may have put some away already.")
+
+
+class UnitNotAnnounced(PackhorseError):
+    """Load {sscc} was not announced for this purchase order, or has come already."""
+
+    status = 404
+    advice = _("Receive it item by item.")
+
+
+class SupplierTaken(PackhorseError):
+    """There is a supplier {code} already."""
+
+
+class ReferenceTaken(PackhorseError):
+    """There is a purchase order with the reference {reference} already: {number}."""
+
+
+class CountTaken(PackhorseError):
+    """Somebody else is counting this bin."""
+
+    advice = _("Count another bin; the first count must be one person's.")
+
+
+class SameCounter(PackhorseError):
+    """The second count must be another person's."""
+
+    advice = _("Ask a colleague to count this bin again.")
+
+
+class NotInThisCount(PackhorseError):
+    """This count is for another item than {sku}."""
+
+    advice = _("Count only what is asked for, or request a count of the whole bin.")

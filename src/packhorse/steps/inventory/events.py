@@ -79,3 +79,306 @@ class PutBackRequested(Event):
     @property
     def subject(self) -> Ref:
         return Ref("catalog.item", self.item_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupplierSaved(Event):
+    """A supplier was made or changed."""
+
+    sentence = _("Supplier {code} saved")
+    supplier_id: int
+    client_id: int
+    code: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.supplier", self.supplier_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderCreated(Event):
+    """Goods are to be bought."""
+
+    sentence = _("Purchase order {number} made: {units} units")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+    number: str
+    units: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderSent(Event):
+    """The supplier has the order."""
+
+    sentence = _("Sent to the supplier")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderConfirmed(Event):
+    """The supplier accepted the order."""
+
+    sentence = _("Confirmed by the supplier")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsAnnounced(Event):
+    """The supplier says what is on its way."""
+
+    sentence = _("{loads} loads announced, {units} units")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+    loads: int
+    units: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsArrived(Event):
+    """The truck is at the dock."""
+
+    sentence = _("Arrived")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsReceived(Event):
+    """Goods came in."""
+
+    sentence = _("{units} units received")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+    receipt_id: int
+    units: int
+    lines: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiscrepancyFound(Event):
+    """Something came otherwise than ordered."""
+
+    sentence = _("{quantity} units {kind}: {reason}")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+    item_id: int
+    kind: str
+    quantity: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PurchaseOrderClosed(Event):
+    """Nothing more is expected of this order."""
+
+    sentence = _("Closed ({state})")
+    purchase_order_id: int
+    client_id: int
+    warehouse_id: int
+    state: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.purchase_order", self.purchase_order_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsPutAway(Event):
+    """Goods went to their bins."""
+
+    sentence = _("{units} units put away")
+    warehouse_id: int
+    client_id: int | None
+    task_ids: list[int]
+    units: int
+
+    @property
+    def subject(self) -> Ref | None:
+        return Ref("inventory.put_away", self.task_ids[0]) if len(self.task_ids) == 1 else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutAwayCancelled(Event):
+    """Goods need not go to a bin any more."""
+
+    sentence = _("Put-away cancelled: {reason}")
+    task_id: int
+    client_id: int
+    warehouse_id: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.put_away", self.task_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountStarted(Event):
+    """Somebody counts."""
+
+    sentence = _("Count {round} started")
+    count_id: int
+    client_id: int | None
+    warehouse_id: int
+    round: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.count", self.count_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountDiffered(Event):
+    """The count does not agree with the ledger; another person counts, or a manager looks."""
+
+    sentence = _("Counted: {differences} units off; now {state}")
+    count_id: int
+    client_id: int | None
+    warehouse_id: int
+    differences: int
+    state: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.count", self.count_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountPosted(Event):
+    """The truth about a bin is in the ledger."""
+
+    sentence = _("Posted: {differences} units corrected")
+    count_id: int
+    client_id: int | None
+    warehouse_id: int
+    differences: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.count", self.count_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockAdjusted(Event):
+    """Somebody changed stock by hand."""
+
+    sentence = _("{units} units adjusted: {reason}")
+    adjustment_id: int
+    client_id: int | None
+    warehouse_id: int
+    units: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.adjustment", self.adjustment_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockMoved(Event):
+    """Goods were carried to another place, or changed in condition."""
+
+    sentence = _("{units} units moved: {reason}")
+    adjustment_id: int
+    client_id: int | None
+    warehouse_id: int
+    units: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.adjustment", self.adjustment_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotHeld(Event):
+    """A lot must not leave."""
+
+    sentence = _("Lot {lot} held: {reason}")
+    lot_id: int
+    client_id: int
+    item_id: int
+    lot: str
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.lot", self.lot_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotFreed(Event):
+    """A lot may leave again."""
+
+    sentence = _("Lot {lot} free again")
+    lot_id: int
+    client_id: int
+    item_id: int
+    lot: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.lot", self.lot_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedBinsSet(Event):
+    """Items have got a bin of their own."""
+
+    sentence = _("{n} fixed bins set")
+    warehouse_id: int
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DriftMended(Event):
+    """The books were mended by hand: the projection now says what its rows say."""
+
+    sentence = _("Mended {kind} of item {item_id}: {stated} → {actual}")
+    client_id: int
+    warehouse_id: int | None
+    item_id: int
+    kind: str
+    stated: int
+    actual: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("catalog.item", self.item_id)

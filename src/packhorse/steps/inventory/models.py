@@ -151,7 +151,9 @@ class Shortfall(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(quantity__gt=0, closed_at__isnull=True) | Q(quantity=0, closed_at__isnull=False), name="shortfall_open_or_closed")
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, closed_at__isnull=True) | Q(quantity=0, closed_at__isnull=False), name="shortfall_open_or_closed"
+            )
         ]
         indexes = [models.Index(fields=["warehouse", "item", "opened_at"], name="shortfall_open", condition=Q(closed_at__isnull=True))]
 
@@ -262,7 +264,9 @@ class Discrepancy(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0, kind__in=["over", "short", "damaged", "unexpected"]), name="discrepancy_of_something")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0, kind__in=["over", "short", "damaged", "unexpected"]), name="discrepancy_of_something")
+        ]
 
 
 class FixedBin(models.Model):

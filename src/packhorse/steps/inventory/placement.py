@@ -122,5 +122,7 @@ def _house(warehouse_id: int, homeless: list[tuple[str, int, int, int | None]], 
 
 
 def _quarantine(warehouse_id: int) -> Place:
-    found = sql.rows("SELECT id FROM warehouse_location WHERE warehouse_id = %s AND kind = 'quarantine' AND archived_at IS NULL ORDER BY code LIMIT 1", [warehouse_id])
+    found = sql.rows(
+        "SELECT id FROM warehouse_location WHERE warehouse_id = %s AND kind = 'quarantine' AND archived_at IS NULL ORDER BY code LIMIT 1", [warehouse_id]
+    )
     return Place(found[0][0], "quarantine") if found else Place(None, "none")

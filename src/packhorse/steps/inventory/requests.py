@@ -16,7 +16,8 @@ def count_bin(*, location_id: int, item_id: int | None, reason: str, cause: Ref)
     Raises: Invalid when the place is not in a warehouse.
     """
     found = sql.rows(
-        "SELECT id FROM inventory_counttask WHERE location_id = %s AND item_id IS NOT DISTINCT FROM %s AND state = 'requested' ORDER BY id LIMIT 1", [location_id, item_id]
+        "SELECT id FROM inventory_counttask WHERE location_id = %s AND item_id IS NOT DISTINCT FROM %s AND state = 'requested' ORDER BY id LIMIT 1",
+        [location_id, item_id],
     )
     if found:
         return int(found[0][0])

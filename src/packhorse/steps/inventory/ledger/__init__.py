@@ -6,6 +6,7 @@ Locks, always in this order: allocations, demands, stock rows, levels; within ea
 from __future__ import annotations
 
 from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
+from packhorse.steps.inventory.ledger.mending import mend, sweep
 from packhorse.steps.inventory.ledger.posting import count, post, settle
 from packhorse.steps.inventory.ledger.promising import demand, promise_more, withdraw
 from packhorse.steps.inventory.ledger.units import block_lots, carry, unblock_lots
@@ -16,12 +17,14 @@ __all__ = [
     "carry",
     "count",
     "demand",
+    "mend",
     "move",
     "post",
     "promise_more",
     "release",
     "settle",
     "ship",
+    "sweep",
     "unblock_lots",
     "withdraw",
 ]

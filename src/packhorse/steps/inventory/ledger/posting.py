@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -157,6 +157,20 @@ def save_stock(changed: Sequence[StockRow]) -> None:
         )
 
 
+def available(stock: Iterable[StockRow]) -> dict[int, int]:
+    """What can be promised of each locked row, by the row's id."""
+    return {row.id: max(0, row.sellable - row.promised) for row in stock}
+
+
+def tell_rise(before: dict[int, int], stock: Iterable[StockRow]) -> None:
+    """Tell StockIncreased for the rows of which more can be promised than before."""
+    rising: dict[int, list[int]] = {}
+    for row in sorted(stock, key=lambda r: (r.warehouse_id, r.item_id)):
+        if max(0, row.sellable - row.promised) > before[row.id]:
+            rising.setdefault(row.warehouse_id, []).append(row.item_id)
+    emit(*(StockIncreased(warehouse_id=w, item_ids=items) for w, items in rising.items()))
+
+
 def settle(stock: Sequence[StockRow], cause: Ref) -> None:
     """Make `short` of locked stock rows what it must be (promised − sellable, at least zero): open a shortfall for more, close the oldest for less."""
     now = work.current().at
@@ -206,6 +220,7 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
         sql.rows("SELECT id FROM inventory_lot WHERE id = ANY(%s) ORDER BY id FOR SHARE", [lots])
     delta = {(w, i): (c, d) for w, i, c, d in sql.rows(_STOCK_DELTA, arrays)}
     stock = lock_stock([(w, i, c) for (w, i), (c, _) in sorted(delta.items())])
+    before = available(stock.values())
     for key, row in stock.items():
         by = delta[key][1]
         if by < 0 and not truth and not promised_goes and row.sellable + by + row.short < row.promised:
@@ -225,19 +240,16 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
             "SELECT coalesce(sum(on_hand - allocated), 0)::bigint FROM inventory_level WHERE item_id = %s AND location_id = %s", [item_id, location_id]
         )
         raise OutOfStock(item_id=item_id, location_id=location_id, asked=asked, free=free[0][0])
-    rising: dict[int, list[int]] = {}
-    for (w, i), (_, d) in sorted(delta.items()):
-        if d > 0:
-            rising.setdefault(w, []).append(i)
-    emit(*(StockIncreased(warehouse_id=w, item_ids=items) for w, items in rising.items()))
+    tell_rise(before, stock.values())
 
 
-def post(postings: Sequence[Posting], *, cause: Ref, truth: bool = False) -> None:
-    """Move unallocated goods between places (receive from SUPPLIER, put away, transfer, scrap, change of condition).
+def post(postings: Sequence[Posting], *, cause: Ref, truth: bool = False, cause_ids: Sequence[int] | None = None) -> None:
+    """Move unallocated goods between places (receive from SUPPLIER, put away, transfer, scrap, change of condition). `cause_ids`: one for each posting, in place of the cause's.
 
     Raises: OutOfStock when a place does not hold that much free; StockPromised when goods that are promised would leave and `truth` is not given.
     """
-    write([Line(p, cause.id) for p in postings], cause_kind=cause.kind, truth=truth)
+    causes = cause_ids if cause_ids is not None else [cause.id] * len(postings)
+    write([Line(p, c) for p, c in zip(postings, causes, strict=True)], cause_kind=cause.kind, truth=truth)
 
 
 _FOUND: Final = """
@@ -286,6 +298,15 @@ def count(found: Sequence[CountedLevel], *, cause: Ref) -> list[int]:
         "on_hand": [f.on_hand for f in found],
     }
     _lock_counted(params)
+    before = [
+        r[0]
+        for r in sql.rows(
+            f"""WITH {_FOUND} SELECT coalesce(a.on_hand, 0) FROM found f LEFT JOIN inventory_level a ON {_AT_FOUND} AND a.condition = f.condition ORDER BY f.n""",
+            params,
+        )
+    ]
+    truth = [f.on_hand if f.expected is None else max(0, had + f.on_hand - f.expected) for f, had in zip(found, before, strict=True)]
+    params["on_hand"] = list(truth)
     broken = sql.rows(
         f"""WITH {_FOUND}, standing AS (
               SELECT a.id, f.on_hand, sum(a.quantity) OVER (PARTITION BY a.item_id, a.location_id, a.lot_id ORDER BY a.id) AS upto
@@ -297,11 +318,7 @@ def count(found: Sequence[CountedLevel], *, cause: Ref) -> list[int]:
         warehouse = sql.rows("SELECT warehouse_id FROM warehouse_location WHERE id = %s", [found[0].location_id])[0][0]
         release([r[0] for r in broken])
         emit(AllocationsBroken(warehouse_id=warehouse, allocation_ids=[r[0] for r in broken]))
-    before = sql.rows(
-        f"""WITH {_FOUND} SELECT coalesce(a.on_hand, 0) FROM found f LEFT JOIN inventory_level a ON {_AT_FOUND} AND a.condition = f.condition ORDER BY f.n""",
-        params,
-    )
-    differences = [f.on_hand - had for f, (had,) in zip(found, before, strict=True)]
+    differences = [now - had for now, had in zip(truth, before, strict=True)]
     lines = [
         Line(
             Posting(

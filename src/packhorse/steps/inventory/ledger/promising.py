@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from packhorse.core import sql, work
 from packhorse.core.refs import Ref
-from packhorse.steps.inventory.ledger.posting import StockRow, lock_stock, save_stock, settle
+from packhorse.steps.inventory.ledger.posting import StockRow, available, lock_stock, save_stock, settle, tell_rise
 from packhorse.steps.inventory.types import NewDemand, PromisedDemand
 
 
@@ -69,6 +69,7 @@ def withdraw(quantities: Mapping[int, int], *, cause: Ref) -> dict[int, int]:
     )
     falls: dict[int, int] = {}
     stock = lock_stock(sorted({(r[1], r[2], r[3]) for r in held}))
+    before = available(stock.values())
     for i, w, item, _, wanted, promised, allocated in held:
         left = wanted - quantities[i]
         assert left >= allocated, "release the allocation first"
@@ -81,4 +82,5 @@ def withdraw(quantities: Mapping[int, int], *, cause: Ref) -> dict[int, int]:
            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t(id, q, fall) WHERE d.id = t.id""",
         [list(falls), [quantities[i] for i in falls], list(falls.values())],
     )
+    tell_rise(before, stock.values())
     return falls

@@ -20,7 +20,8 @@ def _rows(found: list[CountTask]) -> list[CountRow]:
     sums = {
         (r[0], r[1]): r[2:]
         for r in sql.rows(
-            "SELECT task_id, round, count(*), sum(abs(counted - expected))::bigint FROM inventory_countline WHERE task_id = ANY(%s) GROUP BY 1, 2", [[t.pk for t in found]]
+            "SELECT task_id, round, count(*), sum(abs(counted - expected))::bigint FROM inventory_countline WHERE task_id = ANY(%s) GROUP BY 1, 2",
+            [[t.pk for t in found]],
         )
     }
     return [
@@ -32,7 +33,7 @@ def _rows(found: list[CountTask]) -> list[CountRow]:
     ]  # fmt: skip
 
 
-def counts(query: ListQuery, scope: Scope) -> Page[CountRow]:
+def counts(scope: Scope, query: ListQuery) -> Page[CountRow]:
     """Counts, oldest request first. Filters: `state` (one of the states, or `open`), `warehouse`."""
     rows = _seen(scope)
     if query.search:
@@ -60,5 +61,6 @@ def count_lines(scope: Scope, count_id: int) -> list[CountLineInfo]:
     count_task(scope, count_id)
     rows = CountLine.objects.filter(task_id=count_id, **scope.filters()).select_related("item", "lot").order_by("round", "pk")
     return [
-        CountLineInfo(n.round, n.item_id, n.item.sku, n.item.name, n.lot_id, n.lot.code if n.lot else "", n.condition, n.counted, n.expected, n.at, n.principal) for n in rows
+        CountLineInfo(n.round, n.item_id, n.item.sku, n.item.name, n.lot_id, n.lot.code if n.lot else "", n.condition, n.counted, n.expected, n.at, n.principal)
+        for n in rows
     ]

@@ -16,7 +16,9 @@ from packhorse.steps.inventory.types import LotRow, MoveLine
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
-    here = Level.objects.filter(lot_id=OuterRef("pk"), **{k: v for k, v in scope.filters(warehouse="location__warehouse_id").items() if k.startswith("location")})
+    here = Level.objects.filter(
+        lot_id=OuterRef("pk"), **{k: v for k, v in scope.filters(warehouse="location__warehouse_id").items() if k.startswith("location")}
+    )
     on_hand = here.order_by().values("lot_id").annotate(q=Sum("on_hand")).values("q")
     return Lot.objects.filter(**scope.filters()).select_related("item").annotate(here=Coalesce(Subquery(on_hand), Value(0)))
 
@@ -25,7 +27,7 @@ def _row(t: Any) -> LotRow:
     return LotRow(t.pk, t.client_id, t.item_id, t.item.sku, t.item.name, t.code, t.expires_on, t.received_on, t.blocked_at, t.blocked_reason, int(t.here))
 
 
-def lots(query: ListQuery, scope: Scope) -> Page[LotRow]:
+def lots(scope: Scope, query: ListQuery) -> Page[LotRow]:
     """Lots, newest first. Filters: `item`, `state` (blocked, here), `before` (expires before that day)."""
     rows = _rows(scope)
     if query.search:

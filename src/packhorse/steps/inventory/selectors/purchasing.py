@@ -24,7 +24,7 @@ from packhorse.steps.inventory.types import (
 )
 
 
-def suppliers(query: ListQuery, scope: Scope) -> Page[SupplierInfo]:
+def suppliers(scope: Scope, query: ListQuery) -> Page[SupplierInfo]:
     """Suppliers by code."""
     rows = Supplier.objects.filter(archived_at=None, **scope.filters()).select_related("client")
     if query.search:
@@ -59,7 +59,7 @@ def _seen_orders(scope: Scope) -> QuerySet[PurchaseOrder]:
     return PurchaseOrder.objects.filter(**scope.filters(warehouse="warehouse_id")).select_related("client", "supplier", "warehouse")
 
 
-def purchase_orders(query: ListQuery, scope: Scope) -> Page[PurchaseOrderRow]:
+def purchase_orders(scope: Scope, query: ListQuery) -> Page[PurchaseOrderRow]:
     """Purchase orders, newest first. Filters: `state` (one of the states, or `open`), `warehouse`."""
     rows = _seen_orders(scope)
     if query.search:
@@ -99,7 +99,8 @@ def purchase_order(scope: Scope, purchase_order_id: int) -> PurchaseOrderInfo:
         sent_at=o.sent_at,
         closed_at=o.closed_at,
         lines=tuple(
-            PurchaseLineInfo(n.pk, n.position, n.item_id, n.item.sku, n.item.name, n.item.tracking, n.quantity, n.received, n.damaged, n.unit_cost) for n in lines
+            PurchaseLineInfo(n.pk, n.position, n.item_id, n.item.sku, n.item.name, n.item.tracking, n.quantity, n.received, n.damaged, n.unit_cost)
+            for n in lines
         ),
         receipts=tuple(ReceiptInfo(*r) for r in arrived),
         discrepancies=tuple(DiscrepancyInfo(*r) for r in otherwise),
@@ -118,7 +119,7 @@ def _tasks(scope: Scope) -> QuerySet[PutAwayTask]:
     return PutAwayTask.objects.filter(**scope.filters(warehouse="warehouse_id")).select_related("item", "lot", "source", "target")
 
 
-def put_away_tasks(query: ListQuery, scope: Scope) -> Page[PutAwayInfo]:
+def put_away_tasks(scope: Scope, query: ListQuery) -> Page[PutAwayInfo]:
     """Put-away tasks, oldest first. Filters: `state` (one of the states, or `open`), `warehouse`, `source`, `item`."""
     rows = _tasks(scope)
     if query.search:
@@ -132,7 +133,13 @@ def put_away_tasks(query: ListQuery, scope: Scope) -> Page[PutAwayInfo]:
 
 
 def put_aways(
-    scope: Scope, *, warehouse_id: int | None = None, source_id: int | None = None, item_id: int | None = None, task_ids: Sequence[int] | None = None, limit: int = 10_000
+    scope: Scope,
+    *,
+    warehouse_id: int | None = None,
+    source_id: int | None = None,
+    item_id: int | None = None,
+    task_ids: Sequence[int] | None = None,
+    limit: int = 10_000,
 ) -> list[PutAwayInfo]:
     """Open put-away tasks of a warehouse, at a place, of an item, or by id; oldest first."""
     rows = _tasks(scope).filter(done_at=None)

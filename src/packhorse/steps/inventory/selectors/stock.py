@@ -80,7 +80,7 @@ def demands(scope: Scope, *, item_id: int | None = None, demand_ids: Sequence[in
             WHERE {wall("d.client_id", "d.warehouse_id")} AND {"d.item_id = %(item)s AND d.wanted > 0" if item_id is not None else "d.id = ANY(%(demands)s)"} ORDER BY d.id LIMIT 1000""",
         seen(scope, item=item_id, demands=list(demand_ids or ())),
     )
-    return [DemandInfo(*r[:7], Ref(r[7], r[8]), r[9]) for r in found]
+    return [DemandInfo(r[0], r[1], r[2], r[3], r[4], r[5], r[6], Ref(r[7], r[8]), r[9]) for r in found]
 
 
 _WHERE_IS: Final = f"""
@@ -106,7 +106,7 @@ ORDER BY 3, 5, 8, 12, 13
 def where_is(scope: Scope, item_id: int) -> list[UnitsAt]:
     """Every unit of an item: where it is and why it is not available, by warehouse and place. Quantities add up to what is on hand."""
     found = sql.rows(_WHERE_IS, seen(scope, item=item_id, today=clock.now().date()))
-    return [UnitsAt(*r[:13], Ref(r[13], r[14]) if r[13] else None) for r in found]
+    return [UnitsAt(*r[:13], purpose=Ref(r[13], r[14]) if r[13] else None) for r in found]
 
 
 def _item_stock(items: list[Item], scope: Scope) -> list[ItemStock]:
@@ -125,7 +125,7 @@ def _item_stock(items: list[Item], scope: Scope) -> list[ItemStock]:
     return [ItemStock(i.pk, i.client_id, i.client.code, i.sku, i.name, i.abc, *sums[i.pk]) for i in items]
 
 
-def items(query: ListQuery, scope: Scope) -> Page[ItemStock]:
+def items(scope: Scope, query: ListQuery) -> Page[ItemStock]:
     """Items with their stock. Filters: `stock` (available, short, none), `client`; `id` may be given up to a thousand times."""
     rows = Item.objects.filter(archived_at=None, **scope.filters()).select_related("client")
     if query.search:
@@ -144,7 +144,14 @@ def items(query: ListQuery, scope: Scope) -> Page[ItemStock]:
             rows = rows.exclude(Exists(stock.filter(sellable__gt=0)))
         case _:
             pass
-    return paginate(rows, query, make=lambda i: _item_stock([i], scope)[0], many=lambda found: _item_stock(found, scope), sorts={"sku": "sku", "name": "name"}, default="sku")
+    return paginate(
+        rows,
+        query,
+        make=lambda i: _item_stock([i], scope)[0],
+        many=lambda found: _item_stock(found, scope),
+        sorts={"sku": "sku", "name": "name"},
+        default="sku",
+    )
 
 
 def item_stock(scope: Scope, item_id: int) -> ItemStock:
@@ -188,7 +195,7 @@ def moves(
     )
     where = "".join(f" AND {text}" for text in chosen)
     found = sql.rows(f"{statement}{where} ORDER BY m.at DESC, m.id DESC LIMIT %(limit)s", seen(scope, **asked, limit=limit))
-    return [MoveLine(*r[:11], Ref(r[11], r[12]), r[13], Ref(r[14], r[15]) if r[14] else None, r[16]) for r in found]
+    return [MoveLine(*r[:11], cause=Ref(r[11], r[12]), demand_id=r[13], purpose=Ref(r[14], r[15]) if r[14] else None, principal=r[16]) for r in found]
 
 
 def _shortfall(s: Shortfall) -> ShortfallInfo:
@@ -198,7 +205,7 @@ def _shortfall(s: Shortfall) -> ShortfallInfo:
     )  # fmt: skip
 
 
-def shortfall_rows(query: ListQuery, scope: Scope) -> Page[ShortfallInfo]:
+def shortfall_rows(scope: Scope, query: ListQuery) -> Page[ShortfallInfo]:
     """Shortfalls, newest first. Filters: `state` (open, closed), `item`."""
     rows = Shortfall.objects.filter(**scope.filters(warehouse="warehouse_id")).select_related("warehouse", "item")
     if query.search:

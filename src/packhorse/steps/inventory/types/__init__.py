@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from packhorse.steps.inventory.types.counting import (
+    Counted,
     CountLineInfo,
     CountProgress,
     CountRow,
     CountTarget,
-    Counted,
 )
 from packhorse.steps.inventory.types.purchasing import (
     AnnouncedLine,
@@ -33,7 +33,6 @@ from packhorse.steps.inventory.types.stock import (
     ItemStock,
     LevelAt,
     LotRow,
-    Match,
     MoveLine,
     NewDemand,
     Posting,
@@ -61,7 +60,6 @@ __all__ = [
     "ItemStock",
     "LevelAt",
     "LotRow",
-    "Match",
     "MoveLine",
     "NewDemand",
     "OrderedLine",

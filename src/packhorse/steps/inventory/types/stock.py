@@ -253,17 +253,6 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """What a scan may mean here. `quantity`: base units that the barcode stands for; `lot` and `expires_on` as the code says them."""
-
-    ref: Ref
-    label: str
-    quantity: int = 1
-    lot: str = ""
-    expires_on: dt.date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class StockChange:
     """More (positive) or less of an item at a place, by hand."""
 

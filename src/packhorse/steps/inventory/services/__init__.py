@@ -1,0 +1,43 @@
+"""Use cases of stock: a file each for purchasing, receiving, put-away, counting, and changes by hand."""
+
+from __future__ import annotations
+
+from packhorse.steps.inventory.services.adjusting import adjust_stock, expire_lots, free_lots, hold_lots, mend_drift, move_stock, sweep_levels
+from packhorse.steps.inventory.services.counting import approve_count, count_again, record_count, request_counts, start_count
+from packhorse.steps.inventory.services.purchasing import (
+    announce_goods,
+    close_purchase_order,
+    confirm_purchase_order,
+    create_purchase_order,
+    create_supplier,
+    record_arrival,
+    send_purchase_order,
+)
+from packhorse.steps.inventory.services.putting_away import cancel_put_away, put_away, set_fixed_bins
+from packhorse.steps.inventory.services.receiving import receive_purchase_order
+
+__all__ = [
+    "adjust_stock",
+    "announce_goods",
+    "approve_count",
+    "cancel_put_away",
+    "close_purchase_order",
+    "confirm_purchase_order",
+    "count_again",
+    "create_purchase_order",
+    "create_supplier",
+    "expire_lots",
+    "free_lots",
+    "hold_lots",
+    "mend_drift",
+    "move_stock",
+    "put_away",
+    "receive_purchase_order",
+    "record_arrival",
+    "record_count",
+    "request_counts",
+    "send_purchase_order",
+    "set_fixed_bins",
+    "start_count",
+    "sweep_levels",
+]

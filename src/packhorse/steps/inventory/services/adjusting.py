@@ -1,0 +1,206 @@
+"""Stock changed by hand: adjusted, moved, held; and what the house does by itself: expiry, sweeping, mending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from packhorse.core import sql, work
+from packhorse.core.actors import Actor, authorize
+from packhorse.core.errors import Invalid, NotFound
+from packhorse.core.events import emit
+from packhorse.core.refs import Ref
+from packhorse.core.use_case import use_case
+from packhorse.ground.warehouse.selectors import virtual
+from packhorse.steps.inventory import events, ledger, records
+from packhorse.steps.inventory.errors import WrongPlace
+from packhorse.steps.inventory.models import Adjustment, Condition
+from packhorse.steps.inventory.types import Drift, Posting, StockChange, Transfer
+
+#: Why stock is adjusted, and where it goes (or comes from).
+REASONS: Final = {"lost": "adjustment", "found": "adjustment", "correction": "adjustment", "damaged": "scrap", "expired": "scrap", "sample": "scrap"}
+
+
+def _clients(actor: Actor, permission: str, item_ids: Iterable[int]) -> int | None:
+    """Authorises the clients of items; the one client, where it is one.
+
+    Raises: NotFound, NotAllowed.
+    """
+    wanted = sorted(set(item_ids))
+    clients = dict(sql.rows("SELECT id, client_id FROM catalog_item WHERE id = ANY(%s)", [wanted]))
+    for item_id in wanted:
+        if item_id not in clients:
+            raise NotFound(kind="item", ref=str(item_id))
+        authorize(actor, permission, client_id=clients[item_id])
+    found = set(clients.values())
+    return found.pop() if len(found) == 1 else None
+
+
+def _check_places(warehouse_id: int, location_ids: Iterable[int]) -> None:
+    """Raises: WrongPlace."""
+    wanted = sorted(set(location_ids))
+    good = {
+        r[0] for r in sql.rows("SELECT id FROM warehouse_location WHERE id = ANY(%s) AND warehouse_id = %s AND archived_at IS NULL", [wanted, warehouse_id])
+    }
+    if bad := sorted(set(wanted) - good):
+        raise WrongPlace(place=str(bad[0]), reason="not in this warehouse")
+
+
+def _check_lots(pairs: Iterable[tuple[int, int | None]]) -> None:
+    """Each lot must be one of its item.   Raises: NotFound."""
+    wanted = {(item, lot) for item, lot in pairs if lot is not None}
+    known = {(item, lot) for lot, item in sql.rows("SELECT id, item_id FROM inventory_lot WHERE id = ANY(%s)", [[lot for _, lot in wanted]])}
+    if bad := sorted(wanted - known):
+        raise NotFound(kind="lot", ref=str(bad[0][1]))
+
+
+def _adjustment(warehouse_id: int, reason: str, note: str) -> int:
+    here = work.current()
+    return Adjustment.objects.create(warehouse_id=warehouse_id, reason=reason, note=note.strip(), at=here.at, principal=here.actor.principal).pk
+
+
+def _conditions(*conditions: str) -> None:
+    for condition in conditions:
+        if condition not in Condition.values:
+            raise Invalid(field="condition", reason="sellable, held or damaged")
+
+
+@use_case
+def adjust_stock(*, key: UUID, actor: Actor, warehouse_id: int, changes: list[StockChange], reason: str, note: str = "") -> int:
+    """More or less of items at places, for a reason: lost, found, correction, damaged, expired, sample. What is promised and now missing becomes a shortfall. Answers the adjustment's id.
+
+    Locks: stock, levels.   Raises: NotAllowed, NotFound, WrongPlace, OutOfStock (what is allocated cannot be taken: count the bin instead), Invalid.
+    """
+    authorize(actor, "adjust_stock", warehouse_id=warehouse_id)
+    if reason not in REASONS:
+        raise Invalid(field="reason", reason=", ".join(sorted(REASONS)))
+    if not changes or any(c.quantity == 0 for c in changes):
+        raise Invalid(field="quantity", reason="must not be zero")
+    _conditions(*(c.condition for c in changes))
+    client_id = _clients(actor, "adjust_stock", (c.item_id for c in changes))
+    _check_places(warehouse_id, (c.location_id for c in changes))
+    _check_lots((c.item_id, c.lot_id) for c in changes)
+    adjustment_id = _adjustment(warehouse_id, reason, note)
+    away, back = virtual(REASONS[reason]), virtual("adjustment")
+    postings = [
+        Posting(
+            item_id=c.item_id,
+            quantity=abs(c.quantity),
+            source_id=c.location_id if c.quantity < 0 else back,
+            target_id=away if c.quantity < 0 else c.location_id,
+            lot_id=c.lot_id,
+            source_condition=c.condition,
+            target_condition=c.condition,
+        )
+        for c in changes
+    ]
+    ledger.post(postings, cause=Ref("inventory.adjustment", adjustment_id), truth=True)
+    units = sum(abs(c.quantity) for c in changes)
+    emit(events.StockAdjusted(adjustment_id=adjustment_id, client_id=client_id, warehouse_id=warehouse_id, units=units, reason=reason))
+    return adjustment_id
+
+
+@use_case
+def move_stock(*, key: UUID, actor: Actor, warehouse_id: int, transfers: list[Transfer], reason: str = "moved") -> int:
+    """Free goods were carried to another place of the warehouse, or changed in condition (which needs `adjust_stock`; promised goods that are not sellable any more become a shortfall).
+
+    Answers the adjustment's id.   Locks: stock, levels.   Raises: NotAllowed, NotFound, WrongPlace, OutOfStock, StockPromised, Invalid.
+    """
+    changes_condition = any(t.source_condition != t.target_condition for t in transfers)
+    permission = "adjust_stock" if changes_condition else "put_away"
+    authorize(actor, permission, warehouse_id=warehouse_id)
+    if not transfers or any(t.quantity <= 0 for t in transfers):
+        raise Invalid(field="quantity", reason="must be positive")
+    if any(t.source_id == t.target_id and t.source_condition == t.target_condition for t in transfers):
+        raise Invalid(field="target_id", reason="nothing would change")
+    _conditions(*(c for t in transfers for c in (t.source_condition, t.target_condition)))
+    client_id = _clients(actor, permission, (t.item_id for t in transfers))
+    _check_places(warehouse_id, (place for t in transfers for place in (t.source_id, t.target_id)))
+    _check_lots((t.item_id, t.lot_id) for t in transfers)
+    adjustment_id = _adjustment(warehouse_id, reason.strip() or "moved", "")
+    postings = [
+        Posting(
+            item_id=t.item_id,
+            quantity=t.quantity,
+            source_id=t.source_id,
+            target_id=t.target_id,
+            lot_id=t.lot_id,
+            source_condition=t.source_condition,
+            target_condition=t.target_condition,
+        )
+        for t in transfers
+    ]
+    ledger.post(postings, cause=Ref("inventory.adjustment", adjustment_id), truth=changes_condition)
+    units = sum(t.quantity for t in transfers)
+    emit(events.StockMoved(adjustment_id=adjustment_id, client_id=client_id, warehouse_id=warehouse_id, units=units, reason=reason.strip() or "moved"))
+    return adjustment_id
+
+
+@use_case
+def hold_lots(*, key: UUID, actor: Actor, lot_ids: list[int], reason: str) -> list[int]:
+    """Stop lots from being sold: on hold or recalled. What is promised of them and cannot be had elsewhere becomes a shortfall; allocations in bins are broken, what is picked already cannot ship.
+
+    Answers the lots that were not held before.   Raises: NotFound, NotAllowed, Invalid.
+    """
+    lots = {t.pk: t for t in records.lots_of(lot_ids)}
+    for t in lots.values():
+        authorize(actor, "adjust_stock", t)
+    if not reason.strip():
+        raise Invalid(field="reason", reason="missing")
+    held = ledger.block_lots(sorted(lots), reason=reason.strip(), cause=Ref("core.command", work.current().command_id))
+    emit(*(events.LotHeld(lot_id=i, client_id=lots[i].client_id, item_id=lots[i].item_id, lot=lots[i].code, reason=reason.strip()) for i in held))
+    return held
+
+
+@use_case
+def free_lots(*, key: UUID, actor: Actor, lot_ids: list[int]) -> list[int]:
+    """Let lots be sold again. Answers those that were held.   Raises: NotFound, NotAllowed."""
+    lots = {t.pk: t for t in records.lots_of(lot_ids)}
+    for t in lots.values():
+        authorize(actor, "adjust_stock", t)
+    freed = ledger.unblock_lots(sorted(lots), cause=Ref("core.command", work.current().command_id))
+    emit(*(events.LotFreed(lot_id=i, client_id=lots[i].client_id, item_id=lots[i].item_id, lot=lots[i].code) for i in freed))
+    return freed
+
+
+@use_case
+def expire_lots(*, key: UUID, actor: Actor, limit: int = 1000) -> list[int]:
+    """Block lots whose last day has passed in every warehouse. Answers them.   Raises: NotAllowed."""
+    authorize(actor, "run_system")
+    found = sql.rows(
+        """SELECT id, client_id, item_id, code FROM inventory_lot
+           WHERE blocked_at IS NULL AND expires_on < (SELECT coalesce(min((%(at)s::timestamptz AT TIME ZONE time_zone)::date), %(at)s::date) FROM warehouse_warehouse)
+           ORDER BY id LIMIT %(limit)s""",
+        {"at": work.current().at, "limit": limit},
+    )
+    lots = {r[0]: r[1:] for r in found}
+    blocked = ledger.block_lots(sorted(lots), reason="expired", cause=Ref("core.command", work.current().command_id))
+    emit(*(events.LotHeld(lot_id=i, client_id=lots[i][0], item_id=lots[i][1], lot=lots[i][2], reason="expired") for i in blocked))
+    return blocked
+
+
+@use_case
+def sweep_levels(*, key: UUID, actor: Actor, limit: int = 10_000) -> int:
+    """Take empty levels away; how many.   Raises: NotAllowed."""
+    authorize(actor, "run_system")
+    return ledger.sweep(limit=limit)
+
+
+@use_case
+def mend_drift(*, key: UUID, actor: Actor) -> list[Drift]:
+    """Make every projection what its rows say (moves, open allocations, demands, open shortfalls), and tell each change. Answers what was mended. Only for those who see everything.
+
+    Locks: all of stock, against writing.   Raises: NotAllowed.
+    """
+    authorize(actor, "adjust_stock")
+    if actor.scope.client_ids is not None or actor.scope.warehouse_ids is not None:
+        authorize(actor, "adjust_stock", client_id=-1, warehouse_id=-1)
+    mended = ledger.mend(cause=Ref("core.command", work.current().command_id))
+    emit(
+        *(
+            events.DriftMended(client_id=d.client_id, warehouse_id=d.warehouse_id, item_id=d.item_id, kind=d.kind, stated=d.stated, actual=d.actual)
+            for d in mended
+        )
+    )
+    return mended
