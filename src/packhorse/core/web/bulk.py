@@ -91,15 +91,21 @@ def _begin(request: HttpRequest, actor: Actor, key: UUID, name: str, ids: list[i
         messages.warning(request, gettext("Mark some rows first."))
         return go(request, back)
     with transaction.atomic():
-        fresh = BulkRun.objects.bulk_create(
-            [
-                BulkRun(
-                    id=key, principal=actor.principal, actor=_ACTOR.dump_python(actor, mode="json"), action=name, data=data, ids=ids,
-                    done=0, failed=0, refusals=[], back=back, started_at=clock.now(),
-                )
-            ],
-            ignore_conflicts=True,
-        )  # fmt: skip
+        _run, fresh = BulkRun.objects.get_or_create(
+            id=key,
+            principal=actor.principal,
+            defaults={
+                "actor": _ACTOR.dump_python(actor, mode="json"),
+                "action": name,
+                "data": data,
+                "ids": ids,
+                "done": 0,
+                "failed": 0,
+                "refusals": [],
+                "back": back,
+                "started_at": clock.now(),
+            },
+        )
         if fresh and len(ids) > AT_ONCE:
             defer(work_through, run_id=key)
     if len(ids) <= AT_ONCE:
