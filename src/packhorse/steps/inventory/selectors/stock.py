@@ -106,7 +106,7 @@ ORDER BY 3, 5, 8, 12, 13
 def where_is(scope: Scope, item_id: int) -> list[UnitsAt]:
     """Every unit of an item: where it is and why it is not available, by warehouse and place. Quantities add up to what is on hand."""
     found = sql.rows(_WHERE_IS, seen(scope, item=item_id, today=clock.now().date()))
-    return [UnitsAt(*r[:13], purpose=Ref(r[13], r[14]) if r[13] else None) for r in found]
+    return [UnitsAt(*(*r[:13], Ref(r[13], r[14]) if r[13] else None)) for r in found]
 
 
 def _item_stock(items: list[Item], scope: Scope) -> list[ItemStock]:
@@ -195,7 +195,7 @@ def moves(
     )
     where = "".join(f" AND {text}" for text in chosen)
     found = sql.rows(f"{statement}{where} ORDER BY m.at DESC, m.id DESC LIMIT %(limit)s", seen(scope, **asked, limit=limit))
-    return [MoveLine(*r[:11], cause=Ref(r[11], r[12]), demand_id=r[13], purpose=Ref(r[14], r[15]) if r[14] else None, principal=r[16]) for r in found]
+    return [MoveLine(*(*r[:11], Ref(r[11], r[12]), r[13], Ref(r[14], r[15]) if r[14] else None, r[16])) for r in found]
 
 
 def _shortfall(s: Shortfall) -> ShortfallInfo:
