@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 from django.db import ProgrammingError, connection, transaction
 
 from packhorse.core import clock, sql
@@ -13,6 +14,8 @@ from packhorse.core.rls import acting_for, open_sql, policy_sql, policy_through_
 from packhorse.core.timeline import timeline
 
 pytestmark = pytest.mark.django_db
+#: What the house keeps to itself.
+HOUSE_ONLY = {"inventory_adjustment"}
 ONE = Scope(client_ids=frozenset({1}))
 
 
@@ -104,3 +107,28 @@ def test_the_timeline_is_the_journal_in_sentences_and_within_the_scope() -> None
     assert [e.sentence for e in timeline(subject=Ref("sample.thing", 3), scope=ONE)] == ["Thing happened"]
     with acting_for(ONE):
         assert len(timeline(order_id=7)) == 1
+
+
+def test_every_table_with_a_client_stands_behind_the_wall_or_is_closed() -> None:
+    wrong = []
+    for model in apps.get_models():
+        if not model.__module__.startswith("packhorse.") or not any(getattr(f, "attname", "") == "client_id" for f in model._meta.get_fields()):
+            continue
+        [(guarded, readable)] = sql.rows(
+            "SELECT relrowsecurity, has_table_privilege('packhorse_client', oid, 'select') FROM pg_class WHERE oid = %s::regclass", [model._meta.db_table]
+        )
+        if readable and not guarded:
+            wrong.append(model._meta.db_table)
+    assert wrong == []
+
+
+def test_every_table_of_the_steps_says_what_clients_may_read() -> None:
+    """Else a client's page that reads it breaks. Tables of the house alone are named here."""
+    silent = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model.__module__.startswith("packhorse.steps.")
+        and model._meta.db_table not in HOUSE_ONLY
+        and not sql.rows("SELECT has_table_privilege('packhorse_client', %s::regclass, 'select')", [model._meta.db_table])[0][0]
+    ]
+    assert silent == []

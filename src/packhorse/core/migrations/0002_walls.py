@@ -11,5 +11,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(ROLE_SQL, migrations.RunSQL.noop),
         migrations.RunSQL(policy_sql("core_journal"), migrations.RunSQL.noop),
-        migrations.RunSQL(open_sql("core_setting", "core_saved_view", "core_bulk_run"), migrations.RunSQL.noop),
+        migrations.RunSQL(policy_sql("core_setting", shared=True), migrations.RunSQL.noop),
+        migrations.RunSQL(open_sql("core_saved_view", "core_bulk_run", "core_scanner_run"), migrations.RunSQL.noop),
     ]

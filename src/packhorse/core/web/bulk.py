@@ -19,7 +19,7 @@ from pydantic import TypeAdapter
 
 from packhorse.core import clock, discover
 from packhorse.core.actors import Actor
-from packhorse.core.errors import PackhorseError
+from packhorse.core.errors import KeyReused, PackhorseError
 from packhorse.core.jobs import defer, job
 from packhorse.core.models import BulkRun
 from packhorse.core.web.actions import Posted, action, go
@@ -90,6 +90,8 @@ def _begin(request: HttpRequest, actor: Actor, key: UUID, name: str, ids: list[i
     if not ids:
         messages.warning(request, gettext("Mark some rows first."))
         return go(request, back)
+    if BulkRun.objects.filter(pk=key).exclude(principal=actor.principal).exists():
+        raise KeyReused(key=str(key))
     with transaction.atomic():
         _run, fresh = BulkRun.objects.get_or_create(
             id=key,
