@@ -176,6 +176,14 @@ class RefundRequested(MoneyEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentAsked(Event):
+    """Money is to be moved at a provider: so many requests wait since this moment."""
+
+    sentence = _("{requests} payments to be asked for")
+    requests: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderEdited(OrderEvent):
     """An order was changed after it was accepted; `fields` names what."""
 

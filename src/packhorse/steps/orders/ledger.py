@@ -114,6 +114,14 @@ def opened(new: Sequence[NewFulfillmentOrder]) -> list[int]:
             [fo.basis for fo in new],
         ],
     )  # fmt: skip
+    _write_lines(lines)
+    held = [(fo.id, kind, note) for fo in new for kind, note in fo.holds]
+    if not held:
+        return []
+    return [r[0] for r in sql.rows(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])]
+
+
+def _write_lines(lines: Sequence[tuple[int, NewFulfillmentLine]]) -> None:
     sql.run(
         _OPEN_LINES,
         [
@@ -121,10 +129,13 @@ def opened(new: Sequence[NewFulfillmentOrder]) -> list[int]:
             [line.item_id for _, line in lines], [line.quantity for _, line in lines], [line.promised for _, line in lines],
         ],
     )  # fmt: skip
-    held = [(fo.id, kind, note) for fo in new for kind, note in fo.holds]
-    if not held:
-        return []
-    return [r[0] for r in sql.rows(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])]
+
+
+def added(lines: Sequence[tuple[int, NewFulfillmentLine]]) -> None:
+    """Write further lines of fulfillment orders (which the caller has locked)."""
+    work.current()
+    _write_lines(lines)
+    restage([fo for fo, _ in lines])
 
 
 @dataclass(frozen=True, slots=True)

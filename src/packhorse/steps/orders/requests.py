@@ -10,7 +10,7 @@ from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.steps.orders import ledger
 from packhorse.steps.orders.errors import OverRefund
-from packhorse.steps.orders.events import HoldOpened, RefundRequested
+from packhorse.steps.orders.events import HoldOpened, PaymentAsked, RefundRequested
 from packhorse.steps.orders.models import Hold
 
 
@@ -87,5 +87,6 @@ def refund(*, order_id: int, amount_minor: int, cause: Ref, note: str = "") -> i
         )
         rest -= part
     client_id = found[0][0]
+    emit(PaymentAsked(requests=len(ids)))
     emit(RefundRequested(order_id=order_id, client_id=client_id, amount_minor=amount_minor, currency=found[0][1], cause_kind=cause.kind, cause_id=cause.id))
     return int(ids[0])

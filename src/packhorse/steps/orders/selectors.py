@@ -15,7 +15,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import StoredAddress
-from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, OpenLine, OrderRef, ReleasableOrder
+from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, OpenLine, OrderRef, ReleasableOrder, WaitingPayment
 
 
 def _within(scope: Scope, client: str, warehouse: str) -> tuple[str, dict[str, Any]]:
@@ -160,3 +160,14 @@ def order_url(order_id: int) -> str:
         return reverse("desk:order", args=[order_id])
     except NoReverseMatch:
         return f"/orders/{order_id}/"
+
+
+def payments_to_ask(scope: Scope, request_ids: Sequence[int]) -> list[WaitingPayment]:
+    """Payment requests that are not answered, as a provider is asked, by id."""
+    within, params = _within(scope, "o.client_id", "NULL::bigint") if scope.warehouse_ids is None else ("false", {})
+    found = sql.rows(
+        f"""SELECT r.id, r.kind, r.amount_minor, o.currency, r.key, r.provider, r.token, r.authorisation, o.number, r.attempts
+            FROM orders_paymentrequest r JOIN orders_order o ON o.id = r.order_id WHERE r.id = ANY(%(ids)s) AND r.answered_at IS NULL AND {within} ORDER BY r.id""",
+        {**params, "ids": list(request_ids)},
+    )
+    return [WaitingPayment(*row) for row in found]

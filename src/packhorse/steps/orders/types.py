@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from packhorse.core.money import Money
 from packhorse.ground.places.types import AddressData
@@ -406,3 +407,116 @@ class MoneyProof:
             and self.entries_captured_minor == self.captured_minor
             and self.entries_refunded_minor == self.refunded_minor
         )
+
+
+# Money on its way ----------------------------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPayment:
+    """A payment request that a provider is to be asked. `attempts` counts this one: beyond the first its key is looked up before it is asked again."""
+
+    request_id: int
+    kind: str
+    amount_minor: int
+    currency: str
+    key: UUID
+    provider: str
+    token: str
+    authorisation: str
+    reference: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAnswer:
+    """What a provider said to a payment request. `outcome` as in ground.payments.port: done, declined, expired, refused, unknown."""
+
+    request_id: int
+    outcome: str
+    provider_ref: str = ""
+    amount_minor: int = 0
+    reason: str = ""
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedOrder:
+    """Goods of an order left; `journal_id` is the entry that told it."""
+
+    order_id: int
+    journal_id: int
+
+
+# Changes -------------------------------------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What a cancellation did: units that are not sent, units that go back to a bin, and (SKU, units) that had left already."""
+
+    order_id: int
+    units: int
+    put_back_units: int
+    left: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotCancelled:
+    """One of a list that could not be cancelled, and why."""
+
+    order_id: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StockCameIn:
+    """More can be promised of these items in a warehouse."""
+
+    warehouse_id: int
+    item_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldDone:
+    """The hold is opened (or was), or released."""
+
+    fulfillment_order_id: int
+    hold_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRefused:
+    """One of a list that could not be held, and why."""
+
+    fulfillment_order_id: int
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What of an order was changed: address, service, quantities."""
+
+    order_id: int
+    changed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """A quarantined order was set aside for good."""
+
+    quarantined_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that a customer should read, about a subject of which it is told once."""
+
+    template: str
+    order_id: int
+    subject_kind: str
+    subject_id: int
+    reason: str = ""
+    amount_minor: int | None = None

@@ -3,5 +3,31 @@
 from __future__ import annotations
 
 from packhorse.steps.orders.services.accept_orders import accept_orders
+from packhorse.steps.orders.services.cancel_orders import cancel_lines, cancel_orders
+from packhorse.steps.orders.services.edit_order import change_address, change_quantities, change_service
+from packhorse.steps.orders.services.holds import place_hold, release_hold
+from packhorse.steps.orders.services.mend_quarantined import discard_quarantined, mend_quarantined
+from packhorse.steps.orders.services.payments import capture_shipped, claim_payments, expire_authorisations, record_payments, retry_holds, retry_payment
+from packhorse.steps.orders.services.promise_backorders import promise_backorders
+from packhorse.steps.orders.services.tell_customers import tell_customers
 
-__all__ = ["accept_orders"]
+__all__ = [
+    "accept_orders",
+    "cancel_lines",
+    "cancel_orders",
+    "capture_shipped",
+    "change_address",
+    "change_quantities",
+    "change_service",
+    "claim_payments",
+    "discard_quarantined",
+    "expire_authorisations",
+    "mend_quarantined",
+    "place_hold",
+    "promise_backorders",
+    "record_payments",
+    "release_hold",
+    "retry_holds",
+    "retry_payment",
+    "tell_customers",
+]

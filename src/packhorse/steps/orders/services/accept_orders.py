@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from packhorse.core import sql, work
 from packhorse.core.actors import Actor, authorize
@@ -25,6 +25,7 @@ from packhorse.steps.orders import checking, ledger, promise
 from packhorse.steps.orders.checking import Checked, Fault
 from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderQuarantined, QuarantineResolved
 from packhorse.steps.orders.policy import IntakePolicy, intake_policy
+from packhorse.steps.orders.services import money
 from packhorse.steps.orders.types import Accepted, NewOrder, Refused
 
 Name = tuple[str, str]  # (channel, external id)
@@ -71,6 +72,11 @@ def accept_orders(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
     Locks: quarantined rows of the same orders, stock rows.   Raises: NotAllowed, NotFound.
     """
     authorize(actor, "take_orders", client_id=client_id, warehouse_id=warehouse_id)
+    return take_in(client_id, warehouse_id, orders)
+
+
+def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> list[Accepted | Refused]:
+    """The work of `accept_orders`, shared with the mending of quarantined ones. The caller has authorised."""
     desk = desk_of(client_id, warehouse_id)
     known = _known(desk, [(o.channel, o.external_id) for o in orders])
     fresh = list({(o.channel, o.external_id): o for o in reversed(orders) if (o.channel, o.external_id) not in known}.values())[::-1]
@@ -298,22 +304,13 @@ def _fulfillment_order(desk: Desk, d: Draft, promised: Sequence[Any]) -> ledger.
 
 
 def _ask_for_money(drafts: Sequence[Draft]) -> None:
-    at = work.current().at
-    asked = [(d, d.checked.order.payment) for d in drafts if d.checked.authorise_minor]
-    if asked:
-        sql.run(
-            """INSERT INTO orders_paymentrequest (order_id, kind, amount_minor, key, provider, token, authorisation, cause_kind, asked_at, attempts, next_attempt_at, error)
-               SELECT t.o, 'authorise', t.amount, t.key, t.provider, t.token, '', '', %(at)s, 0, %(at)s, ''
-               FROM unnest(%(o)s::bigint[], %(amount)s::bigint[], %(key)s::uuid[], %(provider)s::text[], %(token)s::text[]) AS t(o, amount, key, provider, token)""",
-            {
-                "at": at,
-                "o": [d.order_id for d, _ in asked],
-                "amount": [d.checked.authorise_minor for d, _ in asked],
-                "key": [uuid4() for _ in asked],
-                "provider": [p.provider for _, p in asked if p],
-                "token": [p.token for _, p in asked if p],
-            },
-        )
+    money.ask(
+        [
+            (d.order_id, "authorise", d.checked.authorise_minor, pay.provider, pay.token, "", None)
+            for d in drafts
+            if d.checked.authorise_minor and (pay := d.checked.order.payment)
+        ]
+    )
 
 
 def _quarantine(desk: Desk, bad: Sequence[tuple[NewOrder, Fault]]) -> dict[Name, Refused]:
