@@ -136,6 +136,13 @@ def test_pieces_that_fit_no_box_are_left_out_with_the_reason() -> None:
     assert [load.box for load in result.loads] == ["S"]
 
 
+def test_two_small_boxes_are_chosen_where_one_large_box_costs_more() -> None:
+    boxes = (Box("small", (100, 100, 50), cost=10), Box("large", (100, 100, 100), cost=25))
+    result = solve(one(Item("half", (100, 100, 50), quantity=2), boxes=boxes), stop=ONCE).orders[0]
+    assert [load.box for load in result.loads] == ["small", "small"]
+    assert [(c.box, c.verdict) for c in result.considered] == [("small", Verdict.TOO_SMALL), ("large", Verdict.DEARER)]
+
+
 def test_boxes_that_run_out_leave_the_rest_out() -> None:
     result = solve(one(Item("brick", (190, 140, 90), quantity=3), boxes=(replace(BOXES[0], available=2),)), stop=ONCE).orders[0]
     assert len(result.loads) == 2

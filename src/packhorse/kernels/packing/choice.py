@@ -15,17 +15,18 @@ from packhorse.kernels.packing.problem import Box, Price, Problem
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """rounds: improving attempts per part of an order; few: so many pieces or fewer are also searched through; nodes: how far at
-    first; deep: how far by the first improving attempt, where there are at most `few + 3` pieces; wide: so many first boxes of a split
-    are followed to the end, for orders of at most `wide_up_to` pieces.
+    """rounds: improving attempts per part of an order; few: so many pieces or fewer are also searched through; nodes: how far at first; deep: how far by the
+    first improving attempt, where there are at most `few + 3` pieces; halves: so many pieces or fewer are parted in every way; wide: so many first boxes of a
+    split are followed to the end, for orders of at most `wide_up_to` pieces.
     """
 
     rounds: int = 40
     few: int = 6
     nodes: int = 200
     deep: int = 800
+    halves: int = 4
     wide: int = 3
-    wide_up_to: int = 150
+    wide_up_to: int = 40
 
 
 DEFAULT = Params()
@@ -104,8 +105,37 @@ class Chooser:
 
     def __init__(self, problem: Problem, sequence: Sequence, stock: dict[str, int], params: Params) -> None:
         self.problem, self.sequence, self.stock, self.params = problem, sequence, stock, params
-        self.best = self._single(sequence, stock) or self._split(sequence, stock, None, None)
+        self.least = min((problem.price(box, 0) for box in problem.boxes), default=Price())
+        self.best = self._first()
         self.tried = 0
+
+    def _first(self) -> Solution:
+        """One box if one is found, unless several are cheaper."""
+        single = self._single(self.sequence, self.stock)
+        if single and not self._divisible(single.price):
+            return single
+        split = self._split(self.sequence, self.stock, None, None, single.price if single else None)
+        if pieces(self.sequence) <= self.params.halves and not self.stock:
+            split = min((split, *self._partitioned(self.sequence)), key=_rank)
+        return min((split, single), key=_rank) if single else split
+
+    def _divisible(self, price: Price) -> bool:
+        """Could two boxes cost less than this?"""
+        return pieces(self.sequence) > 1 and self.least.plus(self.least) < price
+
+    def _partitioned(self, sequence: Sequence) -> list[Solution]:
+        """The cheapest boxes over all ways to part a few pieces; none if some piece fits nowhere."""
+        flat = [kind for kind, quantity in sequence for _ in range(quantity)]
+        best: list[Solution] = []
+        for chosen in range(0, 1 << len(flat), 2):  # the first piece is always in the part that is packed here
+            part = [kind for n, kind in enumerate(flat) if not chosen >> n & 1]
+            single = self._single(_counted(part), {})
+            if single is None:
+                continue
+            rest = [kind for n, kind in enumerate(flat) if chosen >> n & 1]
+            others = self._partitioned(_counted(rest)) if rest else [Solution([], Price(), [])]
+            best += [Solution(single.boxes + other.boxes, single.price.plus(other.price), []) for other in others]
+        return [min(best, key=_rank)] if best else []
 
     def _suited(self, sequence: Sequence, stock: dict[str, int]) -> list[tuple[Price, Box]]:
         """Boxes that might take everything, cheapest first."""
@@ -141,10 +171,11 @@ class Chooser:
             return find(box, flat, support, nodes=self.params.nodes if crowd > 3 else 20 * self.params.nodes)[0]
         return None
 
-    def _split(self, sequence: Sequence, stock: dict[str, int], order: Sequence | None, rule: Rule | None) -> Solution:
+    def _split(self, sequence: Sequence, stock: dict[str, int], order: Sequence | None, rule: Rule | None, below: Price | None = None) -> Solution:
         """Fill the box that is cheapest for what it takes, and go on with the rest; several first boxes are followed for a small order."""
         order, rule = order or ordered(sequence, 0), rule or _QUICK[0][1]
-        firsts = self._firsts(order, stock, rule, self.problem.boxes)
+        worth = [box for box in self.problem.boxes if below is None or self.problem.price(box, 0).plus(self.least) < below]
+        firsts = self._firsts(order, stock, rule, worth)
         if not firsts:
             return Solution([], Price(), sequence)
         wide = self.params.wide if pieces(sequence) <= self.params.wide_up_to else 1
@@ -152,7 +183,7 @@ class Chooser:
         best: Solution | None = None
         for first in firsts[:wide]:
             solution = self._follow(first, stock, rule, favourites)
-            if best is None or (total_volume(solution.left), solution.price) < (total_volume(best.left), best.price):
+            if best is None or _rank(solution) < _rank(best):
                 best = solution
         assert best is not None
         return best
@@ -201,7 +232,8 @@ class Chooser:
         if self.tried >= self.params.rounds or not self.best.boxes:
             return False
         cheaper = [(price, box) for price, box in self._suited(self.sequence, self.stock) if price < self.best.price]
-        if not cheaper and len(self.best.boxes) == 1 and not self.best.left:
+        several = len(self.best.boxes) > 1 or bool(self.best.left) or self._divisible(self.best.price)
+        if not cheaper and not several:
             return False
         self.tried += 1
         if self.tried == 1 and 1 < pieces(self.sequence) <= self.params.few + 3:
@@ -212,10 +244,10 @@ class Chooser:
             if filling:
                 self.best = Solution([Packed(box, filling)], price, [])
                 return True
-        if len(self.best.boxes) > 1 and pieces(self.sequence) <= self.params.wide_up_to:
+        if several and pieces(self.sequence) <= self.params.wide_up_to:
             self.tried += 3  # it takes as long as several
-            other = self._split(self.sequence, self.stock, shuffled(self.sequence, rng), any_rule(rng))
-            if (total_volume(other.left), other.price) < (total_volume(self.best.left), self.best.price):
+            other = self._split(self.sequence, self.stock, shuffled(self.sequence, rng), any_rule(rng), None if self.best.left else self.best.price)
+            if _rank(other) < _rank(self.best):
                 self.best = other
         return True
 
@@ -238,6 +270,18 @@ def _contents(filling: Filling) -> Sequence:
         nx, ny, nz = block.counts
         counts[block.kind] = counts.get(block.kind, 0) + nx * ny * nz
     return list(counts.items())
+
+
+def _counted(flat: list[Kind]) -> Sequence:
+    counts: dict[Kind, int] = {}
+    for kind in flat:
+        counts[kind] = counts.get(kind, 0) + 1
+    return list(counts.items())
+
+
+def _rank(solution: Solution) -> tuple[int, Price]:
+    """What is packed at all counts first."""
+    return total_volume(solution.left), solution.price
 
 
 def _sum(problem: Problem, boxes: list[Packed]) -> Price:

@@ -110,7 +110,7 @@ class _OrderPlan:
                 verdict = Verdict.TOO_HEAVY
             elif volume > box.volume or not all(lies_in(kind, box) for kind, _ in self.sequence):
                 verdict = Verdict.TOO_SMALL
-            elif chosen is None or self._better(box, weight):
+            elif self._better(box, weight):
                 verdict = Verdict.NO_ROOM
             else:
                 verdict = Verdict.DEARER
