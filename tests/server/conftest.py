@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.server.installations import Install, Installation, Open
 
 from packhorse.server.cluster import Cluster
+from tests.server.installations import Install, Installation, Open
+
+
+def _folder() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="packhorse "))
+    made.chmod(0o711)
+    return made
+
+
+@pytest.fixture(scope="package")
+def ready() -> Iterator[Installation]:
+    """An installation with its first owner, ines, to be copied."""
+    folder = _folder()
+    made = Installation(folder / "ready")
+    done = made.run("init", "--username", "ines", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {"home": str(made.home), "owner": "ines", "password": None}
+    yield made
+    made.forget()
+    folder.rmdir()
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """An empty folder that other accounts may pass through."""
-    made = Path(tempfile.mkdtemp(prefix="packhorse "))
-    made.chmod(0o711)
+    made = _folder()
     yield made
     shutil.rmtree(made, ignore_errors=True)
 

@@ -9,6 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
 from tests.server.installations import Install, Installation
 
 
@@ -21,10 +22,9 @@ def owners(installation: Installation) -> str:
 
 
 @pytest.fixture
-def old(install: Install) -> Installation:
+def old(install: Install, ready: Installation) -> Installation:
     """An installation with an owner, a secret and a file."""
-    made = install("old")
-    assert made.run("init", "--username", "ines").returncode == 0
+    made = install("old").like(ready)
     (made.home / "files" / "ab").mkdir(parents=True)
     (made.home / "files" / "ab" / "abcd").write_bytes(b"a label")
     return made

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.server.installations import Install, Open
 
 from packhorse.server.cluster import DATABASE, ROLE, Cluster, ClusterFailed
 from packhorse.server.place import PORT, noted
+from tests.server.installations import Install, Open
 
 
 def ask(cluster: Cluster, question: str) -> object:
@@ -48,6 +48,7 @@ def test_asked_twice_it_stays_as_it_is(install: Install, open_cluster: Open) -> 
 
 def test_it_comes_back_with_its_data_after_a_kill(install: Install, open_cluster: Open) -> None:
     cluster = open_cluster(install("home").home)
+    cluster.durable = True
     cluster.ensure()
     with psycopg.connect(host=str(cluster.place.sockets), port=PORT, user=ROLE, dbname=DATABASE, autocommit=True) as connection:
         connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")

@@ -13,15 +13,16 @@ def examined(installation: Installation, code: int) -> dict[str, dict[str, str]]
     return {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
 
 
-def test_it_finds_nothing_wrong_after_init_and_names_each_fault(install: Install) -> None:
+def test_it_says_to_begin_where_nothing_is(install: Install) -> None:
     installation = install("home")
-
     found = examined(installation, 1)
     assert found["data folder"]["state"] == "wrong"
     assert "packhorse init" in found["data folder"]["do"]
     assert not installation.home.exists()
 
-    assert installation.run("init").returncode == 0
+
+def test_it_finds_nothing_wrong_after_init_and_names_each_fault(install: Install, ready: Installation) -> None:
+    installation = install("home").like(ready)
     found = examined(installation, 0)
     assert {f["state"] for f in found.values()} == {"ok"}
     assert {"data folder", "disk space", "secrets", "database", "tables", "owner", "events", "jobs"} <= found.keys()
@@ -46,9 +47,7 @@ def test_a_server_that_is_away_is_named(install: Install) -> None:
     assert "DATABASE_URL" in found["database"]["do"]
 
 
-def test_init_asked_twice_changes_nothing(install: Install) -> None:
-    installation = install("home")
-    first = json.loads(installation.run("init", "--json").stdout)
-    assert (first["owner"], first["password"]) == ("owner", None)
-    second = json.loads(installation.run("init", "--json", "--username", "another").stdout)
-    assert second["owner"] is None
+def test_init_asked_again_changes_nothing(install: Install, ready: Installation) -> None:
+    again = install("home").like(ready).run("init", "--json", "--username", "another")
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["owner"] is None

@@ -13,9 +13,8 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.server.installations import Install, Installation
-
 from packhorse.server.cluster import Cluster
+from tests.server.installations import Install, Installation
 
 
 class Up:
@@ -74,9 +73,8 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_it_serves_survives_and_leaves_nothing(install: Install) -> None:
-    installation = install("home")
-    assert installation.run("init").returncode == 0
+def test_it_serves_survives_and_leaves_nothing(install: Install, ready: Installation) -> None:
+    installation = install("home").like(ready)
     up = Up(installation)
     try:
         up.wait_for(lambda: re.search(r"open (http\S+)", up.said))
@@ -101,8 +99,8 @@ def test_it_serves_survives_and_leaves_nothing(install: Install) -> None:
     assert not cluster.alive()
 
 
-def test_its_children_end_when_it_is_killed(install: Install) -> None:
-    installation = install("home")
+def test_its_children_end_when_it_is_killed(install: Install, ready: Installation) -> None:
+    installation = install("home").like(ready)
     up = Up(installation)
     up.wait_for(lambda: "open http" in up.said)
     up.stop(signal.SIGKILL)
