@@ -7,7 +7,7 @@ import re
 import time
 from dataclasses import replace
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 from hypothesis import given, settings, strategies as st

@@ -88,13 +88,14 @@ def test_what_is_past_its_retention_goes_unless_another_row_names_it() -> None:
         store(shared, "text/plain", "photo"),
     )
     path = path_of(selectors.info(gone, EVERYTHING).sha256)
-    orphans = drop_expired(key=uuid4(), actor=system("test"), today=dt.date(2001, 1, 2))
+    dropped = drop_expired(key=uuid4(), actor=system("test"), today=dt.date(2001, 1, 2))
+    assert (dropped.files, len(dropped.unnamed)) == (2, 1)
     assert set(selectors.infos([gone, both, kept], EVERYTHING)) == {kept}
-    assert remove_unreferenced(orphans) == 1
+    assert remove_unreferenced(dropped.unnamed) == 1
     assert not default_storage.exists(path)
     assert selectors.read(kept, EVERYTHING) == shared
     again = store(old, "text/plain", "label")
-    assert remove_unreferenced(orphans) == 0
+    assert remove_unreferenced(dropped.unnamed) == 0
     assert selectors.read(again, EVERYTHING) == old
     with pytest.raises(NotAllowed):
         drop_expired(key=uuid4(), actor=Actor("user:1", frozenset({"picker"})), today=day)

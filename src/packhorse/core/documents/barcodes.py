@@ -16,7 +16,7 @@ from packhorse.core.scan import check_digit
 #: Quiet zone on each side, in modules: ISO/IEC 15417 (Code 128), 16022 (DataMatrix), 18004 (QR).
 QUIET: Final[dict[Symbology, int]] = {"code128": 10, "gs1-128": 10, "datamatrix": 1, "gs1-datamatrix": 1, "qr": 4}
 
-_FORMATS: Final = {
+_FORMATS: Final[dict[str, tuple[Any, dict[str, Any]]]] = {
     "code128": (zxingcpp.BarcodeFormat.Code128, {}),
     "gs1-128": (zxingcpp.BarcodeFormat.Code128, {"gs1": True}),
     "datamatrix": (zxingcpp.BarcodeFormat.DataMatrix, {"force_square": True}),
@@ -61,10 +61,10 @@ def bars(text: str, symbology: Symbology) -> Bars:
     """
     kind, options = _FORMATS[symbology]
     try:
-        image = zxingcpp.create_barcode(text, kind, **options).to_image(scale=1, add_quiet_zones=False)
+        image: Any = zxingcpp.create_barcode(text, kind, **options).to_image(scale=1, add_quiet_zones=False)
     except ValueError as error:
         raise Invalid(field="barcode", reason=f"{text!r}: {error}") from None
-    pixels: list[list[int]] = memoryview(image).tolist()
+    pixels: Any = memoryview(image).tolist()
     rows = pixels[:1] if symbology in _LINEAR else pixels
     width = len(rows[0])
     return Bars(width, len(rows), "".join(run for y, row in enumerate(rows) for run in _runs(row, width, y)))

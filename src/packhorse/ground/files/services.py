@@ -16,7 +16,7 @@ from packhorse.core.actors import Actor, authorize
 from packhorse.core.use_case import use_case
 from packhorse.ground.files.models import StoredFile
 from packhorse.ground.files.paths import path_of
-from packhorse.ground.files.types import NewFile
+from packhorse.ground.files.types import Dropped, NewFile
 
 #: Held shared by those who store (until their transaction ends), alone by the one who removes.
 _STORING = 0x66696C65
@@ -69,8 +69,8 @@ def store(data: bytes, media_type: str, kind: str, client_id: int | None = None,
 
 
 @use_case
-def drop_expired(*, key: UUID, actor: Actor, today: dt.date, limit: int = 5_000) -> list[str]:
-    """Forget files whose retention ended before `today`; gives the contents (SHA-256) that no row names any more, for `remove_unreferenced`.
+def drop_expired(*, key: UUID, actor: Actor, today: dt.date, limit: int = 5_000) -> Dropped:
+    """Forget files whose retention ended before `today`; gives how many, and the contents that no row names any more, for `remove_unreferenced`.
 
     Locks: files.   Raises: NotAllowed.
     """
@@ -78,7 +78,7 @@ def drop_expired(*, key: UUID, actor: Actor, today: dt.date, limit: int = 5_000)
     rows = dict(StoredFile.objects.select_for_update(skip_locked=True).filter(retain_until__lt=today).order_by("pk").values_list("pk", "sha256")[:limit])
     StoredFile.objects.filter(pk__in=list(rows)).delete()
     kept = set(StoredFile.objects.filter(sha256__in=set(rows.values())).values_list("sha256", flat=True))
-    return sorted(set(rows.values()) - kept)
+    return Dropped(len(rows), tuple(sorted(set(rows.values()) - kept)))
 
 
 def remove_unreferenced(digests: Sequence[str]) -> int:

@@ -28,3 +28,11 @@ class FileInfo:
     kind: str
     client_id: int | None
     created_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Files forgotten, and the contents (SHA-256) that nobody names any more."""
+
+    files: int
+    unnamed: tuple[str, ...]
