@@ -13,10 +13,10 @@ from django.db import connection, transaction
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
-from tests.own_database import own_database
 
 from packhorse.core import jobs
 from packhorse.core.errors import NotFound
+from tests.own_database import own_database
 
 SEEN: list[dict[str, Any]] = []
 FAILING: list[str] = []
