@@ -13,7 +13,7 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.core.refs import Ref
 from packhorse.ground.places.types import AddressData
 from packhorse.steps.inventory import ledger as stock_ledger, selectors as inventory
-from packhorse.steps.inventory.types import Take
+from packhorse.steps.inventory.types import Allocated, Take
 from packhorse.steps.orders import jobs, ledger, selectors, services
 from packhorse.steps.orders.types import Accepted, FulfillmentOrderInfo, NewLine, NewOrder, NewPayment, Refused
 from tests.build import HOUSE, Shop, doing
@@ -70,10 +70,14 @@ def pick(shop: Shop, fo: FulfillmentOrderInfo, *, today: dt.date = dt.date(2026,
     """Release, allocate, and pick everything into the first tote."""
     demands = [line.demand_id for line in fo.lines]
 
-    def act() -> None:
+    def release() -> list[Allocated]:
         ledger.lock_orders([fo.fulfillment_order_id])
-        taken = stock_ledger.allocate(demands, today=today)
         ledger.released([fo.fulfillment_order_id])
+        return stock_ledger.allocate(demands, today=today)
+
+    taken = doing(release)
+
+    def act() -> None:
         picked: dict[int, int] = {}
         for a in taken:
             picked[a.demand_id] = picked.get(a.demand_id, 0) + a.quantity
@@ -105,7 +109,7 @@ def ship(fo: FulfillmentOrderInfo, *, only: Mapping[int, int] | None = None, shi
         gone: dict[int, int] = {}
         for a in held:
             gone[a.demand_id] = gone.get(a.demand_id, 0) + a.quantity
-        ledger.shipped(gone, shipment_id=shipment_id)
+        ledger.shipped(gone, shipments=dict.fromkeys(gone, shipment_id))
         stock_ledger.ship([a.allocation_id for a in held], cause=Ref("test.shipment", shipment_id))
 
     doing(act)
