@@ -10,6 +10,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from packhorse.core import clock
 from packhorse.server.database import database_settings
 from packhorse.server.home import home, secret_key
 from packhorse.server.logs import configure as configure_logging
@@ -163,6 +164,8 @@ PACKHORSE_SMS_FILE = str(home() / "sms" / "sent.jsonl")
 PACKHORSE_KEY_LOOKUP = "packhorse.ground.people.selectors.actor_for_key"
 PACKHORSE_NAMES_LOOKUP = "packhorse.ground.people.selectors.names"
 PACKHORSE_ZONE_LOOKUP = "packhorse.ground.warehouse.selectors.time_zone"
+PACKHORSE_CLIENT_CHOICES = "packhorse.ground.catalog.selectors.client_choices"
+PACKHORSE_WAREHOUSE_CHOICES = "packhorse.ground.warehouse.selectors.warehouse_choices"
 #: API requests a minute for each user or key, in each worker.
 PACKHORSE_API_RATE = int(os.environ.get("PACKHORSE_API_RATE", "6000"))
 PACKHORSE_METRICS_TOKEN = os.environ.get("PACKHORSE_METRICS_TOKEN", "")
@@ -173,6 +176,9 @@ if BEHIND_TLS:
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+if os.environ.get("PACKHORSE_CLOCK_OFFSET_S"):  # a demonstration goes on living where its days ended
+    clock.use(clock.ShiftedClock(clock.SystemClock().now() + dt.timedelta(seconds=float(os.environ["PACKHORSE_CLOCK_OFFSET_S"]))))
 
 LOGGING_CONFIG = None
 configure_logging()

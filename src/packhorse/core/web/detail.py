@@ -25,7 +25,7 @@ class Crumb:
     """A page above this one."""
 
     label: Text
-    url: str
+    url: Text
 
 
 @dataclass(frozen=True)

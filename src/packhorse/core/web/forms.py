@@ -25,7 +25,7 @@ def form_page(
     form: type[forms.BaseForm],
     *,
     title: Text,
-    permission: str,
+    permission: str | None,
     submit: Text,
     intro: Text = "",
     initial: Initial | None = None,
@@ -70,7 +70,7 @@ def form_page(
                 "submit": submit,
                 "crumbs": crumbs,
                 "key": uuid4(),
-                "back": crumbs[-1].url if crumbs else "",
+                "back": str(crumbs[-1].url) if crumbs else "",
             }
             return render(request, template, context, status=status)
 

@@ -50,6 +50,11 @@ def all_clients(scope: Scope) -> list[ClientInfo]:
     return [client_info(c) for c in _clients(scope).filter(archived_at=None).order_by("code")]
 
 
+def client_choices(scope: Scope) -> list[tuple[int, str]]:
+    """(id, "CODE – name") of the clients, for forms."""
+    return [(c.id, f"{c.code} – {c.name}") for c in all_clients(scope)]
+
+
 def client(scope: Scope, client_id: int) -> ClientInfo:
     """Raises: NotFound."""
     found = _clients(scope).filter(pk=client_id).first()

@@ -197,6 +197,15 @@ def audited_use_cases() -> list[str]:
     return [row[0] for row in sql.rows("SELECT DISTINCT use_case FROM core_command ORDER BY 1")]
 
 
+def audited_people(scope: Scope) -> list[tuple[str, str]]:
+    """(principal, name) of users and keys, for choosing whose doings to see; at most two hundred, those with accounts first."""
+    if _limited(scope):
+        return []
+    found = [f"user:{pk}" for pk in User.objects.order_by("pk").values_list("pk", flat=True)[:150]]
+    found += [f"key:{pk}" for pk in ApiKey.objects.order_by("pk").values_list("pk", flat=True)[:50]]
+    return sorted(names(scope, found).items(), key=lambda pair: pair[1])
+
+
 def sign_ins(scope: Scope, *, limit: int = 50) -> list[SignIn]:
     """The latest sign-ins and failed attempts, newest first."""
     if _limited(scope):

@@ -59,6 +59,11 @@ def all_warehouses(scope: Scope) -> list[WarehouseInfo]:
     return [warehouse_info(w) for w in _warehouses(scope).filter(archived_at=None).order_by("code")]
 
 
+def warehouse_choices(scope: Scope) -> list[tuple[int, str]]:
+    """(id, "CODE – name") of the warehouses, for forms."""
+    return [(w.id, f"{w.code} – {w.name}") for w in all_warehouses(scope)]
+
+
 def warehouse(scope: Scope, warehouse_id: int) -> WarehouseInfo:
     """Raises: NotFound."""
     found = _warehouses(scope).filter(pk=warehouse_id).first()
@@ -179,3 +184,11 @@ def resolve(scan: Scan, context: Context) -> list[Match]:
     if context.warehouse_id is not None:
         rows = rows.filter(warehouse_id=context.warehouse_id)
     return [Match(Ref(f"warehouse.{row.kind}", row.pk), row.code, row.get_kind_display()) for row in rows.order_by("pk")[:20]]
+
+
+def place_of_kind(warehouse_id: int, kind: str) -> int | None:
+    """The first location of a kind (dock, staging, returns, quarantine, station …) in a warehouse; None where it has none."""
+    found = sql.rows(
+        "SELECT id FROM warehouse_location WHERE warehouse_id = %s AND kind = %s AND archived_at IS NULL ORDER BY id LIMIT 1", [warehouse_id, kind]
+    )
+    return int(found[0][0]) if found else None
