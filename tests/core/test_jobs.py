@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.utils import connector_params
+from procrastinate.jobs import Job as Row
 
 from packhorse.core import jobs
 from packhorse.core.errors import NotFound
@@ -109,7 +110,7 @@ def test_it_is_tried_again_under_the_same_key(note: jobs.Job[Any]) -> None:
 
 def test_it_waits_longer_after_each_failure() -> None:
     def pause(attempts: int) -> float | None:
-        row = jobs.Row(queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+        row = Row(queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
         decision = jobs.Backoff(12).get_retry_decision(exception=RuntimeError(), job=row)
         return decision and round((decision.retry_at - dt.datetime.now(dt.UTC)).total_seconds())  # type: ignore[operator,return-value]  # noqa: TID251
 
@@ -169,7 +170,7 @@ def test_one_by_the_clock_is_keyed_by_its_moment() -> None:
     periodic = {task for task, _ in app.periodic_registry.periodic_tasks}
     assert {"core.rescue_stalled", "core.purge_old"} <= periodic
     manager = jobs._manager()
-    row = jobs.Row(queue="default", lock=None, queueing_lock="core.rescue_stalled", task_name="core.rescue_stalled", task_kwargs={"timestamp": 60})
+    row = Row(queue="default", lock=None, queueing_lock="core.rescue_stalled", task_name="core.rescue_stalled", task_kwargs={"timestamp": 60})
     assert async_to_sync(manager.defer_periodic_job)(job=row, periodic_id="core.rescue_stalled", defer_timestamp=60)
     assert not async_to_sync(manager.defer_periodic_job)(job=row, periodic_id="core.rescue_stalled", defer_timestamp=60)
     work()

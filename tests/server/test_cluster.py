@@ -11,7 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from packhorse.server.cluster import DATABASE, ROLE, Cluster, ClusterFailed
+from packhorse.server.account import ClusterFailed
+from packhorse.server.cluster import DATABASE, ROLE, Cluster
 from packhorse.server.place import PORT, noted
 from tests.server.installations import Install, Open
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import signal
@@ -65,6 +66,10 @@ def child(module: str, of: int) -> int | None:
     return None
 
 
+def replaced(module: str, of: int, pid: int) -> bool:
+    return child(module, of) not in (None, pid)
+
+
 def answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=20) as response:  # noqa: S310 - our own
@@ -85,7 +90,7 @@ def test_it_serves_survives_and_leaves_nothing(install: Install, ready: Installa
             pid = child(module, up.process.pid)
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
-            up.wait_for(lambda module=module, pid=pid: child(module, up.process.pid) not in (None, pid))
+            up.wait_for(functools.partial(replaced, module, up.process.pid, pid))
         up.wait_for(lambda: answers(url))
 
         cluster = Cluster(installation.home)

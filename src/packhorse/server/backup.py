@@ -28,7 +28,7 @@ from psycopg.conninfo import make_conninfo
 
 from packhorse.core import clock
 from packhorse.server import cluster
-from packhorse.server.database import conninfo, embedded
+from packhorse.server.database import connect, conninfo, embedded
 from packhorse.server.home import home
 
 FORMAT: Final = 1
@@ -78,7 +78,7 @@ def row_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
 def scratch_database() -> Iterator[str]:
     """A database that is gone afterwards."""
     name = f"packhorse_check_{secrets.token_hex(4)}"
-    with psycopg.connect(**conninfo(), autocommit=True) as connection:
+    with connect(autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         try:
             yield name
@@ -100,7 +100,7 @@ def verify(dump: Path, expected: dict[str, int]) -> None:
         raise BackupFailed("the dump is empty")
     with scratch_database() as name:
         load(dump, name)
-        with psycopg.connect(**{**conninfo(), "dbname": name}) as connection:
+        with connect(name) as connection:
             found = row_counts(connection)
     if found != expected:
         differ = sorted(t for t in found.keys() | expected.keys() if found.get(t) != expected.get(t))
@@ -114,7 +114,7 @@ def sha256(path: Path) -> str:
 
 def _dump(target: Path) -> tuple[dict[str, int], list[str]]:
     """Dump one moment of the database; the rows of its tables and its migrations at that moment."""
-    with psycopg.connect(**conninfo()) as connection:
+    with connect() as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         moment = connection.execute("SELECT pg_export_snapshot()").fetchone()
         assert moment is not None

@@ -12,7 +12,6 @@ import fcntl
 import importlib.util
 import os
 import platform
-import pwd
 import secrets
 import shutil
 import signal
@@ -20,13 +19,13 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any, Final
 
 import psycopg
 
+from packhorse.server.account import ClusterFailed, account_for
 from packhorse.server.database import embedded
 from packhorse.server.home import home, make_home
 from packhorse.server.place import PORT, Place, fits, noted
@@ -34,8 +33,6 @@ from packhorse.server.place import PORT, Place, fits, noted
 LINUX: Final = platform.system() == "Linux"
 ROLE: Final = "packhorse"
 DATABASE: Final = "packhorse"
-#: Accounts that may run the server when root starts it, the better one first.
-ACCOUNTS: Final = ("postgres", "nobody")
 #: Where clusters are kept that cannot live in their data folder.
 ELSEWHERE: Final = Path("/var/lib/packhorse")
 
@@ -56,44 +53,6 @@ _SETTINGS: Final = {
     "log_lock_waits": "on",
 }
 _FORGETFUL: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-
-
-class ClusterFailed(Exception):
-    """The embedded database cannot be used. `advice` says what to do."""
-
-    def __init__(self, what: str, advice: str) -> None:
-        super().__init__(what)
-        self.advice = advice
-
-
-@dataclass(frozen=True)
-class Account:
-    """The account that the server's processes run as, where it is not ours."""
-
-    name: str
-    uid: int
-    gid: int
-
-    def reaches(self, path: Path) -> bool:
-        """Whether the account may enter a folder or run a file."""
-        command = ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)]
-        return subprocess.run(command, check=False, cwd="/", user=self.uid, group=self.gid, extra_groups=[]).returncode == 0  # noqa: S603
-
-
-def _account(owner: Path | None) -> Account | None:
-    """None: we run it ourselves. For root: the owner of the existing data, else an account that every machine has."""
-    if os.geteuid() != 0:
-        return None
-    for name in ACCOUNTS:
-        with contextlib.suppress(KeyError):
-            user = pwd.getpwnam(name)
-            break
-    else:
-        raise ClusterFailed(f"root cannot run PostgreSQL, and there is no account {' or '.join(ACCOUNTS)}.", "Run packhorse as an ordinary user.")
-    if owner is not None and owner.exists() and (uid := owner.stat().st_uid) != 0:
-        with contextlib.suppress(KeyError):
-            user = pwd.getpwuid(uid)
-    return Account(user.pw_name, user.pw_uid, user.pw_gid)
 
 
 def wheel() -> Path:
@@ -124,7 +83,7 @@ class Cluster:
         known = noted(folder)
         self.home = folder
         self.durable = known.durable if known else True
-        self.account = _account(known.data if known else folder / "cluster" / "data")
+        self.account = account_for(known.data if known else folder / "cluster" / "data")
         self._users: IO[str] | None = None
 
     # -- where

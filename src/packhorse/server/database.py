@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict
+import psycopg
+import psycopg.sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from packhorse.server.home import home
 from packhorse.server.place import PORT, place
@@ -27,6 +29,27 @@ def conninfo() -> dict[str, str]:
     if name := os.environ.get("PACKHORSE_DATABASE"):
         info["dbname"] = name
     return info
+
+
+def connect(dbname: str | None = None, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection of one's own, beside Django's; to another database of the same server, if one is named."""
+    info = conninfo() | ({"dbname": dbname} if dbname else {})
+    return psycopg.connect(make_conninfo(**{"connect_timeout": "10", **info}), autocommit=autocommit)
+
+
+def make_database() -> None:
+    """Make the database if its server has none of that name.
+
+    Raises: psycopg.Error if the server is away, or does not let us.
+    """
+    name = conninfo()["dbname"]
+    try:
+        connect().close()
+    except psycopg.OperationalError as error:
+        if f'database "{name}" does not exist' not in str(error):
+            raise
+        with connect("postgres", autocommit=True) as connection:
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
 
 
 def database_settings() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import psycopg
 import structlog
 
 from packhorse.server import lifeline
-from packhorse.server.database import conninfo
+from packhorse.server.database import connect
 
 log = structlog.get_logger("packhorse.dispatcher")
 
@@ -33,7 +33,7 @@ class Dispatcher:
         pause = 0.5
         while not self.stopping:
             try:
-                with psycopg.connect(**conninfo(), autocommit=True) as listener:
+                with connect(autocommit=True) as listener:
                     self._listen(listener)
                     pause = 0.5
             except (psycopg.Error, DatabaseError, InterfaceError) as error:

@@ -16,7 +16,8 @@ from typing import Final, Literal
 import psycopg
 
 from packhorse.server import cluster
-from packhorse.server.database import conninfo, embedded
+from packhorse.server.account import ClusterFailed
+from packhorse.server.database import connect, embedded
 from packhorse.server.home import home
 from packhorse.server.place import fits, place
 
@@ -67,7 +68,7 @@ def _programs() -> Iterator[Finding]:
         return
     try:
         said = subprocess.run([cluster.binaries() / "postgres", "--version"], check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603
-    except (OSError, subprocess.CalledProcessError, cluster.ClusterFailed) as error:
+    except (OSError, subprocess.CalledProcessError, ClusterFailed) as error:
         yield Finding("PostgreSQL's programs", "wrong", str(error), "Run make setup again, or name a server in DATABASE_URL.")
         return
     yield Finding("PostgreSQL's programs", "ok", said)
@@ -84,10 +85,10 @@ def _database() -> Iterator[Finding]:
     try:
         if home().is_dir() or not embedded():
             cluster.ensure()
-        with psycopg.connect(**conninfo(), connect_timeout=10) as connection:
+        with connect() as connection:
             row = connection.execute("SELECT current_setting('server_version_num')::int / 10000, current_setting('data_checksums'), current_setting('fsync')")
             major, checksums, fsync = row.fetchone() or (0, "", "")
-    except cluster.ClusterFailed as error:
+    except ClusterFailed as error:
         yield Finding("database", "wrong", str(error), error.advice)
         return
     except psycopg.Error as error:

@@ -7,17 +7,16 @@ import os
 from pathlib import Path
 
 import django
-import psycopg
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from packhorse.server.database import conninfo
+from packhorse.server.database import connect
 from packhorse.server.home import home
 
 
 def migrate() -> None:
     """Bring the tables up to date; several at once wait for each other."""
-    with psycopg.connect(**conninfo(), autocommit=True) as connection:
+    with connect(autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('packhorse.migrate'))")
         call_command("migrate", verbosity=0, interactive=False)
 

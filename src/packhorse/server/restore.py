@@ -17,7 +17,7 @@ import psycopg
 from packhorse.core.rls import ROLE
 from packhorse.server import cluster
 from packhorse.server.backup import FOLDERS, FORMAT, BackupFailed, load, row_counts, sha256
-from packhorse.server.database import conninfo
+from packhorse.server.database import connect, conninfo
 from packhorse.server.home import home, make_home
 
 
@@ -64,7 +64,7 @@ def _unknown(manifest: dict[str, Any]) -> list[str]:
 
 def _empty() -> str | None:
     """What stands in the way: the installation is not empty."""
-    with psycopg.connect(**conninfo()) as connection:
+    with connect() as connection:
         if tables := row_counts(connection):
             return f"the database {conninfo()['dbname']} has {len(tables)} tables already"
     files = home() / "files"
@@ -86,11 +86,11 @@ def read(file: Path) -> dict[str, Any]:
         django.setup()
         if newer := _unknown(manifest):
             raise BackupFailed(f"it was made by a newer release (it knows {newer[-1]}); install that one")
-        with psycopg.connect(**conninfo(), autocommit=True) as connection:
+        with connect(autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone():
                 connection.execute(f"CREATE ROLE {ROLE} NOLOGIN".encode())
         load(folder / "database.dump", conninfo()["dbname"])
-        with psycopg.connect(**conninfo()) as connection:
+        with connect() as connection:
             found = row_counts(connection)
         if found != manifest["rows"]:
             raise BackupFailed("the restored tables do not hold as many rows as the backup says")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 
 from packhorse.server import cluster
+from packhorse.server.account import ClusterFailed
 from packhorse.server.database import embedded
 from packhorse.server.processes import Child, Log, Tree
 
@@ -65,14 +66,15 @@ class _Watch:
                 try:
                     cluster.ensure()
                     self._tree.log.line("database", "is back")
-                except cluster.ClusterFailed as error:
+                except ClusterFailed as error:
                     self._tree.log.line("database", f"{error} {error.advice}")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="packhorse up", description="Run everything: database, web server, dispatcher, jobs.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on; the next free one if it is taken (default: %(default)s)")
+    port = int(os.environ.get("PACKHORSE_PORT") or 8000)
+    parser.add_argument("--port", type=int, default=port, help="port to listen on; the next free one if it is taken (default: PACKHORSE_PORT, else 8000)")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="web server processes (default: one per core)")
     return parser
 

@@ -9,7 +9,7 @@ from packhorse.server import lifeline
 
 def main() -> None:
     lifeline.hold()
-    entrypoint()
+    entrypoint()  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
