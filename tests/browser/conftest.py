@@ -20,7 +20,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from packhorse.core import clock
 from packhorse.ground.people.models import Membership, User
@@ -102,39 +102,44 @@ def worker(committed: str) -> Callable[..., User]:
     return make
 
 
+def _context(chromium: Browser, live: str, as_: User | None, device: str, theme: str, language: str) -> BrowserContext:
+    phone = device == "phone"
+    context = chromium.new_context(
+        viewport=SIZES[device],  # type: ignore[arg-type]
+        device_scale_factor=2 if phone else 1,
+        has_touch=phone,
+        is_mobile=phone,
+        locale=language,
+        reduced_motion="reduce",
+    )
+    cookies = {"theme": theme, django_settings.LANGUAGE_COOKIE_NAME: language}
+    if as_ is not None:
+        client = Client()
+        client.force_login(as_, backend="django.contrib.auth.backends.ModelBackend")
+        cookies[django_settings.SESSION_COOKIE_NAME] = client.cookies[django_settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": name, "value": value, "url": live} for name, value in cookies.items()])
+    return context
+
+
 @pytest.fixture
 def visit(live: str, chromium: Browser) -> Iterator[Visit]:
-    """Opens pages; fails the test at its end if a page had a script error, a CSP refusal or a broken request."""
-    contexts = []
+    """Opens pages; fails the test at its end if a page had a script error or a refusal by the content policy. The same visitor keeps one browser profile."""
+    contexts: dict[tuple[object, ...], BrowserContext] = {}
     trouble: list[str] = []
 
     def open_page(path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page:
-        phone = device == "phone"
-        context = chromium.new_context(
-            viewport=SIZES[device],
-            device_scale_factor=2 if phone else 1,
-            has_touch=phone,
-            is_mobile=phone,
-            locale=language,
-            reduced_motion="reduce",  # type: ignore[arg-type]
-        )
-        contexts.append(context)
-        cookies = [{"name": "theme", "value": theme, "url": live}, {"name": django_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": live}]
-        if as_ is not None:
-            client = Client()
-            client.force_login(as_, backend="django.contrib.auth.backends.ModelBackend")
-            cookies.append({"name": django_settings.SESSION_COOKIE_NAME, "value": client.cookies[django_settings.SESSION_COOKIE_NAME].value, "url": live})
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-        page = context.new_page()
+        visitor = (as_.pk if as_ else None, device, theme, language)
+        if visitor not in contexts:
+            contexts[visitor] = _context(chromium, live, as_, device, theme, language)
+        page = contexts[visitor].new_page()
         page.set_default_timeout(8000)
         page.on("pageerror", lambda error: trouble.append(f"{path}: {error}"))
         page.on("console", lambda m: trouble.append(f"{path}: {m.text}") if m.type == "error" and "Failed to load resource" not in m.text else None)
         page.goto(live + path)
         return page
 
-    open_page.trouble = trouble  # type: ignore[attr-defined]
     yield open_page
-    for context in contexts:
+    for context in contexts.values():
         context.close()
     assert trouble == []
 

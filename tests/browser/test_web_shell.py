@@ -21,6 +21,7 @@ PAGES = {
     "home": "/",
     "scan-index": "/scan/",
     "empty": "/sample/?q=nothing",
+    "password": "/password/",
     "api": "/api/v1/docs",
 }
 
