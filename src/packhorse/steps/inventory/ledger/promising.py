@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from packhorse.core import sql, work
 from packhorse.core.refs import Ref
+from packhorse.steps.inventory.ledger.allocating import release
 from packhorse.steps.inventory.ledger.posting import StockRow, available, lock_stock, save_stock, settle, tell_rise
 from packhorse.steps.inventory.types import NewDemand, PromisedDemand
 
@@ -58,17 +59,21 @@ def promise_more(demand_ids: Sequence[int]) -> list[PromisedDemand]:
     return [PromisedDemand(i, wanted, q) for i, wanted, q in more]
 
 
-def withdraw(quantities: Mapping[int, int], *, cause: Ref) -> dict[int, int]:
+def withdraw(quantities: Mapping[int, int], *, cause: Ref, freeing: Sequence[int] = ()) -> dict[int, int]:
     """Want less of demands (cancelled, edited, moved away): what was backordered goes first, then what is promised but not allocated.
 
-    What is allocated must be released before. Returns the fall of each demand's promise.
+    What is allocated must be released: before, or with it (`freeing`, allocations of these demands, released here so that locks are taken in their order). Returns the fall of each
+    demand's promise.
     """
-    held = sql.rows(
-        "SELECT id, warehouse_id, item_id, client_id, wanted, promised, allocated FROM inventory_demand WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
-        [sorted(quantities)],
-    )
+    demands = "SELECT id, warehouse_id, item_id, client_id, wanted, promised, allocated FROM inventory_demand WHERE id = ANY(%s) ORDER BY id"
+    if freeing:
+        sql.rows("SELECT id FROM inventory_allocation WHERE id = ANY(%s) AND closed_at IS NULL ORDER BY id FOR UPDATE", [sorted(freeing)])
+    held = sql.rows(f"{demands} FOR UPDATE", [sorted(quantities)])
     falls: dict[int, int] = {}
     stock = lock_stock(sorted({(r[1], r[2], r[3]) for r in held}))
+    if freeing:
+        release(freeing)
+        held = sql.rows(demands, [sorted(quantities)])
     before = available(stock.values())
     for i, w, item, _, wanted, promised, allocated in held:
         left = wanted - quantities[i]

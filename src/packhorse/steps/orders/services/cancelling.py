@@ -37,9 +37,9 @@ def withdraw(lines: Sequence[tuple[LineInfo, int, int]], *, reason: str) -> dict
     for demand_id, (line, q) in wanted.items():
         mine = sorted(open_allocations.get(demand_id, ()), key=lambda a: (_PICKED.get(kinds[a.location_id], 0), a.allocation_id))
         freed += _take(mine, q - (line.live - line.shipped - sum(a.quantity for a in mine)))
-    released = _release(freed, cause)
+    released = _split(freed, cause)
     picked = [a for a in released if kinds[a.location_id] in _PICKED]
-    falls = stock.withdraw({d: q for d, (_, q) in wanted.items()}, cause=cause)
+    falls = stock.withdraw({d: q for d, (_, q) in wanted.items()}, cause=cause, freeing=[a.allocation_id for a in released])
     picked_falls: dict[int, int] = {}
     for a in picked:
         picked_falls[a.demand_id] = picked_falls.get(a.demand_id, 0) + a.quantity
@@ -62,13 +62,11 @@ def _take(allocations: Sequence[Allocated], units: int) -> list[tuple[Allocated,
     return found
 
 
-def _release(freed: Sequence[tuple[Allocated, int]], cause: Ref) -> list[Allocated]:
-    """Release parts of allocations: one that goes only in part is split where it lies."""
-    whole = [a.allocation_id for a, q in freed if q == a.quantity]
+def _split(freed: Sequence[tuple[Allocated, int]], cause: Ref) -> list[Allocated]:
+    """The allocations to be released: one that goes only in part is split where it lies."""
     part = [Take(a.allocation_id, q, a.location_id) for a, q in freed if q < a.quantity]
-    if part:
-        whole += [a.allocation_id for a in stock.move(part, cause_kind=cause.kind, cause_ids=[cause.id] * len(part))]
-    return stock.release(whole) if whole else []
+    split = stock.move(part, cause_kind=cause.kind, cause_ids=[cause.id] * len(part)) if part else []
+    return [a for a, q in freed if q == a.quantity] + split
 
 
 def note_change(order_id: int, kind: str, reason: str, detail: Mapping[str, Any]) -> int:
