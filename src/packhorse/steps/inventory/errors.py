@@ -101,3 +101,16 @@ class NotInThisCount(PackhorseError):
     """This count is for another item than {sku}."""
 
     advice = _("Count only what is asked for, or request a count of the whole bin.")
+
+
+class Ambiguous(PackhorseError):
+    """{code} may mean more than one thing here."""
+
+    advice = _("Scan the barcode on the goods, or the label with more on it.")
+
+
+class NothingToPutAway(PackhorseError):
+    """Nothing of {code} waits to be put away."""
+
+    status = 404
+    advice = _("Receive it first, or move it with the Move task.")

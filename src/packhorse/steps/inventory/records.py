@@ -61,6 +61,11 @@ def lock_count(count_id: int) -> CountTask:
     return found
 
 
+def lock_counts_at(location_id: int) -> list[CountTask]:
+    """Counts of a place that wait to be counted or are being counted, oldest first."""
+    return list(CountTask.objects.select_for_update().filter(location_id=location_id, state__in=("requested", "counting", "recount")).order_by("pk"))
+
+
 def lots_of(lot_ids: Sequence[int]) -> list[Lot]:
     """Lots by id, ascending.
 

@@ -120,15 +120,15 @@ def _tasks(scope: Scope) -> QuerySet[PutAwayTask]:
 
 
 def put_away_tasks(scope: Scope, query: ListQuery) -> Page[PutAwayInfo]:
-    """Put-away tasks, oldest first. Filters: `state` (one of the states, or `open`), `warehouse`, `source`, `item`."""
+    """Put-away tasks, oldest first. Filters: `state` (one of the states, or `open`), `warehouse`, `source`, `item`, `id`."""
     rows = _tasks(scope)
     if query.search:
         rows = rows.filter(Q(item__sku__istartswith=query.search) | Q(source__code__istartswith=query.search) | Q(target__code__istartswith=query.search))
     if wanted := query.many("state"):
         rows = rows.filter(done_at=None) if "open" in wanted else rows.filter(state__in=wanted)
-    for name in ("warehouse", "source", "item"):
+    for name in ("warehouse", "source", "item", "id"):
         if (value := query.number(name)) is not None:
-            rows = rows.filter(**{f"{name}_id": value})
+            rows = rows.filter(**{name: value})
     return paginate(rows, query, make=_put_away, default="id")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.inventory.services.adjusting import adjust_stock, expire_lots, free_lots, hold_lots, mend_drift, move_stock, sweep_levels
-from packhorse.steps.inventory.services.counting import approve_count, count_again, record_count, request_counts, start_count
+from packhorse.steps.inventory.services.counting import approve_count, count_again, count_here, record_count, request_counts, start_count
 from packhorse.steps.inventory.services.purchasing import (
     announce_goods,
     close_purchase_order,
@@ -24,6 +24,7 @@ __all__ = [
     "close_purchase_order",
     "confirm_purchase_order",
     "count_again",
+    "count_here",
     "create_purchase_order",
     "create_supplier",
     "expire_lots",

@@ -15,6 +15,7 @@ from packhorse.core.use_case import use_case
 from packhorse.steps.inventory import events, ledger, records, states
 from packhorse.steps.inventory.errors import CountTaken, LotMissing, NotInThisCount, SameCounter
 from packhorse.steps.inventory.models import Condition, CountLine, CountTask
+from packhorse.steps.inventory.requests import count_bin
 from packhorse.steps.inventory.services.lots import find_or_make
 from packhorse.steps.inventory.services.receiving import today_at
 from packhorse.steps.inventory.types import Counted, CountedLevel, CountProgress, CountTarget
@@ -89,15 +90,12 @@ def _progress(task: CountTask) -> CountProgress:
     return CountProgress(task.pk, task.state, task.round, CountLine.objects.filter(task=task, round=task.round).count())
 
 
-@use_case
-def start_count(*, key: UUID, actor: Actor, count_id: int) -> CountProgress:
-    """Somebody stands before the bin and counts; from now on the count is theirs.   Raises: NotFound, NotAllowed, WrongState, CountTaken, SameCounter."""
-    task = records.lock_count(count_id)
-    authorize(actor, "count", task)
+def _begin(task: CountTask, actor: Actor) -> CountProgress:
+    """Raises: WrongState, CountTaken, SameCounter."""
     if task.state in ("counting", "recount") and task.counter == actor.principal:
         return _progress(task)
     if task.counter:
-        raise CountTaken(count_id=count_id)
+        raise CountTaken(count_id=task.pk)
     if task.state == "recount":
         if task.first_counter == actor.principal:
             raise SameCounter
@@ -108,6 +106,35 @@ def start_count(*, key: UUID, actor: Actor, count_id: int) -> CountProgress:
     task.save(update_fields=["state", "counter"])
     emit(events.CountStarted(**_named(task), round=task.round))  # type: ignore[arg-type]
     return _progress(task)
+
+
+@use_case
+def start_count(*, key: UUID, actor: Actor, count_id: int) -> CountProgress:
+    """Somebody stands before the bin and counts; from now on the count is theirs.   Raises: NotFound, NotAllowed, WrongState, CountTaken, SameCounter."""
+    task = records.lock_count(count_id)
+    authorize(actor, "count", task)
+    return _begin(task, actor)
+
+
+@use_case
+def count_here(*, key: UUID, actor: Actor, location_id: int) -> CountProgress:
+    """Somebody stands before a bin and counts it: the count that was asked for there, or a new one of the whole bin.
+
+    Raises: NotFound, NotAllowed, CountTaken, SameCounter.
+    """
+    found = sql.rows("SELECT warehouse_id FROM warehouse_location WHERE id = %s AND warehouse_id IS NOT NULL AND archived_at IS NULL", [location_id])
+    if not found:
+        raise NotFound(kind="location", ref=str(location_id))
+    authorize(actor, "count", warehouse_id=found[0][0])
+    waiting = records.lock_counts_at(location_id)
+    mine = [t for t in waiting if t.counter == actor.principal]
+    free = [t for t in waiting if not t.counter and t.first_counter != actor.principal and actor.scope.sees_client(t.client_id)]
+    if not (mine or free) and waiting:
+        raise SameCounter if all(t.first_counter == actor.principal for t in waiting) else CountTaken
+    if not waiting:
+        pk = count_bin(location_id=location_id, item_id=None, reason="by hand", cause=Ref("core.command", work.current().command_id))
+        free = [records.lock_count(pk)]
+    return _begin((mine or free)[0], actor)
 
 
 def _write_lines(task: CountTask, lines: list[Counted], today: dt.date) -> None:

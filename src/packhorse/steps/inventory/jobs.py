@@ -1,0 +1,33 @@
+"""Work by the clock: expiry, empty levels, the reconciler."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from packhorse.core.actors import system
+from packhorse.core.jobs import job
+from packhorse.steps.inventory import reconciler, services
+
+log = structlog.get_logger(__name__)
+
+
+@job(every="7 * * * *")
+def expire_lots(*, key: UUID) -> None:
+    """Every hour: lots whose last day has passed are blocked."""
+    services.expire_lots(key=key, actor=system("inventory"))
+
+
+@job(every="41 3 * * *")
+def sweep_levels(*, key: UUID) -> None:
+    """Every night: empty levels are taken away."""
+    services.sweep_levels(key=key, actor=system("inventory"))
+
+
+@job(every="*/15 * * * *", attempts=2)
+def reconcile() -> None:
+    """Every quarter of an hour: are the books right? What drifts is logged, and shown on home and on its page until it is mended."""
+    found = reconciler.drift()
+    if found:
+        log.error("stock_drifts", figures=len(found), kinds=sorted({d.kind for d in found}))

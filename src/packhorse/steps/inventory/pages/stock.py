@@ -1,0 +1,316 @@
+"""Stock: items and where every unit is, lots and where they went, shortfalls, drift."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+
+from packhorse.core.actors import Actor
+from packhorse.core.errors import NotFound
+from packhorse.core.refs import Ref
+from packhorse.core.timeline import timeline
+from packhorse.core.web import cells
+from packhorse.core.web.actions import Action, Done, Posted, action
+from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.detail import Crumb, Detail, Fact, Section, Table, detail
+from packhorse.core.web.lists import Choice, Column, Day, Empty, ListPage
+from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.inventory import selectors, services
+from packhorse.steps.inventory.pages import words
+from packhorse.steps.inventory.pages.forms import AdjustForm, MoveForm, ReasonForm
+from packhorse.steps.inventory.types import ItemStock, LevelAt, LotRow, StockChange, Transfer
+
+items = ListPage(
+    name="inventory.items",
+    title=_("Stock"),
+    permission="see_stock",
+    rows=selectors.items,
+    columns=(
+        Column("sku", _("Item"), cells.link("sku", "inventory:item"), sort="sku"),
+        Column("name", _("Name"), sort="name", narrow=False),
+        Column("client", _("Client"), narrow=False),
+        Column("available", _("Available"), align="end"),
+        Column("promised", _("Promised"), align="end"),
+        Column("sellable", _("Sellable"), align="end", narrow=False),
+        Column("on_hand", _("On hand"), align="end", narrow=False),
+        Column("short", _("Short"), align="end"),
+    ),
+    filters=(
+        Choice("stock", _("Stock"), (("available", _("In stock")), ("none", _("Sold out")), ("short", _("Short")))),
+        Choice("client", _("Client"), lambda scope: [(str(c.id), c.name) for c in catalog.all_clients(scope)]),
+    ),
+    tabs=((_("All"), ""), (_("In stock"), "stock=available"), (_("Sold out"), "stock=none"), (_("Short"), "stock=short")),
+    buttons=words.others("inventory:list"),
+    search=_("SKU, name or barcode"),
+    empty=Empty(_("No items"), _("Items come in with an order file, through the API, or by hand under Settings."), "inventory"),
+)
+
+_WHERE: Final = (
+    Column("location", _("Place")),
+    Column("warehouse", _("Warehouse"), narrow=False),
+    Column("lot", _("Lot"), narrow=False),
+    Column("expires_on", _("Expires"), narrow=False),
+    Column("quantity", _("Units"), align="end"),
+    Column("why", _("Why"), cells.state("why", words.WHY)),
+    Column("purpose", _("For"), lambda r: cells.show(words.cause(r.purpose))),
+)
+_DEMANDS: Final = (
+    Column("purpose", _("For"), lambda r: cells.show(words.cause(r.purpose))),
+    Column("wanted", _("Wanted"), align="end"),
+    Column("promised", _("Promised"), align="end"),
+    Column("backordered", _("Backordered"), align="end"),
+    Column("allocated", _("Allocated"), align="end"),
+    Column("at", _("Since")),
+)
+MOVES: Final = (
+    Column("at", _("When")),
+    Column("quantity", _("Units"), align="end"),
+    Column("source", _("From")),
+    Column("target", _("To")),
+    Column("lot", _("Lot"), narrow=False),
+    Column("target_condition", _("Condition"), cells.state("target_condition", words.CONDITION), narrow=False),
+    Column("cause", _("Why"), lambda r: cells.show(words.cause(r.cause))),
+    Column("principal", _("Who"), narrow=False),
+)
+
+
+def _sentence(found: ItemStock) -> str:
+    said = gettext("%(available)d of %(on_hand)d can be promised; %(promised)d are promised already.") % {
+        "available": found.available,
+        "on_hand": found.on_hand,
+        "promised": found.promised,
+    }
+    return said + (" " + gettext("%d are missing.") % found.short if found.short else "")
+
+
+def _item_actions(actor: Actor, found: ItemStock, levels: list[LevelAt]) -> tuple[Action, ...]:
+    made = []
+    blocked = "" if levels else gettext("Nothing of it is here.")
+    if actor.may("put_away"):
+        made.append(Action(_("Move"), reverse("inventory:move", args=[found.id]), form=MoveForm(levels=levels), icon="right", blocked=blocked))
+    if actor.may("adjust_stock"):
+        made.append(Action(_("Adjust"), reverse("inventory:adjust", args=[found.id]), form=AdjustForm(levels=levels), icon="edit", blocked=blocked))
+    return tuple(made)
+
+
+@page("see_stock")
+def item(request: HttpRequest, item_id: int) -> HttpResponseBase:
+    """An item: where every unit is and why it is not available, what waits for it, what moved."""
+    actor = actor_of(request)
+    scope = actor.scope
+    found = selectors.item_stock(scope, item_id)
+    sections: tuple[Section, ...] = (
+        Table(_("Where every unit is"), _WHERE, selectors.where_is(scope, item_id), _("Nothing of it is here.")),
+        Table(_("What waits for it"), _DEMANDS, selectors.demands(scope, item_id=item_id), _("Nobody waits for it.")),
+        Table(_("Moves"), MOVES, words.with_names(selectors.moves(scope, item_id=item_id), scope), _("It never moved.")),
+    )
+    shown = Detail(
+        title=found.sku,
+        kind=_("Item"),
+        badge=cells.Badge(_("Short"), "bad") if found.short else cells.Badge(_("Available"), "good") if found.available else cells.Badge(_("Sold out"), "warn"),
+        sentence=_sentence(found),
+        crumbs=(Crumb(_("Stock"), reverse("inventory:list")),),
+        facts=(
+            Fact(_("Name"), found.name),
+            Fact(_("Client"), found.client),
+            Fact(_("Available"), found.available),
+            Fact(_("Sellable"), found.sellable),
+            Fact(_("Promised"), found.promised),
+            Fact(_("Short"), found.short),
+            Fact(_("On hand"), found.on_hand),
+            Fact(_("Class"), found.abc),
+        ),
+        actions=_item_actions(actor, found, selectors.levels(scope, item_id=item_id)),
+        sections=sections,
+        timeline=timeline(subject=Ref("catalog.item", item_id), scope=scope),
+    )
+    return detail(request, shown)
+
+
+def _level(p: Posted, item_id: int) -> LevelAt:
+    """The level that a form chose.   Raises: NotFound."""
+    for x in selectors.levels(p.actor.scope, item_id=item_id):
+        if str(x.level_id) == p.data["level"]:
+            return x
+    raise NotFound(kind="level", ref=str(p.data["level"]))
+
+
+@action("adjust_stock", form=AdjustForm)
+def adjust(p: Posted, item_id: int) -> Done:
+    """More or less of an item, by hand."""
+    x = _level(p, item_id)
+    change = StockChange(item_id, x.location_id, p.data["quantity"], x.lot_id, x.condition)
+    services.adjust_stock(key=p.key, actor=p.actor, warehouse_id=x.warehouse_id, changes=[change], reason=p.data["reason"], note=p.data["note"])
+    return Done(_("Adjusted."))
+
+
+@action("put_away", form=MoveForm)
+def move(p: Posted, item_id: int) -> Done:
+    """Units of an item go to another place, or change condition."""
+    x = _level(p, item_id)
+    target = warehouses.location_by_code(p.actor.scope, x.warehouse_id, p.data["target"])
+    transfer = Transfer(item_id, p.data["quantity"], x.location_id, target.id, x.lot_id, x.condition, p.data["condition"])
+    services.move_stock(key=p.key, actor=p.actor, warehouse_id=x.warehouse_id, transfers=[transfer])
+    return Done(_("Moved."))
+
+
+lots = ListPage(
+    name="inventory.lots",
+    title=_("Lots"),
+    permission="see_stock",
+    rows=selectors.lots,
+    columns=(
+        Column("code", _("Lot"), cells.link("code", "inventory:lot"), sort="code"),
+        Column("sku", _("Item"), cells.link("sku", "inventory:item", "item_id")),
+        Column("expires_on", _("Expires")),
+        Column("received_on", _("Received"), sort="received_on", narrow=False),
+        Column("on_hand", _("On hand"), align="end"),
+        Column("blocked_reason", _("Held because")),
+    ),
+    filters=(Choice("state", _("State"), (("blocked", _("Held")), ("here", _("On hand")))), Day("before", _("Expires before"))),
+    tabs=((_("All"), ""), (_("On hand"), "state=here"), (_("Held"), "state=blocked")),
+    buttons=words.others("inventory:lots"),
+    search=_("Lot or SKU"),
+    empty=Empty(_("No lots"), _("Lots are made when goods of a tracked item are received.")),
+)
+
+
+def _lot_actions(actor: Actor, found: LotRow) -> tuple[Action, ...]:
+    if not actor.may("adjust_stock"):
+        return ()
+    if found.blocked_at:
+        return (Action(_("Free"), reverse("inventory:free-lot", args=[found.id]), icon="play"),)
+    return (Action(_("Hold or recall"), reverse("inventory:hold-lot", args=[found.id]), form=ReasonForm(), tone="danger", icon="pause"),)
+
+
+@page("see_stock")
+def lot(request: HttpRequest, lot_id: int) -> HttpResponseBase:
+    """A lot: what is here of it, where it came from and where it went."""
+    actor = actor_of(request)
+    found = selectors.lot(actor.scope, lot_id)
+    trail = selectors.lot_trail(actor.scope, lot_id)
+    gone = sum(m.quantity for m in trail if m.target == "CUSTOMER") - sum(m.quantity for m in trail if m.source == "CUSTOMER")
+    came = sum(m.quantity for m in trail if m.source == "SUPPLIER")
+    shown = Detail(
+        title=found.code,
+        kind=_("Lot"),
+        badge=cells.Badge(found.blocked_reason or _("Held"), "bad") if found.blocked_at else None,
+        sentence=gettext("%(came)d came in, %(gone)d are with customers, %(here)d are here.") % {"came": came, "gone": gone, "here": found.on_hand},
+        crumbs=(Crumb(_("Stock"), reverse("inventory:list")), Crumb(_("Lots"), reverse("inventory:lots"))),
+        facts=(
+            Fact(_("Item"), found.sku, reverse("inventory:item", args=[found.item_id])),
+            Fact(_("Expires"), found.expires_on),
+            Fact(_("Received"), found.received_on),
+            Fact(_("On hand"), found.on_hand),
+        ),
+        actions=_lot_actions(actor, found),
+        sections=(
+            Table(
+                _("Here now"),
+                (
+                    Column("location", _("Place")),
+                    Column("condition", _("Condition"), cells.state("condition", words.CONDITION)),
+                    Column("on_hand", _("Units"), align="end"),
+                    Column("allocated", _("Allocated"), align="end"),
+                ),
+                selectors.levels(actor.scope, lot_id=lot_id),
+                _("Nothing of it is here any more."),
+            ),
+            Table(
+                _("Where it came from and went"),
+                (*MOVES, Column("purpose", _("For"), lambda r: cells.show(words.cause(r.purpose)))),
+                words.with_names(trail, actor.scope),
+            ),
+        ),
+        timeline=timeline(subject=Ref("inventory.lot", lot_id), scope=actor.scope),
+    )
+    return detail(request, shown)
+
+
+@action("adjust_stock", form=ReasonForm)
+def hold_lot(p: Posted, lot_id: int) -> Done:
+    """Hold or recall a lot."""
+    services.hold_lots(key=p.key, actor=p.actor, lot_ids=[lot_id], reason=p.data["reason"])
+    return Done(_("The lot is held."))
+
+
+@action("adjust_stock")
+def free_lot(p: Posted, lot_id: int) -> Done:
+    """Let a lot be sold again."""
+    services.free_lots(key=p.key, actor=p.actor, lot_ids=[lot_id])
+    return Done(_("The lot is free again."))
+
+
+shortfalls = ListPage(
+    name="inventory.shortfalls",
+    title=_("Shortfalls"),
+    permission="see_stock",
+    rows=selectors.shortfall_rows,
+    columns=(
+        Column("sku", _("Item"), cells.link("sku", "inventory:item", "item_id")),
+        Column("item_name", _("Name"), narrow=False),
+        Column("warehouse", _("Warehouse"), narrow=False),
+        Column("quantity", _("Missing"), align="end"),
+        Column("opened_quantity", _("At first"), align="end", narrow=False),
+        Column("cause", _("Found by"), lambda r: cells.show(words.cause(r.cause))),
+        Column("opened_at", _("Since"), sort="opened_at"),
+        Column("deadline", _("To be settled by"), sort="deadline"),
+        Column("closed_at", _("Settled"), narrow=False),
+    ),
+    filters=(Choice("state", _("State"), (("open", _("Open")), ("closed", _("Settled")))),),
+    tabs=((_("Open"), "state=open"), (_("All"), "")),
+    buttons=words.others("inventory:shortfalls"),
+    empty=Empty(
+        _("Nothing is missing"), _("When less is found than is promised to customers, it stands here until goods come in or the orders change."), "check"
+    ),
+)
+
+
+@page("see_stock")
+def drift(request: HttpRequest) -> HttpResponseBase:
+    """Where the books do not agree; empty when all is well."""
+    actor = actor_of(request)
+    found = selectors.drift(actor.scope)
+    skus = {i.id: i.sku for i in catalog.items_by_id(actor.scope, {d.item_id for d in found}).values()}
+    columns = (
+        Column("kind", _("What"), lambda d: cells.show(words.DRIFT[d.kind])),
+        Column("item_id", _("Item"), lambda d: cells.show(skus.get(d.item_id, d.item_id))),
+        Column("stated", _("Stated"), align="end"),
+        Column("actual", _("From its rows"), align="end"),
+    )
+    may = actor.may("adjust_stock") and actor.scope.client_ids is None and actor.scope.warehouse_ids is None
+    mend = Action(
+        _("Mend"),
+        reverse("inventory:mend"),
+        confirm=_("Make what is stated agree with its rows?"),
+        blocked="" if found else gettext("There is nothing to mend."),
+    )
+    said = (
+        ngettext("%d figure does not agree with its rows.", "%d figures do not agree with their rows.", len(found)) % len(found)
+        if found
+        else _("The books agree.")
+    )
+    shown = Detail(
+        title=_("Reconciler"),
+        kind=_("Stock"),
+        badge=cells.Badge(_("Drift"), "bad") if found else cells.Badge(_("Agrees"), "good"),
+        sentence=said,
+        crumbs=(Crumb(_("Stock"), reverse("inventory:list")),),
+        actions=(mend,) if may else (),
+        sections=(
+            Table(_("Drift"), columns, found, _("On hand is the sum of moves, allocated of open allocations, promised of demands, short of open shortfalls.")),
+        ),
+    )
+    return detail(request, shown)
+
+
+@action("adjust_stock")
+def mend(p: Posted) -> Done:
+    """Make what is stated agree with its rows."""
+    mended = services.mend_drift(key=p.key, actor=p.actor)
+    return Done(ngettext("%d figure mended.", "%d figures mended.", len(mended)) % len(mended))

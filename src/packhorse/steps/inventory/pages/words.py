@@ -1,0 +1,129 @@
+"""How codes of this step are said to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from django.utils.translation import gettext, gettext_lazy as _
+
+from packhorse.core.actors import Scope
+from packhorse.core.refs import Ref
+from packhorse.core.web.cells import Badge, Text
+from packhorse.core.web.detail import names_of
+from packhorse.core.web.lists import Button
+from packhorse.steps.inventory.types import MoveLine
+
+#: Why units are, or are not, available.
+WHY: Final[Mapping[str, Badge]] = {
+    "free": Badge(_("Free"), "good"),
+    "allocated": Badge(_("Allocated"), "busy"),
+    "not_put_away": Badge(_("Not in a bin yet"), "calm"),
+    "lot_blocked": Badge(_("Lot held"), "warn"),
+    "expired": Badge(_("Expired"), "warn"),
+    "held": Badge(_("Held"), "warn"),
+    "damaged": Badge(_("Damaged"), "bad"),
+    "quarantine": Badge(_("In quarantine"), "warn"),
+    "transit": Badge(_("On its way"), "busy"),
+}
+
+PURCHASE_ORDER: Final[Mapping[str, Badge]] = {
+    "draft": Badge(_("Draft")),
+    "sent": Badge(_("Sent"), "busy"),
+    "confirmed": Badge(_("Confirmed"), "busy"),
+    "in_transit": Badge(_("On its way"), "busy"),
+    "arrived": Badge(_("Arrived"), "warn"),
+    "receiving": Badge(_("Receiving"), "busy"),
+    "closed": Badge(_("Closed"), "good"),
+    "closed_short": Badge(_("Closed short"), "warn"),
+}
+
+TASK: Final[Mapping[str, Badge]] = {
+    "ready": Badge(_("Ready")),
+    "claimed": Badge(_("Claimed"), "busy"),
+    "done": Badge(_("Done"), "good"),
+    "short": Badge(_("Short"), "warn"),
+    "cancelled": Badge(_("Cancelled"), "off"),
+}
+
+COUNT: Final[Mapping[str, Badge]] = {
+    "requested": Badge(_("Requested")),
+    "counting": Badge(_("Counting"), "busy"),
+    "recount": Badge(_("To be counted again"), "warn"),
+    "review": Badge(_("To be decided"), "warn"),
+    "posted": Badge(_("Posted"), "good"),
+}
+
+CONDITION: Final[Mapping[str, Badge]] = {"sellable": Badge(_("Sellable"), "good"), "held": Badge(_("Held"), "warn"), "damaged": Badge(_("Damaged"), "bad")}
+
+RULE: Final[Mapping[str, Text]] = {
+    "fixed_bin": _("its own bin"),
+    "same_item": _("same item lies there"),
+    "empty_bin": _("nearest empty bin"),
+    "least_mixed": _("no empty bin: least mixed"),
+    "quarantine": _("not sellable"),
+    "none": _("no bin found"),
+}
+
+DISCREPANCY: Final[Mapping[str, Badge]] = {
+    "over": Badge(_("Over"), "warn"),
+    "short": Badge(_("Short"), "warn"),
+    "damaged": Badge(_("Damaged"), "bad"),
+    "unexpected": Badge(_("Not ordered"), "warn"),
+}
+
+DRIFT: Final[Mapping[str, Text]] = {
+    "level_on_hand": _("On hand at a place"),
+    "level_allocated": _("Allocated at a place"),
+    "demand_allocated": _("Allocated of a demand"),
+    "stock_sellable": _("Sellable in a warehouse"),
+    "stock_promised": _("Promised in a warehouse"),
+    "stock_short": _("Short in a warehouse"),
+}
+
+_CAUSES: Final[Mapping[str, Text]] = {
+    "inventory.receipt": _("Receipt"),
+    "inventory.put_away": _("Put-away"),
+    "inventory.count": _("Count"),
+    "inventory.adjustment": _("By hand"),
+    "picking.task": _("Pick"),
+    "picking.batch": _("Pick batch"),
+    "packing.parcel": _("Parcel"),
+    "shipping.shipment": _("Shipment"),
+    "shipping.manifest": _("Manifest"),
+    "returns.receipt": _("Return"),
+    "orders.line": _("Order line"),
+    "orders.fulfillment_line": _("Order line"),
+}
+
+#: The lists of this step, as buttons at the head of each.
+LISTS: Final = (
+    Button(_("Stock"), "inventory:list", "see_stock", "normal"),
+    Button(_("Purchase orders"), "inventory:purchase-orders", "see_stock", "normal"),
+    Button(_("Put-away"), "inventory:put-away", "see_stock", "normal"),
+    Button(_("Counts"), "inventory:counts", "see_stock", "normal"),
+    Button(_("Lots"), "inventory:lots", "see_stock", "normal"),
+    Button(_("Shortfalls"), "inventory:shortfalls", "see_stock", "normal"),
+)
+
+
+def others(url: str) -> tuple[Button, ...]:
+    """The step's other lists."""
+    return tuple(b for b in LISTS if b.url != url)
+
+
+def cause(ref: Ref | None) -> str:
+    """A cause in words: Receipt 12."""
+    if ref is None:
+        return ""
+    if ref.kind == "core.command":
+        return gettext("By the system")
+    return f"{_CAUSES.get(ref.kind, ref.kind.split('.')[-1].replace('_', ' ').capitalize())} {ref.id}"
+
+
+def with_names(moves: Iterable[MoveLine], scope: Scope) -> list[MoveLine]:
+    """Moves with the names of who made them."""
+    found = list(moves)
+    names = names_of({m.principal for m in found if m.principal}, scope)
+    return [replace(m, principal=names.get(m.principal, "")) for m in found]
