@@ -185,3 +185,22 @@ def test_scans_wait_in_order_while_the_network_is_away(visit: Visit, worker: Cal
     expect(page.locator(".scan-big")).to_have_text("A-03-02")
     expect(page.locator("[data-net]")).to_be_hidden()
     assert sample.DONE == [("pick", 0), ("pick", 1)]
+
+
+def test_a_code_scanned_into_a_number_field_is_a_scan(visit: Visit, worker: Callable[..., User]) -> None:
+    page = _begin(visit, worker("picker"))
+    page.get_by_role("button", name="Short").click()
+    expect(page.get_by_label("Found")).to_be_focused()
+    _scan(page, "MUG-BLUE")
+    expect(page.locator(".scan-big")).to_have_text("A-02-02")
+
+
+def test_a_scan_that_comes_while_the_screen_changes_arrives_whole(visit: Visit, worker: Callable[..., User]) -> None:
+    page = _begin(visit, worker("picker"))
+    page.route("**/post/", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    _scan(page, "MUG-BLUE")
+    page.keyboard.type("TEA-", delay=5)
+    expect(page.locator(".scan-big")).to_have_text("A-02-02")
+    page.keyboard.type("100")
+    page.keyboard.press("Enter")
+    expect(page.locator(".scan-big")).to_have_text("A-03-02")

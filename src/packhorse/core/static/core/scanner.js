@@ -69,8 +69,14 @@
   };
 
   const show = (html) => {
+    const half = input()?.value || ""; // a scan that is just coming in belongs to the next screen, whole
     holder.innerHTML = html;
     beep(screen()?.dataset.sound);
+    if (half) {
+      input().focus({ preventScroll: true });
+      input().value = half;
+      return;
+    }
     const first = holder.querySelector("input[name^=field-]");
     if (first) {
       first.focus();
@@ -143,8 +149,13 @@
     const values = new FormData(form);
     const fields = {};
     for (const [name, value] of values) if (name.startsWith("field-")) fields[name] = value;
-    const scan = (input()?.value || "").trim();
     const tapped = e.submitter?.name === "button" ? e.submitter.value : "";
+    let scan = (input()?.value || "").trim();
+    const at = document.activeElement;
+    if (!tapped && !scan && at?.inputMode === "numeric" && !/^\d{0,6}$/.test(at.value)) {
+      scan = at.value.trim(); // scanned into a field that waits for a number
+      at.value = at.defaultValue;
+    }
     if (tapped) push({ ...fields, button: tapped });
     else if (scan) {
       push({ scan });
