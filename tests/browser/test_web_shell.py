@@ -197,7 +197,12 @@ def test_a_code_scanned_into_a_number_field_is_a_scan(visit: Visit, worker: Call
 
 def test_a_scan_that_comes_while_the_screen_changes_arrives_whole(visit: Visit, worker: Callable[..., User]) -> None:
     page = _begin(visit, worker("picker"))
-    page.route("**/post/", lambda route: (page.wait_for_timeout(300), route.continue_()))
+
+    def slow(route: Any) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page.route("**/post/", slow)
     _scan(page, "MUG-BLUE")
     page.keyboard.type("TEA-", delay=5)
     expect(page.locator(".scan-big")).to_have_text("A-02-02")

@@ -1,3 +1,6 @@
+import datetime as dt
+import os
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,8 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from packhorse.core import discover
+        from packhorse.core import clock, discover
 
         discover.load()
+        if seconds := os.environ.get("PACKHORSE_CLOCK_SHIFT"):  # set by the demonstration for the processes that serve it
+            clock.use(clock.ShiftedClock(dt.timedelta(seconds=float(seconds))))

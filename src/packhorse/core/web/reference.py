@@ -80,6 +80,7 @@ def _operation(path: str, method: str, spec: dict[str, Any], whole: dict[str, An
         "id": spec["operationId"],
         "path": path,
         "method": method.upper(),
+        "opens": path if method == "get" and not any(p.get("required") for p in spec.get("parameters", [])) else "",
         "summary": spec.get("summary", ""),
         "text": spec.get("description", ""),
         "parameters": [{**p, "kind": _kind(p.get("schema", {}), whole)} for p in spec.get("parameters", [])],
