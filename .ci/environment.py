@@ -27,7 +27,7 @@ def say(text):
 
 def run(*command, quiet=False):
     said = subprocess.DEVNULL if quiet else None
-    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
+    env = dict(os.environ, UV_PYTHON_DOWNLOADS="never", UV_SYSTEM_CERTS="1")
     return subprocess.run([str(c) for c in command], check=False, stderr=said, env=env).returncode == 0
 
 
