@@ -27,3 +27,9 @@ class BadBox(PackhorseError):
 
 class ClientArchived(PackhorseError):
     """The client {code} is archived."""
+
+
+class NotSaved(PackhorseError):
+    """It was not saved. {reason}"""
+
+    status = 422

@@ -66,6 +66,11 @@ def message(scope: Scope, message_id: int) -> MessageInfo:
     return found[0]
 
 
+def own_words(scope: Scope) -> set[tuple[int, str, str]]:
+    """(client, template, language) of all wordings that clients have of their own."""
+    return {(row[0], row[1], row[2]) for row in Wording.objects.filter(**scope.filters()).values_list("client_id", "template", "language")}
+
+
 def words(scope: Scope, client_id: int, template: str, language: str) -> tuple[str, str, bool]:
     """(title, body, whether they are the client's own) of a template.   Raises: NotFound, UnknownTemplate."""
     if not scope.sees_client(client_id):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from packhorse.core import sql, work
 from packhorse.core.actors import Actor, authorize
-from packhorse.core.errors import Invalid, NotFound
+from packhorse.core.errors import Invalid, NotAllowed, NotFound
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
@@ -18,7 +18,18 @@ from packhorse.ground.messages.models import Message
 from packhorse.ground.messages.queue import close_alerts, queue, raise_alerts
 from packhorse.ground.messages.types import NewAlert, Sending
 
-__all__ = ["claim_messages", "close_alerts", "erase_expired", "queue", "raise_alerts", "record_sendings", "retry_message", "set_wording", "snooze_alert"]
+__all__ = [
+    "claim_messages",
+    "close_alerts",
+    "erase_expired",
+    "queue",
+    "raise_alerts",
+    "record_sendings",
+    "retry_message",
+    "set_wording",
+    "snooze_alert",
+    "snooze_alerts",
+]
 
 LEASE: Final = dt.timedelta(minutes=10)
 MAX_ATTEMPTS: Final = 6
@@ -88,6 +99,7 @@ def retry_message(*, key: UUID, actor: Actor, message_id: int, recipient: str = 
     """Try a failed message again, perhaps to a corrected address; its id.   Raises: NotAllowed, NotFound, NotFailed."""
     message = records.lock_message(message_id)
     authorize(actor, "tickets", message)
+    _house_only(actor, "tickets", message.client_id)
     if message.state != Message.State.FAILED:
         raise NotFailed(state=message.get_state_display())
     message.state, message.attempts, message.error, message.next_attempt_at = Message.State.QUEUED, 0, "", work.current().at
@@ -119,17 +131,39 @@ def set_wording(*, key: UUID, actor: Actor, client_id: int, template: str, langu
     return int(found[0][0])
 
 
-@use_case
-def snooze_alert(*, key: UUID, actor: Actor, alert_id: int, until: dt.datetime) -> int:
-    """Put an open alert off; it comes back by itself. Its id.   Raises: NotAllowed, NotFound."""
+def _house_only(actor: Actor, permission: str, client_id: int | None) -> None:
+    """What belongs to no client is the house's, and not for those who see some clients only."""
+    if not actor.scope.sees_client(client_id):
+        raise NotAllowed(permission=permission)
+
+
+def _snooze(actor: Actor, alert_id: int, until: dt.datetime) -> None:
     alert = records.lock_alert(alert_id)
     authorize(actor, "see_orders", alert)
+    _house_only(actor, "see_orders", alert.client_id)
     if alert.closed_at is not None:
         raise NotFound(kind="alert", ref=str(alert_id))
     alert.snoozed_until = until
     alert.save(update_fields=["snoozed_until"])
     emit(events.AlertSnoozed(alert_id=alert_id, client_id=alert.client_id))
+
+
+@use_case
+def snooze_alert(*, key: UUID, actor: Actor, alert_id: int, until: dt.datetime) -> int:
+    """Put an open alert off; it comes back by itself. Its id.   Raises: NotAllowed, NotFound."""
+    authorize(actor, "see_orders")
+    _snooze(actor, alert_id, until)
     return alert_id
+
+
+@use_case
+def snooze_alerts(*, key: UUID, actor: Actor, alert_ids: list[int], until: dt.datetime) -> int:
+    """Put several alerts off, those of them that are open; how many.   Raises: NotAllowed."""
+    authorize(actor, "see_orders")
+    found = [row[0] for row in sql.rows("SELECT id FROM messaging_alert WHERE id = ANY(%s) AND closed_at IS NULL ORDER BY id", [alert_ids])]
+    for alert_id in found:
+        _snooze(actor, alert_id, until)
+    return len(found)
 
 
 @use_case

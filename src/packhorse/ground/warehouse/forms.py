@@ -1,0 +1,94 @@
+"""The forms of the warehouse pages."""
+
+from __future__ import annotations
+
+import zoneinfo
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LEVELS: Final = (
+    ("shelf", _("Shelf: one place, no totes")),
+    ("bins", _("Bins: places with codes")),
+    ("carts", _("Carts: several orders a walk")),
+    ("zones", _("Zones: walks that meet")),
+)
+KINDS: Final = {
+    "bin": _("Bin"),
+    "dock": _("Dock"),
+    "staging": _("Staging"),
+    "cart": _("Cart"),
+    "tote": _("Tote"),
+    "pallet": _("Pallet"),
+    "station": _("Bench"),
+    "returns": _("Returns"),
+    "quarantine": _("Quarantine"),
+    "transit": _("In transit"),
+}
+DAYS: Final = (
+    ("1", _("Monday")),
+    ("2", _("Tuesday")),
+    ("3", _("Wednesday")),
+    ("4", _("Thursday")),
+    ("5", _("Friday")),
+    ("6", _("Saturday")),
+    ("7", _("Sunday")),
+)
+
+
+class WarehouseChangeForm(forms.Form):
+    """What can be changed of a warehouse."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    level = forms.ChoiceField(label=_("How much of the floor is modelled"), choices=LEVELS, initial="carts")
+    time_zone = forms.ChoiceField(label=_("Time zone"), initial="America/Toronto")
+    workdays = forms.MultipleChoiceField(label=_("Working days"), choices=DAYS, widget=forms.CheckboxSelectMultiple, initial=["1", "2", "3", "4", "5"])
+    address_name = forms.CharField(label=_("Sender’s name"), max_length=100, required=False)
+    line = forms.CharField(label=_("Street and number"), max_length=200, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    region = forms.CharField(label=_("Region"), max_length=50, required=False, help_text=_("Province or state, as in QC."))
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    country = forms.RegexField(r"^[A-Z]{2}$", label=_("Country"), initial="CA", help_text=_("Two letters, as in CA."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = [(z, z) for z in sorted(zoneinfo.available_timezones())]  # type: ignore[attr-defined]
+
+
+class WarehouseForm(WarehouseChangeForm):
+    """A new warehouse."""
+
+    code = forms.RegexField(r"^[A-Z0-9][A-Z0-9._-]{0,31}$", label=_("Code"), help_text=_("Capital letters and digits, for good: YUL."))
+    field_order = ("code", "name")
+
+
+class FloorForm(forms.Form):
+    """A floor to lay out."""
+
+    aisles = forms.IntegerField(label=_("Aisles"), min_value=1, max_value=1000, initial=4)
+    cells = forms.IntegerField(label=_("Bins along an aisle"), min_value=1, max_value=1000, initial=20)
+    levels = forms.IntegerField(label=_("Levels"), min_value=1, max_value=50, initial=2)
+    aisle_pitch_m = forms.FloatField(label=_("From aisle to aisle (m)"), min_value=0.1, max_value=100, initial=3.2)
+    cell_pitch_m = forms.FloatField(label=_("From bin to bin (m)"), min_value=0.1, max_value=100, initial=1.3)
+    first_cell_m = forms.FloatField(label=_("From the front to the first bin (m)"), min_value=0, max_value=100, initial=1.5)
+    docks = forms.IntegerField(label=_("Docks"), min_value=0, max_value=100, initial=1)
+    staging = forms.IntegerField(label=_("Staging places"), min_value=0, max_value=100, initial=1)
+    stations = forms.IntegerField(label=_("Benches"), min_value=0, max_value=500, initial=2)
+    carts = forms.IntegerField(label=_("Carts"), min_value=0, max_value=1000, initial=4)
+    totes = forms.IntegerField(label=_("Totes"), min_value=0, max_value=10_000, initial=40)
+
+
+class LocationForm(forms.Form):
+    """A single place."""
+
+    code = forms.RegexField(r"^[A-Z0-9][A-Z0-9._-]{0,31}$", label=_("Code"), help_text=_("Capital letters and digits, as in BENCH-3."))
+    kind = forms.ChoiceField(label=_("Kind"), choices=tuple(KINDS.items()), initial="station")
+
+
+class CutOffForm(forms.Form):
+    """When orders of each service must be in; empty: no cut-off."""
+
+    standard = forms.TimeField(label=_("Standard"), required=False)
+    express = forms.TimeField(label=_("Express"), required=False)
+    same_day = forms.TimeField(label=_("Same day"), required=False)

@@ -1,0 +1,230 @@
+"""The pages of warehouses: the list, one with its floor, its places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _, gettext_lazy
+
+from packhorse.core.actors import EVERYTHING, Actor, Scope
+from packhorse.core.refs import Ref
+from packhorse.core.timeline import timeline
+from packhorse.core.web import cells
+from packhorse.core.web.actions import Action, Done, Posted, Undo, action
+from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Section, Table, detail
+from packhorse.core.web.forms import form_page
+from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
+from packhorse.ground.warehouse import plan, selectors, services
+from packhorse.ground.warehouse.forms import DAYS, KINDS, LEVELS, CutOffForm, FloorForm, LocationForm, WarehouseChangeForm, WarehouseForm
+from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LocationInfo, NewFloor, NewLocation, WarehouseInfo
+
+SETTINGS = Crumb(gettext_lazy("Settings"), reverse_lazy("settings"))
+WAREHOUSES = Crumb(gettext_lazy("Warehouses"), reverse_lazy("warehouse:warehouses"))
+PLACES = Crumb(gettext_lazy("Places"), reverse_lazy("warehouse:locations"))
+SERVICES = {"standard": gettext_lazy("Standard"), "express": gettext_lazy("Express"), "same_day": gettext_lazy("Same day")}
+
+warehouses = ListPage(
+    name="warehouse.warehouses",
+    title=gettext_lazy("Warehouses"),
+    permission="see_stock",
+    rows=selectors.warehouses,
+    columns=(
+        Column("code", gettext_lazy("Code"), cells.link("code", "warehouse:warehouse", "id"), sort="code"),
+        Column("name", gettext_lazy("Name"), sort="name"),
+        Column("address.city", gettext_lazy("City")),
+        Column("address.country", gettext_lazy("Country"), narrow=False),
+        Column("time_zone", gettext_lazy("Time zone"), narrow=False),
+    ),
+    filters=(Flag("archived", gettext_lazy("Archived")),),
+    buttons=(Button(gettext_lazy("New warehouse"), "warehouse:new-warehouse", "manage_settings", icon="plus"),),
+    empty=Empty(gettext_lazy("No warehouse"), gettext_lazy("Everything begins with a place that goods can lie in."), "warehouse"),
+)
+
+
+def _address(data: dict[str, Any]) -> Address:
+    return Address(data["address_name"], data["line"], data["city"], data["region"], data["postal_code"], data["country"])
+
+
+def _asked(data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": data["name"],
+        "address": _address(data),
+        "time_zone": data["time_zone"],
+        "level": data["level"],
+        "workdays": tuple(int(day) for day in data["workdays"]),
+    }
+
+
+@form_page(WarehouseForm, title=gettext_lazy("New warehouse"), permission="manage_settings", submit=gettext_lazy("Create"), crumbs=(SETTINGS, WAREHOUSES))
+def new_warehouse(p: Posted) -> Done:
+    made = services.create_warehouse(key=p.key, actor=p.actor, code=p.data["code"], **_asked(p.data))
+    return Done(_("The warehouse is there. Lay out its floor next."), to=reverse("warehouse:warehouse", args=[made.id]))
+
+
+def _change_form(found: WarehouseInfo) -> WarehouseChangeForm:
+    a = found.address
+    address = {"address_name": a.name, "line": a.line, "city": a.city, "region": a.region, "postal_code": a.postal_code, "country": a.country}
+    first = {"name": found.name, "level": found.level, "time_zone": found.time_zone, "workdays": [str(d) for d in found.workdays]}
+    return WarehouseChangeForm(initial=first | address)
+
+
+def _floor_form(floor: FloorPlan | None) -> FloorForm:
+    if floor is None:
+        return FloorForm()
+    known = ("aisles", "cells", "aisle_pitch_m", "cell_pitch_m", "first_cell_m")
+    return FloorForm(initial={name: getattr(floor, name) for name in known})
+
+
+def _actions(found: WarehouseInfo, actor: Actor, floor: FloorPlan | None, cut_offs: list[CutOffInfo]) -> tuple[Action, ...]:
+    if not actor.may("manage_settings"):
+        return ()
+
+    def to(name: str) -> str:
+        return reverse(f"warehouse:{name}", args=[found.id])
+
+    return (
+        Action(_("Change the floor") if floor else _("Lay out the floor"), to("lay-out"), form=_floor_form(floor), tone="primary", icon="warehouse"),
+        Action(_("Cut-offs"), to("cut-offs"), form=CutOffForm(initial={c.service: c.at for c in cut_offs}), icon="clock"),
+        Action(_("Add a place"), to("add-location"), form=LocationForm(), icon="plus"),
+        Action(_("Change"), to("change"), form=_change_form(found), icon="edit"),
+    )
+
+
+@page("see_stock")
+def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    found = selectors.warehouse(actor.scope, warehouse_id)
+    floor, cut_offs = selectors.layout(actor.scope, warehouse_id), selectors.cut_offs(actor.scope, warehouse_id)
+    sections: list[Section] = []
+    if floor:
+        sections.append(Drawn(_("Floor"), (plan.draw(floor),)))
+    columns = (
+        Column("service", gettext_lazy("Service"), lambda row: cells.show(SERVICES.get(row.service, row.service))),
+        Column("at", gettext_lazy("Orders in before")),
+    )
+    sections.append(Table(_("Cut-offs"), columns, cut_offs, empty=_("No cut-off: orders leave the next working day.")))
+    a = found.address
+    days = dict(DAYS)
+    return detail(
+        request,
+        Detail(
+            title=found.name,
+            kind=_("Warehouse"),
+            crumbs=(SETTINGS, WAREHOUSES),
+            facts=(
+                Fact(_("Code"), found.code),
+                Fact(_("Places"), _("Show"), f"{reverse('warehouse:locations')}?warehouse={warehouse_id}"),
+                Fact(_("Floor"), dict(LEVELS)[found.level]),
+                Fact(_("Address"), ", ".join(filter(None, (a.name, a.line, a.city, a.region, a.postal_code, a.country)))),
+                Fact(_("Time zone"), found.time_zone),
+                Fact(_("Working days"), ", ".join(str(days[str(d)]) for d in found.workdays)),
+            ),
+            sections=tuple(sections),
+            timeline=timeline(subject=Ref("warehouse.warehouse", warehouse_id), scope=actor.scope),
+            actions=_actions(found, actor, floor, cut_offs),
+        ),
+    )
+
+
+@action("manage_settings", form=WarehouseChangeForm)
+def change(p: Posted, warehouse_id: int) -> Done:
+    services.change_warehouse(key=p.key, actor=p.actor, warehouse_id=warehouse_id, **_asked(p.data))
+    return Done(_("Changed."))
+
+
+@action("manage_settings", form=FloorForm)
+def lay_out(p: Posted, warehouse_id: int) -> Done:
+    made = services.lay_out(key=p.key, actor=p.actor, warehouse_id=warehouse_id, floor=NewFloor(**p.data)).made
+    words = ", ".join(f"{count} × {KINDS[kind]}" for kind, count in made.items())
+    return Done(_("Laid out: %(places)s") % {"places": words} if made else _("The floor's measures are changed; no new places."))
+
+
+@action("manage_settings", form=LocationForm)
+def add_location(p: Posted, warehouse_id: int) -> Done:
+    place = NewLocation(p.data["code"], p.data["kind"], pickable=p.data["kind"] == "bin")
+    (made,) = services.add_locations(key=p.key, actor=p.actor, warehouse_id=warehouse_id, locations=[place])
+    return Done(_("%(code)s is there.") % {"code": made.code})
+
+
+@action("manage_settings", form=CutOffForm)
+def set_cut_offs(p: Posted, warehouse_id: int) -> Done:
+    wanted = [CutOffInfo(service, at) for service, at in p.data.items() if at is not None]
+    others = [c for c in selectors.cut_offs(p.actor.scope, warehouse_id) if c.service not in p.data]
+    services.set_cut_offs(key=p.key, actor=p.actor, warehouse_id=warehouse_id, cut_offs=[*wanted, *others])
+    return Done(_("The cut-offs are set."))
+
+
+def _warehouse_filter(scope: Scope) -> list[tuple[str, Any]]:
+    return [(str(pk), label) for pk, label in selectors.warehouse_choices(scope)]
+
+
+locations = ListPage(
+    name="warehouse.locations",
+    title=gettext_lazy("Places"),
+    permission="see_stock",
+    rows=selectors.locations,
+    columns=(
+        Column("code", gettext_lazy("Code"), cells.link("code", "warehouse:location", "id"), sort="code"),
+        Column("kind", gettext_lazy("Kind"), lambda row: cells.show(KINDS[row.kind])),
+        Column("pickable", gettext_lazy("Picked from")),
+    ),
+    filters=(
+        Choice("warehouse", gettext_lazy("Warehouse"), _warehouse_filter),
+        Choice("kind", gettext_lazy("Kind"), tuple(KINDS.items())),
+        Flag("pickable", gettext_lazy("Picked from")),
+    ),
+    empty=Empty(gettext_lazy("No places"), gettext_lazy("Lay out a warehouse's floor first."), "pin"),
+    search=gettext_lazy("Code"),
+)
+
+
+@page("see_stock")
+def location(request: HttpRequest, location_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    found = selectors.location(actor.scope, location_id)
+    parent = selectors.location(EVERYTHING, found.parent_id) if found.parent_id else None
+    floor = selectors.layout(actor.scope, found.warehouse_id) if found.warehouse_id and found.place else None
+    sections: list[Section] = []
+    if floor and found.aisle is not None and found.cell is not None:
+        sections.append(Drawn(_("Where it is"), (plan.draw(floor, {(found.aisle, found.cell): found.code}),)))
+    if units := selectors.units_in(actor.scope, location_id):
+        columns = (Column("code", gettext_lazy("Code"), cells.link("code", "warehouse:location", "id")), Column("kind", gettext_lazy("Kind")))
+        sections.append(Table(_("Units that stand here"), columns, units))
+    return detail(
+        request,
+        Detail(
+            title=found.code,
+            kind=KINDS.get(found.kind, found.kind),
+            crumbs=(PLACES,),
+            facts=(
+                Fact(_("Warehouse"), _name(found), reverse("warehouse:warehouse", args=[found.warehouse_id]) if found.warehouse_id else ""),
+                Fact(_("Picked from"), found.pickable),
+                Fact(_("Stands in"), parent.code if parent else None, reverse("warehouse:location", args=[parent.id]) if parent else ""),
+            ),
+            sections=tuple(sections),
+            timeline=timeline(subject=Ref("warehouse.location", location_id), scope=actor.scope),
+            actions=_location_actions(found, actor),
+        ),
+    )
+
+
+def _name(found: LocationInfo) -> str:
+    return selectors.warehouse(EVERYTHING, found.warehouse_id).name if found.warehouse_id else _("None")
+
+
+def _location_actions(found: LocationInfo, actor: Actor) -> tuple[Action, ...]:
+    if found.kind != "bin" or not actor.may("manage_settings"):
+        return ()
+    label = _("Stop picking from here") if found.pickable else _("Pick from here")
+    return (Action(label, reverse("warehouse:set-pickable", args=[found.id]), hidden={"pickable": "" if found.pickable else "1"}),)
+
+
+@action("manage_settings")
+def set_pickable(p: Posted, location_id: int) -> Done:
+    pickable = p.request.POST.get("pickable") == "1"
+    services.set_pickable(key=p.key, actor=p.actor, location_id=location_id, pickable=pickable)
+    undo = Undo(reverse("warehouse:set-pickable", args=[location_id]), {"pickable": "" if pickable else "1"})
+    return Done(_("Orders are picked from here.") if pickable else _("Nothing more is picked from here."), undo=undo)
