@@ -520,3 +520,71 @@ class News:
     subject_id: int
     reason: str = ""
     amount_minor: int | None = None
+
+
+# Files ---------------------------------------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportBegun:
+    """The run of a file; `ended`: it was read to its end before."""
+
+    run_id: int
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRecord:
+    """A return, adjustment or charge as a file tells it; `detail` is JSON."""
+
+    kind: str
+    reference: str
+    original: str
+    at: dt.datetime
+    currency: str
+    amount_minor: int
+    customer_ref: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """A line of a file that could not be read."""
+
+    line_no: int
+    raw: str
+    external_id: str
+    code: str
+    reason: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileTaken:
+    """A file of orders, taken in. `report` accounts for every line (see importing.types.Report.as_dict; orders that the intake refused count as quarantined), `taken` is what the intake
+    answered: accepted, already, held, backordered, quarantined orders, and new returns, adjustments, charges and items. `again`: the same file was read to its end before."""
+
+    run_id: int | None
+    again: bool
+    report: dict[str, Any]
+    taken: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRunInfo:
+    """An imported file with its report and what the intake answered; `ended_at` is empty while it is read."""
+
+    row: ImportRunRow
+    report: dict[str, Any]
+    taken: dict[str, int]
+    ended_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of orders waits: open holds by kind, fulfillment orders that wait for goods, that are late, and bad orders."""
+
+    holds: dict[str, int]
+    backordered: int
+    late: int
+    quarantined: int

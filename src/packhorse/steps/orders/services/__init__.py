@@ -6,6 +6,7 @@ from packhorse.steps.orders.services.accept_orders import accept_orders
 from packhorse.steps.orders.services.cancel_orders import cancel_lines, cancel_orders
 from packhorse.steps.orders.services.edit_order import change_address, change_quantities, change_service
 from packhorse.steps.orders.services.holds import place_hold, release_hold
+from packhorse.steps.orders.services.import_records import begin_import, end_import, keep_records, quarantine_lines, take_imported
 from packhorse.steps.orders.services.mend_quarantined import discard_quarantined, mend_quarantined
 from packhorse.steps.orders.services.payments import capture_shipped, claim_payments, expire_authorisations, record_payments, retry_holds, retry_payment
 from packhorse.steps.orders.services.promise_backorders import promise_backorders
@@ -13,6 +14,7 @@ from packhorse.steps.orders.services.tell_customers import tell_customers
 
 __all__ = [
     "accept_orders",
+    "begin_import",
     "cancel_lines",
     "cancel_orders",
     "capture_shipped",
@@ -21,13 +23,17 @@ __all__ = [
     "change_service",
     "claim_payments",
     "discard_quarantined",
+    "end_import",
     "expire_authorisations",
+    "keep_records",
     "mend_quarantined",
     "place_hold",
     "promise_backorders",
+    "quarantine_lines",
     "record_payments",
     "release_hold",
     "retry_holds",
     "retry_payment",
+    "take_imported",
     "tell_customers",
 ]

@@ -15,10 +15,10 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import StoredAddress
-from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, MoneyProof, OpenLine, OrderRef, ReleasableOrder, WaitingPayment
+from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, OpenLine, OrderRef, ReleasableOrder
 
 
-def _within(scope: Scope, client: str, warehouse: str) -> tuple[str, dict[str, Any]]:
+def within_scope(scope: Scope, client: str, warehouse: str) -> tuple[str, dict[str, Any]]:
     """A condition for SQL, and its parameters."""
     parts, params = ["true"], {}
     if scope.client_ids is not None:
@@ -38,7 +38,7 @@ WHERE f.warehouse_id = %(warehouse)s AND f.stage = 'open' AND NOT f.held AND f.r
 
 def releasable(scope: Scope, warehouse_id: int, *, limit: int, include: Sequence[int] = ()) -> list[ReleasableOrder]:
     """What may go to the floor of a warehouse now (promised in full, not held, not released): urgent first, then by ship-by. Those of `include` come before all others, and count towards `limit`."""
-    within, params = _within(scope, "f.client_id", "f.warehouse_id")
+    within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
     params |= {"warehouse": warehouse_id, "limit": limit, "include": list(include)}
     heads = (
         sql.rows(_RELEASABLE.format(within=within, which="AND f.id = ANY(%(include)s) ORDER BY f.priority DESC, f.ship_by, f.id LIMIT %(limit)s"), params)
@@ -75,7 +75,7 @@ WHERE l.fulfillment_order_id = ANY(%s) ORDER BY l.fulfillment_order_id, b.line_n
 
 
 def _fulfillment_orders(scope: Scope, which: str, params: Mapping[str, Any]) -> list[FulfillmentOrderInfo]:
-    within, limits = _within(scope, "f.client_id", "f.warehouse_id")
+    within, limits = within_scope(scope, "f.client_id", "f.warehouse_id")
     heads = sql.rows(_ORDERS.format(which=which, within=within), {**params, **limits})
     lines: dict[int, list[LineInfo]] = {}
     for fo, *rest in sql.rows(_LINES, [[h[0] for h in heads]]) if heads else ():
@@ -112,7 +112,7 @@ def lines_of(scope: Scope, demand_ids: Iterable[int]) -> dict[int, LineInfo]:
 
 def ship_to(scope: Scope, order_ids: Iterable[int]) -> dict[int, StoredAddress]:
     """Where orders go, by order id; orders without an address, or outside the scope, are left out."""
-    within, params = _within(scope, "f.client_id", "f.warehouse_id")
+    within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
     found = sql.rows(
         f"""SELECT o.id, o.ship_to_id FROM orders_order o WHERE o.id = ANY(%(ids)s) AND o.ship_to_id IS NOT NULL
             AND EXISTS (SELECT FROM orders_fulfillmentorder f WHERE f.order_id = o.id AND {within})""",
@@ -136,7 +136,7 @@ def by_number(scope: Scope, text: str) -> list[OrderRef]:
     wanted = text.strip().upper()
     if not wanted or "\x00" in wanted:
         return []
-    within, params = _within(scope, "o.client_id", "f.warehouse_id")
+    within, params = within_scope(scope, "o.client_id", "f.warehouse_id")
     return [OrderRef(*row) for row in sql.rows(_REFS.format(within=within), {**params, "text": wanted})]
 
 
@@ -160,45 +160,3 @@ def order_url(order_id: int) -> str:
         return reverse("desk:order", args=[order_id])
     except NoReverseMatch:
         return f"/orders/{order_id}/"
-
-
-def payments_to_ask(scope: Scope, request_ids: Sequence[int]) -> list[WaitingPayment]:
-    """Payment requests that are not answered, as a provider is asked, by id."""
-    within, params = _within(scope, "o.client_id", "NULL::bigint") if scope.warehouse_ids is None else ("false", {})
-    found = sql.rows(
-        f"""SELECT r.id, r.kind, r.amount_minor, o.currency, r.key, r.provider, r.token, r.authorisation, o.number, r.attempts
-            FROM orders_paymentrequest r JOIN orders_order o ON o.id = r.order_id WHERE r.id = ANY(%(ids)s) AND r.answered_at IS NULL AND {within} ORDER BY r.id""",
-        {**params, "ids": list(request_ids)},
-    )
-    return [WaitingPayment(*row) for row in found]
-
-
-_PROOF: Final = """
-WITH wanted AS (
-  SELECT o.id, o.currency, o.charges_minor, o.authorised_minor, o.captured_minor, o.refunded_minor FROM orders_order o
-  WHERE {within} AND EXISTS (SELECT FROM orders_paymentrequest r WHERE r.order_id = o.id)
-), shipped AS (
-  SELECT x.order_id, sum(round(x.amount_minor::numeric * x.shipped / x.quantity)) AS value
-  FROM (SELECT b.order_id, b.id, b.amount_minor, b.quantity, sum(l.shipped) AS shipped FROM orders_orderline b JOIN orders_fulfillmentline l ON l.order_line_id = b.id
-        WHERE b.order_id IN (SELECT id FROM wanted) GROUP BY b.id HAVING sum(l.shipped) > 0) x GROUP BY 1
-), asked AS (
-  SELECT order_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'capture' AND answered_at IS NULL), 0) AS waiting, bool_or(error <> '') AS failed,
-         bool_or(kind = 'authorise' AND answered_at IS NULL) AS authorising
-  FROM orders_paymentrequest WHERE order_id IN (SELECT id FROM wanted) GROUP BY 1
-), entered AS (
-  SELECT order_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'captured'), 0) AS captured, coalesce(sum(amount_minor) FILTER (WHERE kind = 'refunded'), 0) AS refunded
-  FROM orders_paymententry WHERE order_id IN (SELECT id FROM wanted) GROUP BY 1
-)
-SELECT w.currency, coalesce(sum(s.value), 0)::bigint, coalesce(sum(w.charges_minor) FILTER (WHERE s.order_id IS NOT NULL), 0)::bigint,
-  coalesce(sum(w.captured_minor), 0)::bigint, coalesce(sum(w.refunded_minor), 0)::bigint, coalesce(sum(w.authorised_minor), 0)::bigint, coalesce(sum(a.waiting), 0)::bigint,
-  coalesce(sum(s.value + w.charges_minor - w.captured_minor - a.waiting) FILTER (WHERE a.failed OR a.authorising), 0)::bigint,
-  coalesce(sum(e.captured), 0)::bigint, coalesce(sum(e.refunded), 0)::bigint
-FROM wanted w LEFT JOIN shipped s ON s.order_id = w.id LEFT JOIN asked a ON a.order_id = w.id LEFT JOIN entered e ON e.order_id = w.id
-GROUP BY w.currency ORDER BY w.currency
-"""
-
-
-def money_proof(scope: Scope) -> list[MoneyProof]:
-    """The books by currency: what was shipped and charged, what was captured for it, and what could not be. A large question: for the proof, not for pages."""
-    within, params = _within(scope, "o.client_id", "NULL::bigint") if scope.warehouse_ids is None else ("false", {})
-    return [MoneyProof(*row) for row in sql.rows(_PROOF.format(within=within), params)]

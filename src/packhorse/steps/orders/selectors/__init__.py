@@ -1,0 +1,52 @@
+"""Questions about orders. Each takes a scope; answers are frozen values."""
+
+from __future__ import annotations
+
+from packhorse.steps.orders.selectors.money import money_proof, payments_to_ask
+from packhorse.steps.orders.selectors.pages import (
+    holds,
+    import_run,
+    import_runs,
+    imported_returns,
+    order,
+    orders,
+    quarantined,
+    quarantined_entry,
+    stages,
+    waiting,
+)
+from packhorse.steps.orders.selectors.walking import (
+    by_number,
+    fulfillment_order,
+    fulfillment_orders,
+    fulfillment_orders_of,
+    lines_of,
+    order_url,
+    releasable,
+    resolve,
+    ship_to,
+)
+
+__all__ = [
+    "by_number",
+    "fulfillment_order",
+    "fulfillment_orders",
+    "fulfillment_orders_of",
+    "holds",
+    "import_run",
+    "import_runs",
+    "imported_returns",
+    "lines_of",
+    "money_proof",
+    "order",
+    "order_url",
+    "orders",
+    "payments_to_ask",
+    "quarantined",
+    "quarantined_entry",
+    "releasable",
+    "resolve",
+    "ship_to",
+    "stages",
+    "waiting",
+]

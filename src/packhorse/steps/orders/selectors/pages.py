@@ -1,0 +1,314 @@
+"""What lists and pages of orders show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Upper
+
+from packhorse.core import clock, sql
+from packhorse.core.actors import Scope
+from packhorse.core.errors import NotFound
+from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.core.money import Money
+from packhorse.steps.orders.models import Change, FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentEntry, PaymentRequest, Quarantined
+from packhorse.steps.orders.selectors.walking import fulfillment_orders_of, within_scope
+from packhorse.steps.orders.types import (
+    ChangeInfo,
+    HoldInfo,
+    ImportedReturn,
+    ImportedReturnLine,
+    ImportRunInfo,
+    ImportRunRow,
+    MoneyInfo,
+    OrderInfo,
+    OrderRow,
+    PaymentEntryInfo,
+    PaymentRequestInfo,
+    QuarantinedRow,
+    Waiting,
+)
+
+_GONE = ("shipped", "delivered", "cancelled")
+
+
+def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
+    return FulfillmentOrder.objects.filter(**scope.filters(warehouse="warehouse_id"))
+
+
+def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
+    """Fulfillment orders, newest first. Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`, `late`,
+    `since` and `until` (days, placed)."""
+    rows = _seen(scope).select_related("order", "client", "warehouse")
+    if query.search:
+        text = query.search.strip().upper()
+        found = Order.objects.filter(Q(number__icontains=text) | Q(customer_ref=query.search.strip())).values("pk")
+        by_channel = Order.objects.annotate(upper=Upper("external_id")).filter(upper=text).values("pk")
+        rows = rows.filter(Q(order_id__in=found) | Q(order_id__in=by_channel))
+    for name, field in (("stage", "stage__in"), ("service", "service__in")):
+        if wanted := query.many(name):
+            rows = rows.filter(**{field: wanted})
+    for name in ("client", "warehouse"):
+        if (pk := query.number(name)) is not None:
+            rows = rows.filter(**{f"{name}_id": pk})
+    if query.one("held"):
+        rows = rows.filter(held=True).exclude(stage__in=_GONE)
+    if kinds := query.many("hold"):
+        rows = rows.filter(Exists(Hold.objects.filter(fulfillment_order_id=OuterRef("pk"), kind__in=kinds, released_at=None)))
+    if query.one("late"):
+        rows = rows.filter(ship_by__lt=clock.now()).exclude(stage__in=_GONE)
+    if since := query.day("since"):
+        rows = rows.filter(order__placed_at__gte=dt.datetime.combine(since, dt.time(), dt.UTC))
+    if until := query.day("until"):
+        rows = rows.filter(order__placed_at__lt=dt.datetime.combine(until, dt.time(), dt.UTC) + dt.timedelta(days=1))
+    return paginate(
+        rows, query, make=lambda f: _rows([f])[0], many=_rows, sorts={"ship_by": "ship_by", "deliver_by": "deliver_by", "number": "number"}, default="-id"
+    )
+
+
+def _rows(found: list[FulfillmentOrder]) -> list[OrderRow]:
+    ids = [f.pk for f in found]
+    lines = FulfillmentLine.objects.filter(fulfillment_order_id__in=ids).values("fulfillment_order_id")
+    units = {r["fulfillment_order_id"]: r for r in lines.annotate(q=Sum("quantity"), c=Sum("cancelled"), s=Sum("shipped"))}
+    kinds: dict[int, list[str]] = {}
+    for fo, kind in Hold.objects.filter(fulfillment_order_id__in=ids, released_at=None).order_by("opened_at", "pk").values_list("fulfillment_order_id", "kind"):
+        kinds.setdefault(fo, []).append(kind)
+    return [
+        OrderRow(
+            id=f.pk,
+            order_id=f.order_id,
+            number=f.order.number,
+            fulfillment_number=f.number,
+            external_id=f.order.external_id,
+            channel=f.order.channel,
+            client=f.client.code,
+            warehouse=f.warehouse.code,
+            placed_at=f.order.placed_at,
+            customer_ref=f.order.customer_ref,
+            service=f.service,
+            stage=f.stage,
+            held=f.held,
+            holds=tuple(kinds.get(f.pk, ())),
+            units=units[f.pk]["q"] - units[f.pk]["c"],
+            shipped=units[f.pk]["s"],
+            total=Money(f.order.goods_minor + f.order.charges_minor, f.order.currency),
+            ship_by=f.ship_by,
+            deliver_by=f.deliver_by,
+        )
+        for f in found
+    ]
+
+
+def order(scope: Scope, order_id: int) -> OrderInfo:
+    """One order with everything about it, in nine statements.
+
+    Raises: NotFound (also where the scope does not see it).
+    """
+    parts = tuple(fulfillment_orders_of(scope, [order_id]))
+    found = Order.objects.filter(pk=order_id, **scope.filters()).first() if parts else None
+    if found is None:
+        raise NotFound(kind="order", ref=str(order_id))
+    changes = Change.objects.filter(order_id=order_id).order_by("-pk")
+    return OrderInfo(
+        order_id=found.pk,
+        number=found.number,
+        client_id=found.client_id,
+        channel=found.channel,
+        external_id=found.external_id,
+        placed_at=found.placed_at,
+        accepted_at=found.accepted_at,
+        currency=found.currency,
+        language=found.language,
+        customer_ref=found.customer_ref,
+        service=found.service,
+        ship_to_id=found.ship_to_id,
+        fulfillment_orders=parts,
+        holds=tuple(_hold(h) for h in Hold.objects.filter(fulfillment_order__order_id=order_id).order_by("-pk")),
+        money=_money(found),
+        changes=tuple(ChangeInfo(c.at, c.kind, c.reason, c.principal, c.detail) for c in changes),
+    )
+
+
+def _hold(h: Hold) -> HoldInfo:
+    return HoldInfo(h.pk, h.fulfillment_order_id, h.kind, h.note, h.owner_role, h.opened_at, h.opened_by, h.retry_at, h.released_at, h.released_by)
+
+
+def _money(o: Order) -> MoneyInfo:
+    entries = list(PaymentEntry.objects.filter(order_id=o.pk).order_by("pk"))
+    requests = list(PaymentRequest.objects.filter(order_id=o.pk).order_by("pk"))
+
+    def amount(minor: int) -> Money:
+        return Money(minor, o.currency)
+
+    return MoneyInfo(
+        payment=_payment(o, [e.kind for e in entries], bool(requests)),
+        goods=amount(o.goods_minor),
+        charges=amount(o.charges_minor),
+        authorised=amount(o.authorised_minor),
+        captured=amount(o.captured_minor),
+        refunded=amount(o.refunded_minor),
+        entries=tuple(PaymentEntryInfo(e.at, e.kind, amount(e.amount_minor), e.provider, e.provider_ref, e.note) for e in entries),
+        requests=tuple(
+            PaymentRequestInfo(
+                id=r.pk,
+                order_id=o.pk,
+                kind=r.kind,
+                amount=amount(r.amount_minor),
+                provider=r.provider,
+                state="waiting" if r.answered_at is None else "failed" if r.error else "done",
+                attempts=r.attempts,
+                error=r.error,
+                asked_at=r.asked_at,
+                next_attempt_at=r.next_attempt_at,
+            )
+            for r in requests
+        ),
+    )
+
+
+def _payment(o: Order, kinds: Sequence[str], wanted: bool) -> str:
+    """The state of an order's money, of states.PAYMENT; `none` where it is paid elsewhere."""
+    if not wanted:
+        return "none"
+    if o.captured_minor:
+        if o.refunded_minor:
+            return "refunded" if o.refunded_minor == o.captured_minor else "refunded_in_part"
+        return "captured" if o.captured_minor == o.authorised_minor else "partly_captured"
+    if o.authorised_minor:
+        return "authorised"
+    last = kinds[-1] if kinds else ""
+    return last if last in ("declined", "expired", "voided") else "pending"
+
+
+def holds(scope: Scope, *, limit: int = 200) -> list[HoldInfo]:
+    """Open holds, the oldest first."""
+    rows = Hold.objects.filter(released_at=None, **scope.filters("fulfillment_order__client_id", "fulfillment_order__warehouse_id"))
+    return [_hold(h) for h in rows.order_by("opened_at", "pk")[:limit]]
+
+
+def waiting(scope: Scope) -> Waiting:
+    """What of orders waits for a person (or for goods, or for the floor), counted."""
+    within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
+    kinds = sql.rows(
+        f"""SELECT h.kind, count(*) FROM orders_hold h JOIN orders_fulfillmentorder f ON f.id = h.fulfillment_order_id
+            WHERE h.released_at IS NULL AND f.stage NOT IN ('shipped', 'delivered', 'cancelled') AND {within} GROUP BY 1 ORDER BY 1""",
+        params,
+    )
+    backordered, late = sql.rows(
+        f"""SELECT count(*) FILTER (WHERE f.stage = 'backordered'), count(*) FILTER (WHERE f.ship_by < %(now)s)
+            FROM orders_fulfillmentorder f WHERE f.stage IN ('backordered', 'open', 'picking', 'picked', 'packed') AND {within}""",
+        {**params, "now": clock.now()},
+    )[0]
+    quarantined = Quarantined.objects.filter(resolved_at=None, **scope.filters()).count()
+    return Waiting(dict(kinds), backordered, late, quarantined)
+
+
+def stages(scope: Scope, warehouse_id: int | None = None) -> dict[str, int]:
+    """How many fulfillment orders stand at each stage (those under way, and those of the last thirty days)."""
+    within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
+    found = sql.rows(
+        f"""SELECT f.stage, count(*) FROM orders_fulfillmentorder f WHERE {within} AND (%(warehouse)s::bigint IS NULL OR f.warehouse_id = %(warehouse)s)
+            AND (f.stage NOT IN ('shipped', 'delivered', 'cancelled') OR f.ship_by > %(since)s) GROUP BY 1""",
+        {**params, "warehouse": warehouse_id, "since": clock.now() - dt.timedelta(days=30)},
+    )
+    return dict(found)
+
+
+def quarantined(scope: Scope, query: ListQuery) -> Page[QuarantinedRow]:
+    """Bad orders and lines, newest first, without their payloads. Filters: `state` (open, resolved), `client`, `channel`, `code`."""
+    rows = Quarantined.objects.select_related("client").filter(**scope.filters()).defer("payload")
+    if query.search:
+        rows = rows.filter(external_id__iexact=query.search.strip())
+    if (state := query.one("state")) in ("open", "resolved"):
+        rows = rows.filter(resolved_at__isnull=state == "open")
+    if (pk := query.number("client")) is not None:
+        rows = rows.filter(client_id=pk)
+    for name in ("channel", "code"):
+        if wanted := query.many(name):
+            rows = rows.filter(**{f"{name}__in": wanted})
+    return paginate(rows, query, make=_quarantined, sorts={"at": "at"})
+
+
+def quarantined_entry(scope: Scope, quarantined_id: int) -> QuarantinedRow:
+    """One entry, with its payload.
+
+    Raises: NotFound.
+    """
+    found = Quarantined.objects.select_related("client").filter(pk=quarantined_id, **scope.filters()).first()
+    if found is None:
+        raise NotFound(kind="quarantined order", ref=str(quarantined_id))
+    return _quarantined(found, found.payload)
+
+
+def _quarantined(q: Quarantined, payload: Any = None) -> QuarantinedRow:
+    return QuarantinedRow(q.pk, q.client_id, q.client.code, q.channel, q.external_id, q.code, q.reason, q.at, q.resolved_at, q.resolution, payload)
+
+
+def import_runs(scope: Scope, query: ListQuery) -> Page[ImportRunRow]:
+    """Imported files, newest first."""
+    rows = ImportRun.objects.select_related("client", "warehouse").filter(**scope.filters(warehouse="warehouse_id"))
+    if query.search:
+        rows = rows.filter(file_name__icontains=query.search)
+    return paginate(rows, query, make=_run)
+
+
+def _run(r: ImportRun) -> ImportRunRow:
+    return ImportRunRow(
+        id=r.pk,
+        client=r.client.code,
+        warehouse=r.warehouse.code,
+        file_name=r.file_name,
+        format=r.format,
+        started_at=r.started_at,
+        ended_at=r.ended_at,
+        lines_read=r.report.get("lines_read", 0),
+        accepted=r.taken.get("accepted", 0),
+        already=r.taken.get("already", 0),
+        quarantined=r.taken.get("quarantined", 0) + r.taken.get("quarantined_lines", 0),
+    )
+
+
+def import_run(scope: Scope, run_id: int) -> ImportRunInfo:
+    """One import with its report.
+
+    Raises: NotFound.
+    """
+    found = ImportRun.objects.select_related("client", "warehouse").filter(pk=run_id, **scope.filters(warehouse="warehouse_id")).first()
+    if found is None:
+        raise NotFound(kind="import", ref=str(run_id))
+    return ImportRunInfo(_run(found), found.report, found.taken, found.ended_at)
+
+
+def imported_returns(scope: Scope, *, client_id: int | None = None, until: dt.datetime | None = None, limit: int = 1000) -> list[ImportedReturn]:
+    """Returns that files told of and nobody has acted on, in the order of time (`until`: only those that came back before). Act on them, then say so with `services.take_imported`."""
+    rows = Imported.objects.filter(kind="return", taken_at=None, **scope.filters(warehouse="run__warehouse_id")).select_related("run")
+    if client_id is not None:
+        rows = rows.filter(client_id=client_id)
+    if until is not None:
+        rows = rows.filter(at__lte=until)
+    found = list(rows.order_by("at", "pk")[:limit])
+    keys = {(r.client_id, r.channel, r.original) for r in found if r.original}
+    originals = {
+        (o.client_id, o.channel, o.external_id): o.pk for o in Order.objects.filter(external_id__in={k[2] for k in keys}, client_id__in={k[0] for k in keys})
+    }
+    return [
+        ImportedReturn(
+            id=r.pk,
+            client_id=r.client_id,
+            warehouse_id=r.run.warehouse_id,
+            channel=r.channel,
+            reference=r.reference,
+            original=r.original,
+            original_order_id=originals.get((r.client_id, r.channel, r.original)),
+            returned_at=r.at,
+            currency=r.currency,
+            customer_ref=r.customer_ref,
+            reason=r.detail["reason"],
+            fees_minor=r.detail["fees_minor"],
+            lines=tuple(ImportedReturnLine(*line) for line in r.detail["lines"]),
+        )
+        for r in found
+    ]
