@@ -21,13 +21,13 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """The machine's clock moved so that it showed `start` when this was made: a demo goes on living where its days ended."""
+    """The machine's clock, moved: a demonstration goes on living where its days ended."""
 
-    def __init__(self, start: dt.datetime) -> None:
-        self._offset = start - SystemClock().now()
+    def __init__(self, by: dt.timedelta) -> None:
+        self._by = by
 
     def now(self) -> dt.datetime:
-        return SystemClock().now() + self._offset
+        return SystemClock().now() + self._by
 
 
 class VirtualClock:

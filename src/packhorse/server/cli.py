@@ -18,6 +18,7 @@ from packhorse.server.home import home
 #: The house's own commands: module (with a `run(arguments) -> exit code`) and what they do.
 OWN: Final[dict[str, tuple[str, str]]] = {
     "init": ("packhorse.server.init", "make the data folder, the database and the first owner"),
+    "demo": ("packhorse.server.demo", "run a warehouse's days from order to refund, prove the books, serve the web app on them"),
     "up": ("packhorse.server.up", "run everything: database, web server, dispatcher, jobs"),
     "doctor": ("packhorse.server.doctor", "say what is wrong with this installation and what to do"),
     "backup": ("packhorse.server.backup", "write a verified backup into one file"),
