@@ -113,6 +113,22 @@ def _batch(row: tuple[Any, ...]) -> BatchInfo:
     return BatchInfo(*(*row[:12], json.loads(row[12]), *row[13:]))
 
 
+def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> list[tuple[int, str]]:
+    """Totes or carts (`kind`) that serve no order or batch just now: id and code, by code."""
+    busy = {
+        "tote": "SELECT tote_id FROM picking_release WHERE undone_at IS NULL AND emptied_at IS NULL AND tote_id IS NOT NULL",
+        "cart": "SELECT cart_id FROM picking_pickbatch WHERE state = 'picking' AND cart_id IS NOT NULL",
+    }[kind]
+    if not scope.sees_warehouse(warehouse_id):
+        return []
+    found = sql.rows(
+        f"""SELECT u.id, u.code FROM warehouse_location u WHERE u.warehouse_id = %s AND u.kind = %s AND u.archived_at IS NULL AND u.id NOT IN ({busy})
+            AND NOT EXISTS (SELECT FROM inventory_level l WHERE l.location_id = u.id AND l.on_hand > 0) ORDER BY u.code LIMIT %s""",
+        [warehouse_id, kind, limit],
+    )
+    return [(r[0], r[1]) for r in found]
+
+
 def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, limit: int = 500) -> list[ReadyTote]:
     """The shelf for packing: orders whose walk is over and whose every live unit is picked (or which may ship in part), with what lies in their totes. Earliest ship-by first."""
     ready = sql.rows(
