@@ -77,6 +77,12 @@ def test_it_runs_with_its_arguments_as_they_were(note: jobs.Job[Any]) -> None:
     assert rows() == [("succeeded", 1)]
 
 
+def test_it_can_be_queued_by_its_name() -> None:
+    job_id = jobs.defer("core.purge_old")
+    assert rows("core.purge_old") == [("todo", 0)]
+    assert job_id > 0
+
+
 def test_it_can_be_called_directly(note: jobs.Job[Any]) -> None:
     key = uuid4()
     note(key=key, ids=[3])

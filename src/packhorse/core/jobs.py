@@ -124,8 +124,13 @@ def _manager() -> JobManager:
     return JobManager(DjangoConnector())
 
 
-def defer(job: Job[P], *, at: dt.datetime | None = None, **arguments: Any) -> int:
-    """Queue a job in the caller's transaction, to run now or not before `at`; the id of its row. Arguments are plain values, or what pydantic makes JSON of."""
+def defer(job: Job[P] | str, *, at: dt.datetime | None = None, **arguments: Any) -> int:
+    """Queue a job in the caller's transaction, to run now or not before `at`; the id of its row.
+
+    A job can be named (`<room>.<function>`) where its module may not be imported. Arguments are plain values, or what pydantic makes JSON of.
+    """
+    if isinstance(job, str):
+        job = REGISTRY[job]
     if job.keyed:
         arguments.setdefault("key", uuid4())
     inspect.signature(job._function).bind(**arguments)

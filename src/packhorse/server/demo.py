@@ -29,7 +29,9 @@ MISUSED: Final = 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="packhorse demo", description="Run a warehouse's days on a virtual clock, prove the books, and serve the web app on what happened.")
+    parser = argparse.ArgumentParser(
+        prog="packhorse demo", description="Run a warehouse's days on a virtual clock, prove the books, and serve the web app on what happened."
+    )
     parser.add_argument("--orders", type=Path, metavar="FILE", help="an order file (UCI Online Retail, our CSV, or JSON lines) instead of made-up orders")
     parser.add_argument("--days", type=int, help=f"how many days of orders (default: {DAYS}; with a file: all of it)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same figures (default: %(default)s)")
@@ -135,7 +137,9 @@ class _progress:
         if not self._quiet and sys.stderr.isatty():
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-            self._bar = Progress(TextColumn("{task.description:24}"), BarColumn(), TextColumn("day {task.completed:.0f} of {task.total:.0f}"), TimeElapsedColumn())
+            self._bar = Progress(
+                TextColumn("{task.description:24}"), BarColumn(), TextColumn("day {task.completed:.0f} of {task.total:.0f}"), TimeElapsedColumn()
+            )
             self._bar.start()
             self._task = self._bar.add_task("starting", total=1)
         return self._tell
@@ -167,4 +171,3 @@ def _serve(options: argparse.Namespace) -> int:
     sys.stdout.write(f"\nSign in as one of {', '.join(('owner', *ROLES))}; the password of all is {secret('demo-password')}\n")
     sys.stdout.flush()
     return up.run(["--port", str(options.port)])
-

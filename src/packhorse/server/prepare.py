@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path
 
 import django
@@ -40,12 +41,21 @@ def collect() -> None:
         stamp.write_text(print_)
 
 
+def greet() -> None:
+    """Say so if nobody can log in yet."""
+    from packhorse.ground.people.selectors import has_owner
+
+    if not has_owner():
+        sys.stdout.write("nobody can log in yet: run packhorse init\n")
+
+
 def main() -> None:
     os.environ["PACKHORSE_STATIC"] = "collected"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
     django.setup()
     migrate()
     collect()
+    greet()
 
 
 if __name__ == "__main__":

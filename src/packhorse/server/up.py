@@ -120,6 +120,7 @@ def run(arguments: list[str]) -> int:
         return 1
     tree = _tree(options, port, env)
     with tree.catching_signals():
+        tree.log.line("packhorse", "preparing the database and the static files")
         cluster.ensure()
         if port != options.port:
             tree.log.line("packhorse", f"port {options.port} is taken; using {port}")
