@@ -123,7 +123,7 @@ def _context(chromium: Browser, live: str, as_: User | None, device: str, theme:
 
 @pytest.fixture
 def visit(live: str, chromium: Browser) -> Iterator[Visit]:
-    """Opens pages; fails the test at its end if a page had a script error or a refusal by the content policy. The same visitor keeps one browser profile."""
+    """Opens pages; fails the test at its end if a page had a script error, a refusal by the content policy or an answer of 500. The same visitor keeps one browser profile."""
     contexts: dict[tuple[object, ...], BrowserContext] = {}
     trouble: list[str] = []
 
@@ -135,6 +135,7 @@ def visit(live: str, chromium: Browser) -> Iterator[Visit]:
         page.set_default_timeout(8000)
         page.on("pageerror", lambda error: trouble.append(f"{path}: {error}"))
         page.on("console", lambda m: trouble.append(f"{path}: {m.text}") if m.type == "error" and "Failed to load resource" not in m.text else None)
+        page.on("response", lambda r: trouble.append(f"{r.status} {r.url}") if r.status >= 500 else None)
         page.goto(live + path)
         return page
 

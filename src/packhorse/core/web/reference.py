@@ -83,7 +83,10 @@ def _operation(path: str, method: str, spec: dict[str, Any], whole: dict[str, An
         "opens": path if method == "get" and not any(p.get("required") for p in spec.get("parameters", [])) else "",
         "summary": spec.get("summary", ""),
         "text": spec.get("description", ""),
-        "parameters": [{**p, "kind": _kind(p.get("schema", {}), whole)} for p in spec.get("parameters", [])],
+        "parameters": [
+            {**p, "kind": _kind(p.get("schema", {}), whole), "text": p.get("description") or p.get("schema", {}).get("description", "")}
+            for p in spec.get("parameters", [])
+        ],
         "body": [(k, _kind(v, whole), v.get("description", ""), k in resolved.get("required", [])) for k, v in resolved.get("properties", {}).items()],
         "body_kind": _kind(body, whole) if body else "",
         "example": json.dumps(example(body, whole), indent=2, ensure_ascii=False) if body else "",
