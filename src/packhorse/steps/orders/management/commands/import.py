@@ -1,3 +1,4 @@
+# ruff: noqa: N999 - the command is called import
 """`packhorse import orders|items|stock FILE`: files come in through the same doors as everything else."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from argparse import SUPPRESS
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.core.management.base import CommandParser
@@ -104,7 +105,7 @@ class Command(BaseCommand):
         for kind in KINDS:
             table.add_row(kind.value, f"{report['lines'][kind.value]:,}", str(Money(report["value_minor"][kind.value], report["currency"] or "XXX")))
         table.add_row(_("read"), f"{report['lines_read']:,}", str(Money(sum(report["value_minor"].values()), report["currency"] or "XXX")), style="bold")
-        console = Console(file=self.stdout._out)  # type: ignore[attr-defined]
+        console = Console(file=cast("IO[str]", self.stdout))
         console.print(table)
         console.print(_("Every line is accounted for.") if report["reconciled"] else _("The sums do NOT add up: please report this file."))
         console.print(" · ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in done.taken.items()))
