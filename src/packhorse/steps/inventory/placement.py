@@ -108,9 +108,11 @@ def _house(warehouse_id: int, homeless: list[tuple[str, int, int, int | None]], 
     empty: dict[str, deque[int]] = {"A": deque(), "B": deque(), "C": deque()}
     for location, bin_class in sql.rows(_EMPTY, [warehouse_id]):
         empty[bin_class].append(location)
+    # Where nothing is classified yet, everything goes near.
+    classified = sql.rows("SELECT EXISTS (SELECT FROM catalog_item WHERE abc <> 'C')")[0][0]
     left: list[tuple[int, int | None]] = []
     for abc, _, item, lot in sorted(homeless, key=lambda h: (h[0], h[1], h[2], h[3] or 0)):
-        found = next((c for c in _SEEKS.get(abc, "CBA") if empty[c]), None)
+        found = next((c for c in (_SEEKS.get(abc, "CBA") if classified else "ABC") if empty[c]), None)
         if found is None:
             left.append((item, lot))
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
 from packhorse.steps.inventory.ledger.mending import mend, sweep
-from packhorse.steps.inventory.ledger.posting import count, post, settle
+from packhorse.steps.inventory.ledger.posting import count, lock_levels, post, settle
 from packhorse.steps.inventory.ledger.promising import demand, promise_more, withdraw
 from packhorse.steps.inventory.ledger.units import block_lots, carry, unblock_lots
 
@@ -17,6 +17,7 @@ __all__ = [
     "carry",
     "count",
     "demand",
+    "lock_levels",
     "mend",
     "move",
     "post",

@@ -282,6 +282,20 @@ def _lock_counted(params: dict[str, list[Any]]) -> None:
     )
 
 
+def lock_levels(places: Sequence[tuple[int, int, int | None]]) -> None:
+    """Lock all that a later `post` or `count` of sellable goods at these (item, place, lot) may change: for use cases that move goods first and state the truth about the rest then."""
+    work.current()
+    _lock_counted(
+        {
+            "item": [item for item, _, _ in places],
+            "place": [place for _, place, _ in places],
+            "lot": [lot for _, _, lot in places],
+            "condition": ["sellable"] * len(places),
+            "on_hand": [0] * len(places),
+        }
+    )
+
+
 def count(found: Sequence[CountedLevel], *, cause: Ref) -> list[int]:
     """State what is really there, all in one warehouse. Differences are moves from or to ADJUSTMENT; promised goods that are missing become shortfalls.
 
