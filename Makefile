@@ -69,6 +69,6 @@ lock: setup-dev
 
 clean:
 	-@test ! -d .packhorse || $(packhorse) stop
-	-@test ! -d .packhorse-test || PACKHORSE_HOME=.packhorse-test $(packhorse) stop
+	-@test ! -d .packhorse-test || PACKHORSE_HOME=.packhorse-test $(packhorse) stop --erase
 	rm -rf .venv .packhorse-test .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +

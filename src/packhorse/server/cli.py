@@ -12,7 +12,7 @@ import psycopg
 
 from packhorse.server import cluster
 from packhorse.server.account import ClusterFailed
-from packhorse.server.database import embedded, make_database
+from packhorse.server.database import embedded
 from packhorse.server.home import home
 
 #: The house's own commands: module (with a `run(arguments) -> exit code`) and what they do.
@@ -25,9 +25,6 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "restore": ("packhorse.server.restore", "read a backup into an empty installation"),
     "stop": ("packhorse.server.stop", "stop the embedded database, whoever uses it"),
 }
-#: Commands whose work has a database of its own, and which serve it when they are done (`--once`: which do not).
-DEMO: Final = "demo"
-DEMO_DATABASE: Final = "packhorse_demo"
 #: Django's commands that can do without a database.
 _WITHOUT_DATABASE: Final = {"help", "check", "makemessages", "compilemessages", "collectstatic", "findstatic", "diffsettings", "startapp"}
 #: Exit codes: 0 done, 1 failed or refused, 2 wrongly called, 3 the database cannot be used, 130 stopped by the user.
@@ -65,40 +62,16 @@ def _what(name: str) -> str:
     return str(load_command_class(str(get_commands()[name]), name).help).split("\n")[0]
 
 
-def _use_database() -> None:
-    if embedded():
-        os.environ["PATH"] = f"{cluster.binaries()}{os.pathsep}{os.environ.get('PATH', '')}"  # dbshell runs psql
-    cluster.ensure()
-
-
 def _django(arguments: list[str]) -> int:
     """One of Django's commands, or a room's, which says its exit code by `sys.exit(code)`."""
     from django.core.management import execute_from_command_line
 
     if arguments[0] not in _WITHOUT_DATABASE:
-        _use_database()
+        if embedded():
+            os.environ["PATH"] = f"{cluster.binaries()}{os.pathsep}{os.environ.get('PATH', '')}"  # dbshell runs psql
+        cluster.ensure()
     execute_from_command_line(["packhorse", *arguments])
     return 0
-
-
-def _demo(arguments: list[str]) -> int:
-    """The demonstration, in its own database, then served. It may leave PACKHORSE_CLOCK_OFFSET_S: how far its clock is ahead of the machine's."""
-    os.environ.setdefault("PACKHORSE_DATABASE", DEMO_DATABASE)
-    if not {"--help", "-h"} & set(arguments):
-        _use_database()
-        make_database()
-        import django
-
-        django.setup()
-        from packhorse.server.prepare import migrate
-
-        migrate()
-    code = _django(arguments)
-    if code or "--once" in arguments:
-        return code
-    from packhorse.server import up
-
-    return up.run([])
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -112,7 +85,7 @@ def main(argv: list[str] | None = None) -> int:
         if arguments[0] in OWN:
             run: Callable[[list[str]], int] = import_module(OWN[arguments[0]][0]).run
             return run(arguments[1:])
-        return _demo(arguments) if arguments[0] == DEMO else _django(arguments)
+        return _django(arguments)
     except KeyboardInterrupt:
         return INTERRUPTED
     except ClusterFailed as error:

@@ -343,6 +343,17 @@ class Cluster:
             self._stop(at)
         return ran
 
+    def erase(self) -> bool:
+        """Stop the server and remove its data, if it was made for tests; whether it was."""
+        at = noted(self.home)
+        if at is None or at.durable:
+            return False
+        self.stop()
+        shutil.rmtree(at.folder, ignore_errors=True)
+        shutil.rmtree(at.sockets, ignore_errors=True)
+        (self.home / "cluster.json").unlink()
+        return True
+
 
 def _lives(pid: int) -> bool:
     try:

@@ -10,7 +10,6 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.core import clock
 from packhorse.server.database import database_settings
 from packhorse.server.home import home, secret_key
 from packhorse.server.logs import configure as configure_logging
@@ -176,9 +175,6 @@ if BEHIND_TLS:
     SECURE_HSTS_SECONDS = 31_536_000
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
-
-if os.environ.get("PACKHORSE_CLOCK_OFFSET_S"):  # a demonstration goes on living where its days ended
-    clock.use(clock.ShiftedClock(clock.SystemClock().now() + dt.timedelta(seconds=float(os.environ["PACKHORSE_CLOCK_OFFSET_S"]))))
 
 LOGGING_CONFIG = None
 configure_logging()
