@@ -1,0 +1,114 @@
+"""The settings pages are accessible, on phone and desk, in both looks, and fit the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from packhorse.core import clock
+from packhorse.core.actors import Actor, system
+from packhorse.core.refs import Ref
+from packhorse.core.use_case import use_case
+from packhorse.ground.catalog import services as catalog
+from packhorse.ground.catalog.types import NewBox, NewItem
+from packhorse.ground.messages.models import Message
+from packhorse.ground.messages.queue import queue, raise_alerts
+from packhorse.ground.messages.types import NewAlert, NewMessage
+from packhorse.ground.people import services as people
+from packhorse.ground.people.models import User
+from packhorse.ground.warehouse import services as warehouses
+from packhorse.ground.warehouse.types import Address, NewFloor
+from tests.browser.conftest import Visit
+
+HOUSE = system("test")
+
+
+@use_case
+def say(*, key: Any, actor: Actor, client_id: int) -> int:
+    """A message and an alert."""
+    values = {"order_number": "PH-100", "name": "Zoé Roy", "carrier": "Tariff", "tracking_url": "https://shop.example/t/abc"}
+    queue([NewMessage("shipped", Ref("shipping.shipment", client_id), "zoe@example.com", client_id=client_id, values=values)])
+    return raise_alerts(
+        [NewAlert("message_failed", Ref("messaging.message", client_id), "service", client_id=client_id, detail={"template": "shipped", "error": "Timeout"})]
+    )
+
+
+@pytest.fixture
+def pages(worker: Callable[..., User]) -> tuple[User, dict[str, str]]:
+    """An owner, and the pages with something on them."""
+    owner = worker("owner", name="Odile Tremblay")
+    code = uuid4().hex[:6].upper()
+    client = catalog.create_client(key=uuid4(), actor=HOUSE, code=code, name="Maison Érable", currency="CAD", support_email="aide@example.com")
+    (item, *_) = catalog.upsert_items(
+        key=uuid4(),
+        actor=HOUSE,
+        client_id=client.id,
+        items=[
+            NewItem("MUG-BLUE", "Blue mug", length_mm=100, width_mm=80, height_mm=90, weight_g=350, fragile=True, barcodes=(("4006381333931", 1, "each"),)),
+            NewItem("TEE-M"),
+        ],
+    )
+    (box,) = catalog.upsert_boxes(key=uuid4(), actor=HOUSE, boxes=[NewBox(f"S-{code}", "Small", 200, 150, 100, 206, 156, 106, 120, 10_000, 55, "CAD")])
+    yard = warehouses.create_warehouse(
+        key=uuid4(), actor=HOUSE, code=code, name="Montréal", address=Address("Packhorse", "1 Dock Road", "Montréal", "QC", "H2Y 1C6", "CA")
+    )
+    warehouses.lay_out(key=uuid4(), actor=HOUSE, warehouse_id=yard.id, floor=NewFloor(aisles=6, cells=20, levels=2))
+    key = people.issue_api_key(key=uuid4(), actor=HOUSE, name="Shop", role="integrator")
+    people.register_device(key=uuid4(), actor=HOUSE, name="Scanner 3")
+    say(key=uuid4(), actor=HOUSE, client_id=client.id)
+    message = Message.objects.get(client_id=client.id)
+    Message.objects.filter(pk=message.pk).update(state="failed", error="TimeoutError: no answer", next_attempt_at=clock.now())
+    settings = "/settings"
+    return owner, {
+        "settings": f"{settings}/",
+        "users": f"{settings}/people/",
+        "user": f"{settings}/people/{owner.pk}/",
+        "new-user": f"{settings}/people/new/",
+        "keys": f"{settings}/people/keys/",
+        "key": f"{settings}/people/keys/{key.id}/",
+        "new-key": f"{settings}/people/keys/new/",
+        "devices": f"{settings}/people/devices/",
+        "audit": f"{settings}/people/audit/",
+        "sign-ins": f"{settings}/people/sign-ins/",
+        "account": f"{settings}/people/account/",
+        "second-factor": f"{settings}/people/second-factor/",
+        "items": f"{settings}/catalog/",
+        "item": f"{settings}/catalog/{item.item_id}/",  # type: ignore[union-attr]
+        "clients": f"{settings}/catalog/clients/",
+        "client": f"{settings}/catalog/clients/{client.id}/",
+        "boxes": f"{settings}/catalog/boxes/",
+        "box": f"{settings}/catalog/boxes/{box.id}/",
+        "new-box": f"{settings}/catalog/boxes/new/",
+        "warehouses": f"{settings}/warehouse/",
+        "warehouse": f"{settings}/warehouse/{yard.id}/",
+        "new-warehouse": f"{settings}/warehouse/new/",
+        "places": f"{settings}/warehouse/places/",
+        "messages": f"{settings}/messages/",
+        "message": f"{settings}/messages/{message.pk}/",
+        "wordings": f"{settings}/messages/wording/",
+        "wording": f"{settings}/messages/wording/{client.id}/shipped/fr/",
+        "alerts": f"{settings}/messages/alerts/",
+        "badge": f"{settings}/people/badge/",
+    }
+
+
+@pytest.mark.parametrize(("device", "theme"), [("desk", "light"), ("phone", "dark")])
+def test_pages_meet_wcag_22_aa(visit: Visit, pages: tuple[User, dict[str, str]], no_axe_violations: Any, shot: Any, device: str, theme: str) -> None:
+    owner, paths = pages
+    for name, path in paths.items():
+        page = visit(path, as_=owner, device=device, theme=theme)
+        shot(page, f"settings-{name}-{device}-{theme}")
+        no_axe_violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"
+        page.close()
+
+
+def test_the_second_factor_is_set_up_by_scanning(visit: Visit, worker: Callable[..., User], no_axe_violations: Any, shot: Any) -> None:
+    page = visit("/settings/people/second-factor/", as_=worker("picker"))
+    page.get_by_role("button", name="Set up").click()
+    page.get_by_role("img", name="QR code for the authenticator app").wait_for()
+    shot(page, "settings-second-factor-setting-up")
+    no_axe_violations(page)
