@@ -101,12 +101,10 @@ def _play(parameters: dict[str, Any], options: argparse.Namespace, resumed: bool
     from packhorse.roof.simulation.models import Run
     from packhorse.roof.simulation.world import build, people_of
 
-    with _progress(options.json) as tell:
+    with _Progress(options.json) as tell:
         tell("reading orders", 0, 1)
-        if options.orders:
-            tale = story.from_file(options.orders, parameters["days"], options.seed)
-        else:
-            tale = story.made_up(parameters["days"], options.seed, ORDERS_PER_DAY)
+        days, seed = parameters["days"], options.seed
+        tale = story.from_file(options.orders, days, seed) if options.orders else story.made_up(days, seed, ORDERS_PER_DAY)
         start = dt.datetime.combine(tale.first, dt.time(5), dt.UTC)
         run: Run = Run.objects.first() or Run.objects.create(parameters=parameters, clock=start)
         tell("taking up again" if resumed else "building the warehouse", 0, 1)
@@ -125,7 +123,7 @@ def _play(parameters: dict[str, Any], options: argparse.Namespace, resumed: bool
     return found, proved
 
 
-class _progress:
+class _Progress:
     """A progress bar on a terminal, lines in a pipe, nothing with --json."""
 
     def __init__(self, quiet: bool) -> None:

@@ -15,7 +15,7 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.core.clock import VirtualClock
 from packhorse.core.errors import PackhorseError
 from packhorse.roof.simulation.dice import Dice
-from packhorse.roof.simulation.story import Story, as_new_order, meant_address
+from packhorse.roof.simulation.story import CARD, Story, as_new_order, meant_address
 from packhorse.roof.simulation.world import HOUSE, World, key, worker
 from packhorse.steps.inventory import selectors as inventory, services as inventory_services
 from packhorse.steps.inventory.types import Counted, OrderedLine, Putting, ReceivedLine
@@ -70,7 +70,12 @@ class Buyer:
                 [self.world.warehouse_id],
             )
         )
-        backordered = dict(sql.rows("SELECT item_id, sum(wanted - promised)::bigint FROM inventory_demand WHERE warehouse_id = %s AND wanted > promised GROUP BY 1", [self.world.warehouse_id]))
+        backordered = dict(
+            sql.rows(
+                "SELECT item_id, sum(wanted - promised)::bigint FROM inventory_demand WHERE warehouse_id = %s AND wanted > promised GROUP BY 1",
+                [self.world.warehouse_id],
+            )
+        )
         available = {a.item_id: a.available for a in inventory.availability(EVERYTHING, self.world.warehouse_id, sorted(self.daily))}
         lines = []
         for item, daily in sorted(self.daily.items()):
@@ -89,7 +94,13 @@ class Buyer:
 
     def _buy(self, lines: list[OrderedLine], due: dt.date, reference: str) -> None:
         order = inventory_services.create_purchase_order(
-            key=key("po", reference), actor=HOUSE, supplier_id=self.world.supplier_id, warehouse_id=self.world.warehouse_id, lines=lines, expected_on=due, reference=reference
+            key=key("po", reference),
+            actor=HOUSE,
+            supplier_id=self.world.supplier_id,
+            warehouse_id=self.world.warehouse_id,
+            lines=lines,
+            expected_on=due,
+            reference=reference,
         )
         if order.state == "draft":
             inventory_services.send_purchase_order(key=key("sent", reference), actor=HOUSE, purchase_order_id=order.id)
@@ -165,7 +176,7 @@ class Service:
             if self.clock.now() - opened_at < dt.timedelta(hours=6):
                 return
             if self.dice.hits(0.7, "pays again", external_id):
-                order_services.retry_payment(key=uuid4(), actor=self.actor, order_id=order_id, provider="test", token="card")
+                order_services.retry_payment(key=uuid4(), actor=self.actor, order_id=order_id, provider="test", token=CARD)
             else:
                 order_services.cancel_orders(key=uuid4(), actor=self.actor, order_ids=[order_id], reason="payment declined")
         elif kind == "address":
@@ -177,10 +188,12 @@ class Service:
                 if sql.rows("SELECT 1 FROM orders_hold WHERE id = %s AND released_at IS NULL", [hold_id]):
                     order_services.release_hold(key=uuid4(), actor=self.actor, hold_id=hold_id)
         elif kind == "stock":
-            missing = {
-                d: q
-                for d, q in sql.rows("SELECT demand_id, (quantity - cancelled - picked)::bigint FROM orders_fulfillmentline WHERE fulfillment_order_id = %s AND quantity - cancelled > picked", [fo_id])
-            }
+            missing = dict(
+                sql.rows(
+                    "SELECT demand_id, (quantity - cancelled - picked)::bigint FROM orders_fulfillmentline WHERE fulfillment_order_id = %s AND quantity - cancelled > picked",
+                    [fo_id],
+                )
+            )
             if missing:
                 order_services.cancel_lines(key=uuid4(), actor=self.actor, order_id=order_id, quantities=missing, reason="not found on the shelf")
             if sql.rows("SELECT 1 FROM orders_hold WHERE id = %s AND released_at IS NULL", [hold_id]):
@@ -197,7 +210,9 @@ class Counter:
 
     def count(self) -> int:
         """Count everything requested; how many bins."""
-        tasks = sql.rows("SELECT id, location_id, item_id FROM inventory_counttask WHERE warehouse_id = %s AND state = 'requested' ORDER BY id", [self.world.warehouse_id])
+        tasks = sql.rows(
+            "SELECT id, location_id, item_id FROM inventory_counttask WHERE warehouse_id = %s AND state = 'requested' ORDER BY id", [self.world.warehouse_id]
+        )
         for task_id, location_id, item_id in tasks:
             inventory_services.start_count(key=uuid4(), actor=self.actor, count_id=task_id)
             levels = inventory.levels(EVERYTHING, location_id=location_id, item_id=item_id)

@@ -26,7 +26,7 @@ PER_STOP_S: Final = 7.0
 PER_UNIT_S: Final = 1.2
 MOST_UNITS_COUNTED: Final = 40
 PER_PARCEL_S: Final = 45.0
-IDLE_S: Final = 300.0
+IDLE_S: Final = 600.0
 #: Share of picks for which the bin holds less than it should.
 SHORT: Final = 0.003
 
@@ -90,7 +90,7 @@ class Floor:
 
     def work_until(self, end: dt.datetime) -> None:
         """Let everybody work until a moment; nobody begins anything at or after it."""
-        while True:
+        while self._anything():
             who = min((*self.pickers, *self.packers), key=lambda w: (w.free_at, isinstance(w, Packer), w.number))
             if who.free_at >= end:
                 break
@@ -98,6 +98,12 @@ class Floor:
             seconds = self._pick(who) if isinstance(who, Picker) else self._pack(who)
             who.free_at = self.clock.now() + dt.timedelta(seconds=seconds)
         self.clock.advance_to(end)
+
+    def _anything(self) -> bool:
+        """Whether there is anything to do: asked once while somebody works, so that an empty floor costs nothing."""
+        if any(p.batch_id is not None for p in self.pickers) or self.bench:
+            return True
+        return bool(picking.batches(EVERYTHING, states=["planned", "picking"], limit=1)) or self._refill()
 
     def finish(self) -> None:
         """Work on until every walk that was begun has ended and the bench is empty: nobody goes home in the middle."""

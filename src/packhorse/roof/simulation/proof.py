@@ -59,7 +59,9 @@ def prove() -> dict[str, Any]:
             for m in money
         ],
         "refunds": refunds,
-        "reconciled": not any(counts.values()) and all(m.reconciled for m in money) and refunds["refunded_minor"] == refunds["returns_minor"] + refunds["adjustments_minor"],
+        "reconciled": not any(counts.values())
+        and all(m.reconciled for m in money)
+        and refunds["refunded_minor"] == refunds["returns_minor"] + refunds["adjustments_minor"],
     }
 
 

@@ -32,7 +32,9 @@ def figures() -> dict[str, Any]:
             """SELECT coalesce(sum(quantity), 0)::bigint AS ordered, coalesce(sum(shipped), 0)::bigint AS shipped, coalesce(sum(delivered), 0)::bigint AS delivered,
                       coalesce(sum(returned), 0)::bigint AS returned, coalesce(sum(cancelled), 0)::bigint AS cancelled FROM orders_fulfillmentline"""
         ),
-        "received": _one("SELECT count(*) AS purchase_orders, coalesce((SELECT sum(received + damaged) FROM inventory_purchaseorderline), 0)::bigint AS units FROM inventory_purchaseorder"),
+        "received": _one(
+            "SELECT count(*) AS purchase_orders, coalesce((SELECT sum(received + damaged) FROM inventory_purchaseorderline), 0)::bigint AS units FROM inventory_purchaseorder"
+        ),
         "picking": _one(
             """SELECT count(*) AS walks, coalesce(round(sum(distance_m)), 0)::bigint AS metres, coalesce(round(sum(s_shape_m)), 0)::bigint AS metres_s_shape,
                       coalesce(round(sum(one_by_one_m)), 0)::bigint AS metres_order_by_order,

@@ -21,6 +21,8 @@ from packhorse.steps.orders.types import NewLine, NewOrder, NewPayment
 #: Shares of orders whose card is declined at first, and whose address was typed wrongly; chosen so that every desk has something to do.
 DECLINED = 0.012
 MISTYPED = 0.01
+#: Tokens of the test provider.
+CARD, DECLINED_CARD = "card", "decline"
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def from_file(path: Path, days: int | None, seed: int, progress: Callable[[str, 
     abc = _abc(lines)
     goods = tuple(
         Good(
-            sku, parsed.items[sku].description or sku, parsed.items[sku].unit_price, synthetic_dimensions(sku, parsed.items[sku].description, seed),
+            sku, parsed.items[sku].description or sku, parsed.items[sku].unit_price, synthetic_dimensions(sku, parsed.items[sku].description, seed, parsed.items[sku].unit_price),
             gtin13(n + 1), wanted.get(sku, 0), abc.get(sku, "C"),
         )
         for n, sku in enumerate(sorted(known))
@@ -128,6 +130,6 @@ def as_new_order(order: ParsedOrder, dice: Dice) -> NewOrder:
         customer_ref=order.customer.ref,
         ship_to=to,
         service=order.service or "standard",
-        payment=NewPayment("test", "decline" if declined else "card"),
+        payment=NewPayment("test", DECLINED_CARD if declined else CARD),
         charges_minor=order.fees_minor,
     )

@@ -29,10 +29,13 @@ def rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
         ("Received", f"{answer['received']['units']:,} units on {answer['received']['purchase_orders']} purchase orders"),
         (
             "Walked",
-            f"{walks['metres']:,} m on {walks['walks']} walks with {walks['stops']:,} stops (S-shape {walks['metres_s_shape']:,} m, {saved:.1f} % more than needed;"
-            f" order by order {walks['metres_order_by_order']:,} m); {walks['short']} picks short",
+            f"{walks['metres']:,} m on {walks['walks']} walks with {walks['stops']:,} stops, {walks['short']} picks short"
+            + f" (S-shape {walks['metres_s_shape']:,} m, {saved:.1f} % saved; order by order {walks['metres_order_by_order']:,} m)",
         ),
-        ("Boxes", f"{parcels['packed']:,} parcels, {parcels['fill_percent']} % full on average, material {_money(parcels['material_minor'])}: {_pairs(parcels['boxes'])}"),
+        (
+            "Boxes",
+            f"{parcels['packed']:,} parcels, {parcels['fill_percent']} % full on average, material {_money(parcels['material_minor'])}: {_pairs(parcels['boxes'])}",
+        ),
         ("Postage", f"{postage['labels']:,} labels, {_money(postage['out_minor'])} out, {_money(postage['back_minor'])} back"),
         ("Delivery", f"{delivery['on_time_percent']} % on time, {delivery['exceptions']} exceptions: {_pairs(delivery['by_status'])}"),
         ("Returns", f"{_pairs(answer['returns']['by_state'])}; units {_pairs(answer['returns']['units'])}; {answer['returns']['tickets']} tickets"),
@@ -54,6 +57,8 @@ def tell(answer: dict[str, Any], seconds: float) -> None:
     console.print(table)
     wrong = {name: n for name, n in answer["proof"]["checks"].items() if n}
     if answer["reconciled"]:
-        console.print(f"[green]The books agree[/green]: levels = moves, promises, allocations and counters, captured = shipped + charges, refunded = returns + adjustments. {seconds:.0f} s")
+        console.print(
+            f"[green]The books agree[/green]: levels = moves, promises, allocations and counters, captured = shipped + charges, refunded = returns + adjustments. {seconds:.0f} s"
+        )
     else:
         console.print(f"[red]The books do not agree[/red]: {wrong or answer['proof']}")

@@ -84,18 +84,23 @@ def build(story: Story) -> World:
             key=key("warehouse"), actor=HOUSE, code=WAREHOUSE, name="London", address=address, time_zone="Europe/London", workdays=(1, 2, 3, 4, 5)
         )
     bins = math.ceil(len(story.goods) * 1.25)
-    floor = NewFloor(aisles=max(4, math.ceil(bins / (CELLS * LEVELS))), cells=CELLS, levels=LEVELS, stations=PACKERS, carts=PICKERS, totes=PICKERS * ORDERS_PER_CART * 4)
+    floor = NewFloor(
+        aisles=max(4, math.ceil(bins / (CELLS * LEVELS))), cells=CELLS, levels=LEVELS, stations=PACKERS, carts=PICKERS, totes=PICKERS * ORDERS_PER_CART * 4
+    )
     warehouse_services.lay_out(key=key("floor"), actor=HOUSE, warehouse_id=warehouse.id, floor=floor)
     _cut_offs(warehouse.id)
     catalog_services.upsert_boxes(
         key=key("boxes"),
         actor=HOUSE,
         boxes=[
-            NewBox(code, name, *inner, *(edge + 2 * wall for edge in inner), tare, load, cost, "GBP", kind) for code, name, kind, inner, wall, tare, load, cost in BOXES
+            NewBox(code, name, *inner, *(edge + 2 * wall for edge in inner), tare, load, cost, "GBP", kind)
+            for code, name, kind, inner, wall, tare, load, cost in BOXES
         ],
     )
     catalog_services.upsert_items(key=key("items"), actor=HOUSE, client_id=client.id, items=_items(story))
-    supplier = inventory_services.create_supplier(key=key("supplier"), actor=HOUSE, client_id=client.id, code="MILL", name="The Mill Wholesale", lead_time_days=2)
+    supplier = inventory_services.create_supplier(
+        key=key("supplier"), actor=HOUSE, client_id=client.id, code="MILL", name="The Mill Wholesale", lead_time_days=2
+    )
     places = {kind: [p.id for p in warehouses.locations_of_kind(EVERYTHING, warehouse.id, kind)] for kind in ("dock", "station")}
     items = catalog.items_by_sku(EVERYTHING, client.id, [g.sku for g in story.goods])
     return World(client.id, warehouse.id, supplier.id, places["dock"][0], tuple(places["station"]), items)
@@ -129,7 +134,9 @@ def _items(story: Story) -> list[NewItem]:
 def people_of(world: World, password: str) -> list[str]:
     """A login for each role, called after it, all with this password; made where missing."""
     if not people.has_owner():
-        people_services.create_owner(key=key("owner"), actor=HOUSE, username="owner", email="owner@lantern.example", name="Olive Owner", password=Secret(password))
+        people_services.create_owner(
+            key=key("owner"), actor=HOUSE, username="owner", email="owner@lantern.example", name="Olive Owner", password=Secret(password)
+        )
         for role in ROLES:
             grant = Grant(
                 role=role,
@@ -137,7 +144,13 @@ def people_of(world: World, password: str) -> list[str]:
                 warehouse_id=world.warehouse_id if role in ("receiver", "picker", "packer") else None,
             )
             people_services.create_user(
-                key=key("user", role), actor=HOUSE, username=role, email=f"{role}@lantern.example", name=role.capitalize(), password=Secret(password), roles=(grant,)
+                key=key("user", role),
+                actor=HOUSE,
+                username=role,
+                email=f"{role}@lantern.example",
+                name=role.capitalize(),
+                password=Secret(password),
+                roles=(grant,),
             )
     return ["owner", *ROLES]
 

@@ -12,6 +12,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+#: A unit that costs 1 takes at most so many litres, growing slower than the price: an estimate by which wholesale baskets fill some cartons, not a van.
+LITRES_A_UNIT_OF_MONEY = 0.3
+
 LONGEST_MM, MIDDLE_MM, SHORTEST_MM, HEAVIEST_G = 580, 380, 380, 15_000
 
 
@@ -66,8 +69,12 @@ def synthetic_dimensions(sku: str, description: str, seed: int = 0, unit_price: 
     scale = next((factor for word, factor in _SIZES if word in words), 1.0) * rng.uniform(0.9, 1.1)
     pieces = _pieces(words)
     spread = (1 + 0.35 * (pieces - 1)) ** (1 / 3)
-    sides = sorted((max(3, round(side * scale * spread)) for side in (length, width, height)), reverse=True)
-    grams = weight * scale**2 * (1 + 0.3 * (pieces - 1)) * rng.uniform(0.9, 1.1)
+    factor = scale * spread
+    if unit_price is not None:  # nobody sells a bread bin for the price of a card: what is cheap is small, sold in dozens and packed flat
+        most_mm3 = LITRES_A_UNIT_OF_MONEY * 1e6 * max(0.2, float(unit_price)) ** 0.9
+        factor *= min(1.0, (most_mm3 / (length * width * height * factor**3)) ** (1 / 3))
+    sides = sorted((max(3, round(side * factor)) for side in (length, width, height)), reverse=True)
+    grams = weight * min(scale**2, (factor / spread) ** 3 / scale) * (1 + 0.3 * (pieces - 1)) * rng.uniform(0.9, 1.1)
     return Dimensions(min(LONGEST_MM, sides[0]), min(MIDDLE_MM, sides[1]), min(SHORTEST_MM, sides[2]), min(HEAVIEST_G, max(5, round(grams))))
 
 
