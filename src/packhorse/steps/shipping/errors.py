@@ -23,3 +23,21 @@ class AlreadyHandedOver(PackhorseError):
     """The parcel of label {tracking_number} has left; its label cannot be voided."""
 
     advice = _("Ask the carrier to intercept it, or wait for its return.")
+
+
+class NoLabel(PackhorseError):
+    """{scanned} has no label that could go with a truck."""
+
+    advice = _("Do not load it. Buy its label first; if the order was cancelled, bring the parcel back to the bench.")
+
+
+class WrongTruck(PackhorseError):
+    """Parcel {parcel} goes with {carrier}, not with {truck}."""
+
+    advice = _("Take it off this truck.")
+
+
+class StaysHere(PackhorseError):
+    """Parcel {parcel} must not leave: {reason}."""
+
+    advice = _("Put it aside; its order is on hold, or something in it was recalled.")

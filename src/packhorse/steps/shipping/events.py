@@ -75,6 +75,24 @@ class LabelVoided(LabelEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoidRefused(LabelEvent):
+    """The carrier would not take a label back."""
+
+    sentence = _("Label {tracking_number} cannot be given back: {reason}")
+    tracking_number: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelLoaded(LabelEvent):
+    """A parcel was scanned onto the truck."""
+
+    sentence = _("{tracking_number} loaded onto the truck of {carrier}")
+    carrier: str
+    tracking_number: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ManifestHandedOver(Event):
     """A carrier took parcels over."""
 

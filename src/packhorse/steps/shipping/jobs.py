@@ -22,3 +22,9 @@ def buy_labels(*, key: UUID) -> None:  # noqa: ARG001 - every label has a key of
 def void_labels(*, key: UUID) -> None:  # noqa: ARG001 - a label is voided once
     """Ask carriers to take back the labels that are to be voided."""
     services.void_labels(actor=_ACTOR)
+
+
+@job(every="* * * * *", lock="shipping.finish_manifests")
+def finish_manifests(*, key: UUID) -> None:  # noqa: ARG001 - a manifest is handed over once, by its own key
+    """Finish manifests whose worker died, or whose carrier did not answer, halfway."""
+    services.finish_manifests(actor=_ACTOR)

@@ -28,6 +28,9 @@ class Shipment(models.Model):
     considered = models.JSONField(default=list)
     chosen_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["client", "id"], name="shipment_of_client")]
+
     def __str__(self) -> str:
         return self.number
 
@@ -72,6 +75,8 @@ class Label(models.Model):
     slip = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField()
     bought_at = models.DateTimeField(null=True)
+    printed_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
     error = models.TextField(default="", blank=True)
@@ -87,7 +92,12 @@ class Label(models.Model):
             models.UniqueConstraint(fields=["for_kind", "for_id"], name="one_label_per_return", condition=Q(for_id__isnull=False)),
             models.CheckConstraint(condition=~Q(state="bought") | Q(tracking_number__isnull=False, amount_minor__isnull=False), name="bought_label_has_number"),
         ]
-        indexes = [models.Index(fields=["next_attempt_at"], name="label_waiting", condition=Q(state__in=["requested", "buying", "unknown", "void_asked"]))]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="label_waiting", condition=Q(state__in=["requested", "buying", "unknown", "void_asked"])),
+            models.Index(fields=["warehouse", "carrier", "id"], name="label_for_truck", condition=Q(state="bought", manifest__isnull=True)),
+            models.Index(fields=["id"], name="label_needs_somebody", condition=Q(state__in=["failed", "unknown"])),
+            models.Index(fields=["client", "id"], name="label_of_client"),
+        ]
 
 
 class Manifest(models.Model):
@@ -106,3 +116,6 @@ class Manifest(models.Model):
     opened_at = models.DateTimeField()
     handed_over_at = models.DateTimeField(null=True)
     refused = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["warehouse", "-handed_over_at"], name="manifest_of_day"), models.Index(fields=["id"], name="manifest_closing", condition=Q(state="closing"))]

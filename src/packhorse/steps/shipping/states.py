@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+#: A parcel has at most one label in these states.
+LIVE: Final = frozenset({"requested", "buying", "bought", "unknown", "failed", "void_asked"})
+
 LABEL: Final[dict[str, frozenset[str]]] = {
-    "requested": frozenset({"buying", "failed"}),
+    "requested": frozenset({"buying", "voided"}),
     "buying": frozenset({"bought", "unknown", "failed"}),
     "unknown": frozenset({"bought", "requested", "failed"}),
-    "failed": frozenset({"requested"}),
+    "failed": frozenset({"requested", "voided"}),
     "bought": frozenset({"void_asked"}),
     "void_asked": frozenset({"voided", "bought"}),
     "voided": frozenset({"refund_asked"}),

@@ -4,7 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.money import Money
+
+#: What decided over a service, in the reader's words.
+RULES: Final[dict[str, Promise]] = {"cheapest": _("cheapest that keeps the promise"), "earliest": _("none keeps the promise: the earliest")}
+
+#: What became of a service that was considered, in the reader's words; a carrier's own reasons are in `ground.carriers.types.UNAVAILABLE`.
+OUTCOMES: Final[dict[str, Promise]] = {
+    "chosen": _("chosen"),
+    "dearer": _("dearer"),
+    "later": _("arrives later"),
+    "too_late": _("too late for the promise"),
+    "unreliable": _("too seldom in time on this lane"),
+    "no_answer": _("did not answer"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,100 @@ class LabelInfo:
     manifest_id: int | None
     attempts: int
     error: str
+    printed_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """A line of the labels list."""
+
+    id: int
+    order_id: int
+    order_number: str
+    client: str
+    parcel_id: int | None
+    parcel: str
+    shipment_id: int | None
+    state: str
+    carrier: str
+    service: str
+    tracking_number: str
+    amount: Money | None
+    weight_g: int
+    requested_at: dt.datetime
+    bought_at: dt.datetime | None
+    printed_at: dt.datetime | None
+    expected_by: dt.datetime | None
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRow:
+    """A parcel that has not left, with its live label where it has one. `promised_service` is what the customer was promised, `service` what was chosen for it."""
+
+    id: int
+    number: str
+    client: str
+    warehouse_id: int
+    order_id: int
+    order_number: str
+    fulfillment_order: str
+    ship_by: dt.datetime
+    promised_service: str
+    held: bool
+    parcel_state: str
+    weight_g: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    sealed_at: dt.datetime
+    label_id: int | None
+    label_state: str | None
+    carrier: str | None
+    service: str | None
+    tracking_number: str | None
+    amount: Money | None
+    printed_at: dt.datetime | None
+    error: str
+
+    @property
+    def state(self) -> str:
+        """One word for the list: held, waiting, requested, buying, unknown, failed, labelled, loaded."""
+        if self.held:
+            return "held"
+        if self.parcel_state != "sealed":
+            return self.parcel_state
+        return self.label_state or "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """A carrier's day at a warehouse, in parcels. `buying`: sealed, no label yet; `ready`: labelled; `loaded`: scanned onto the truck; `kept`: labelled, but the order is held; `gone`: handed over."""
+
+    carrier: str
+    buying: int
+    ready: int
+    loaded: int
+    kept: int
+    gone: int
+    gone_at: dt.datetime | None
+
+    @property
+    def here(self) -> int:
+        return self.buying + self.ready + self.loaded + self.kept
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A parcel is on the truck (`already`: it was before this scan). `loaded` of `ready` parcels of the carrier are."""
+
+    label_id: int
+    parcel: str
+    tracking_number: str
+    already: bool
+    loaded: int
+    ready: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +251,12 @@ class ManifestInfo:
     parcels: int
     opened_at: dt.datetime
     handed_over_at: dt.datetime | None
+    refused: tuple[tuple[str, str], ...]
+    key: UUID
+
+    @property
+    def id(self) -> int:
+        return self.manifest_id
 
 
 @dataclass(frozen=True, slots=True)

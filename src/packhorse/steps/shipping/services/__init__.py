@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from packhorse.steps.shipping.services.buying import buy_labels, claim_labels, record_labels
 from packhorse.steps.shipping.services.choosing import choose_services, record_services
-from packhorse.steps.shipping.services.manifests import close_manifest, hand_over, open_manifest
+from packhorse.steps.shipping.services.loading import load_parcel, note_printed
+from packhorse.steps.shipping.services.manifests import close_manifest, finish_manifests, hand_over, open_manifest
 from packhorse.steps.shipping.services.voiding import ask_void, record_voids, retry_label, void_labels, void_of_parcels
 
 __all__ = [
@@ -13,7 +14,10 @@ __all__ = [
     "choose_services",
     "claim_labels",
     "close_manifest",
+    "finish_manifests",
     "hand_over",
+    "load_parcel",
+    "note_printed",
     "open_manifest",
     "record_labels",
     "record_services",

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from packhorse.core import clock, sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.errors import PackhorseError
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.carriers import registry
@@ -16,7 +17,7 @@ from packhorse.ground.carriers.errors import CarrierUnavailable
 from packhorse.ground.carriers.types import ParcelSize, Purchase, PurchaseRequest, Refused
 from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.packing import requests as packing_requests
+from packhorse.steps.packing import requests as packing_requests, selectors as packing
 from packhorse.steps.shipping import records, selectors
 from packhorse.steps.shipping.events import LabelBought, LabelFailed
 from packhorse.steps.shipping.models import Label
@@ -25,18 +26,24 @@ from packhorse.steps.shipping.types import Bought, LabelInfo, NotBought
 
 #: How long a claimed label is ours; after it another worker looks it up.
 LEASE: Final = dt.timedelta(minutes=5)
+#: After so many questions without an answer somebody is told.
 MAX_ATTEMPTS: Final = 8
+#: The longest wait between two questions.
+LONGEST: Final = dt.timedelta(minutes=15)
 
 
 @use_case
 def claim_labels(*, key: UUID, actor: Actor, label_ids: list[int]) -> list[int]:
-    """Take requested labels (and those whose buyer died, or whose outcome is unknown) to ask the carrier about. Returns those that are ours now, with the state they had in `labels_by_id`.
+    """Take requested labels (and those whose buyer died, or whose outcome is unknown) to ask the carrier about. Returns those that are ours now.
 
     Locks: labels.
     """
     authorize(actor, "ship")
     now = work.current().at
-    mine = [b.pk for b in records.lock_labels(label_ids) if b.state in ("requested", "buying", "unknown") and b.next_attempt_at <= now]
+    labels = records.lock_labels(label_ids)
+    for label in labels:
+        authorize(actor, "ship", label)
+    mine = [b.pk for b in labels if b.state in ("requested", "buying", "unknown") and b.next_attempt_at <= now]
     sql.run(
         "UPDATE shipping_label SET state = CASE state WHEN 'requested' THEN 'buying' ELSE 'unknown' END, attempts = attempts + 1, next_attempt_at = %s WHERE id = ANY(%s)",
         [now + LEASE, mine],
@@ -50,8 +57,9 @@ def buy_labels(*, actor: Actor, label_ids: list[int] | None = None, limit: int =
     Called by the job and by people who press "buy": safe to call at the same time.
     """
     now = clock.now()
-    waiting = [i for i in selectors.waiting_labels(actor.scope, now, limit=limit) if i.state != "void_asked"]
-    if label_ids is not None:
+    if label_ids is None:
+        waiting = selectors.waiting_labels(actor.scope, now, limit=limit, states=("requested", "buying", "unknown"))
+    else:
         waiting = [i for i in selectors.labels_by_id(actor.scope, label_ids) if i.state in ("requested", "unknown", "buying")]
     if not waiting:
         return 0
@@ -86,6 +94,16 @@ def _ask(carrier_code: str, warehouse: Warehouse, labels: list[LabelInfo]) -> li
 
 
 def _with_papers(done: list[tuple[LabelInfo, Purchase]], warehouse: Warehouse) -> list[Bought | NotBought]:
+    """The purchases with their papers. One whose papers cannot be made (its address was erased, say) does not hold up the rest: it is found by its key and tried again."""
+    try:
+        return list(_papered(done, warehouse))
+    except (PackhorseError, LookupError) as error:
+        if len(done) == 1:
+            return [NotBought(done[0][0].label_id, True, error.message if isinstance(error, PackhorseError) else repr(error))]
+    return [outcome for one in done for outcome in _with_papers([one], warehouse)]
+
+
+def _papered(done: list[tuple[LabelInfo, Purchase]], warehouse: Warehouse) -> list[Bought]:
     outward = [(i, p) for i, p in done if i.parcel_id is not None]
     papers = dict(zip((i.label_id for i, _ in outward), make_papers([i for i, _ in outward], [p for _, p in outward], warehouse), strict=True))
     back = [(i, p) for i, p in done if i.parcel_id is None]
@@ -141,21 +159,30 @@ def record_labels(*, key: UUID, actor: Actor, outcomes: list[Bought | NotBought]
     authorize(actor, "ship")
     now = work.current().at
     labels = {b.pk: b for b in records.lock_labels([o.label_id for o in outcomes])}
-    bought = [o for o in outcomes if isinstance(o, Bought) and labels[o.label_id].state in ("buying", "unknown")]
-    for o in outcomes:
+    for label in labels.values():
+        authorize(actor, "ship", label)
+    asked = [o for o in outcomes if labels[o.label_id].state in ("buying", "unknown")]
+    bought = [o for o in asked if isinstance(o, Bought)]
+    parcel_ids = [p for o in bought if (p := labels[o.label_id].parcel_id) is not None]
+    standing = {p.parcel_id for p in packing.parcels_by_id(EVERYTHING, parcel_ids) if p.state == "sealed"}
+    failed: list[NotBought] = []
+    for o in asked:
         label = labels[o.label_id]
-        if label.state not in ("buying", "unknown"):
-            continue
         if isinstance(o, Bought):
-            label.state = Label.State.BOUGHT
+            # A parcel that was opened again meanwhile has no use for its label: it goes straight back.
+            label.state = Label.State.BOUGHT if label.parcel_id is None or label.parcel_id in standing else Label.State.VOID_ASKED
             label.tracking_number, label.amount_minor, label.currency = o.tracking_number, o.amount_minor, o.currency
             label.charges = [{"code": c, "amount_minor": a} for c, a in o.charges]
-            label.billed_g, label.expected_by, label.bought_at, label.error = o.billed_g, o.expected_by, now, ""
+            label.billed_g, label.expected_by, label.bought_at, label.error, label.next_attempt_at = o.billed_g, o.expected_by, now, "", now
             label.pdf_id, label.zpl_id, label.slip_id = o.pdf_id, o.zpl_id, o.slip_id
-        elif o.unknown and label.attempts < MAX_ATTEMPTS:
-            label.state, label.error, label.next_attempt_at = Label.State.UNKNOWN, o.reason, now + dt.timedelta(seconds=2**label.attempts)
+        elif o.unknown:  # it may have been bought: it stays unknown until its key is answered for, and somebody is told once
+            label.state, label.error = Label.State.UNKNOWN, o.reason
+            label.next_attempt_at = now + min(dt.timedelta(seconds=2**label.attempts), LONGEST)
+            if label.attempts == MAX_ATTEMPTS:
+                failed.append(o)
         else:
             label.state, label.error = Label.State.FAILED, o.reason
+            failed.append(o)
     Label.objects.bulk_update(
         labels.values(),
         [
@@ -174,7 +201,7 @@ def record_labels(*, key: UUID, actor: Actor, outcomes: list[Bought | NotBought]
             "next_attempt_at",
         ],
     )
-    packing_requests.labelled([p for o in bought if (p := labels[o.label_id].parcel_id) is not None])
+    packing_requests.labelled(sorted(standing))
     emit(
         *(
             LabelBought(
@@ -194,10 +221,8 @@ def record_labels(*, key: UUID, actor: Actor, outcomes: list[Bought | NotBought]
         ),
         *(
             LabelFailed(order_id=b.order_id, client_id=b.client_id, warehouse_id=b.warehouse_id, label_id=b.pk, carrier=b.carrier, reason=o.reason)
-            for o in outcomes
-            if isinstance(o, NotBought)
+            for o in failed
             for b in (labels[o.label_id],)
-            if b.state == "failed"
         ),
     )
     return len(bought)

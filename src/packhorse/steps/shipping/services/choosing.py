@@ -9,23 +9,23 @@ from dataclasses import asdict
 from typing import Final
 from uuid import UUID, uuid5
 
-from django.utils.translation import gettext as _
-
 from packhorse.core import clock, sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.carriers import registry, selectors as carrier_selectors
 from packhorse.ground.carriers.errors import CarrierUnavailable
-from packhorse.ground.carriers.types import ParcelSize, Place, Quote, RateRequest
+from packhorse.ground.carriers.types import ParcelSize, Place, Quote, RateRequest, TransitDays
 from packhorse.ground.places.geography import zone
 from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.packing import selectors as packing
 from packhorse.steps.packing.types import ParcelInfo
+from packhorse.steps.shipping import selectors
 from packhorse.steps.shipping.events import ServiceChosen
-from packhorse.steps.shipping.types import ChosenService, ConsideredRate
+from packhorse.steps.shipping.states import LIVE
+from packhorse.steps.shipping.types import RULES, ChosenService, ConsideredRate
 
 POLICY: Final = "cheapest that keeps the promise/1"
 #: A service keeps a promise when at least this share of its parcels on the lane arrived in time; with fewer than `ENOUGH` parcels known, the carrier's own date counts.
@@ -35,37 +35,50 @@ ENOUGH: Final = 30
 _NAMESPACE: Final = UUID("6d0f3b0e-0f0e-5a53-8a55-0f6b2b7f2f10")
 
 
+Known = dict[tuple[str, str, str, str], TransitDays]
+
+
 def choose_services(*, key: UUID, actor: Actor, warehouse_id: int, parcel_ids: list[int] | None = None, limit: int = 500) -> list[int]:
-    """Choose a carrier service for sealed parcels (all that wait, where none are named), per fulfillment order that is packed whole or may ship in part. Returns the labels requested.
+    """Choose a carrier service for sealed parcels without a label (all that wait, where none are named), per fulfillment order that is packed whole or may ship in part.
 
     The rule: of the services that keep the promised date at a probability of 0.9, the cheapest; where none does, the earliest.
-    Orders for which no carrier can quote are left standing.
+    Orders that are held, have no address, or for which no carrier can quote are left standing. Returns the labels requested, and for named parcels those they had already.
     """
-    waiting = packing.parcels_to_ship(actor.scope, warehouse_id, limit=limit)
-    if parcel_ids is not None:
-        waiting = [p for p in waiting if p.parcel_id in set(parcel_ids)]
+    waiting = packing.parcels_by_id(actor.scope, selectors.parcels_without_label(actor.scope, warehouse_id, parcel_ids=parcel_ids, limit=limit))
     groups: dict[int, list[ParcelInfo]] = defaultdict(list)
     for parcel in waiting:
         groups[parcel.fulfillment_order_id].append(parcel)
-    infos = [fo for fo in orders.fulfillment_orders(actor.scope, list(groups)) if fo.stage == "packed" or not fo.ship_complete]
+    infos = orders.fulfillment_orders(actor.scope, list(groups))
     addresses = orders.ship_to(actor.scope, [fo.order_id for fo in infos])
     warehouse = Warehouse.objects.get(pk=warehouse_id)
     origin = Place(warehouse.country, warehouse.postal_code, warehouse.region)
     now = clock.now()
+    known: Known = {}
     chosen = []
     for fo in infos:
         address = addresses.get(fo.order_id)
         if address is None:
             continue
-        if one := choose(fo, groups[fo.fulfillment_order_id], origin, Place.of(address.data), residential=not address.data.company, now=now):
+        place = Place.of(address.data)
+        if one := choose(fo, groups[fo.fulfillment_order_id], origin, place, residential=not address.data.company, now=now, known=known):
             chosen.append(one)
-    return record_services(key=key, actor=actor, warehouse_id=warehouse_id, chosen=chosen) if chosen else []
+    made = record_services(key=key, actor=actor, warehouse_id=warehouse_id, chosen=chosen) if chosen else []
+    if parcel_ids is None:
+        return made
+    return sorted({*made, *(i.label_id for i in selectors.labels_of(actor.scope, parcel_ids) if i.state in LIVE)})
 
 
 def choose(
-    fo: FulfillmentOrderInfo, parcels: list[ParcelInfo], origin: Place, destination: Place, *, residential: bool, now: dt.datetime
+    fo: FulfillmentOrderInfo,
+    parcels: list[ParcelInfo],
+    origin: Place,
+    destination: Place,
+    *,
+    residential: bool,
+    now: dt.datetime,
+    known: Known | None = None,
 ) -> ChosenService | None:
-    """The service for one order's parcels, with every other one and why it lost; None where nobody quotes."""
+    """The service for one order's parcels, with every other one and why it lost (`types.OUTCOMES`); None where nobody quotes. `known` keeps what was asked about lanes."""
     request = RateRequest(
         origin=origin,
         destination=destination,
@@ -79,27 +92,19 @@ def choose(
         try:
             quotes += carrier.rate(request)
         except CarrierUnavailable:
-            silent.append(ConsideredRate(carrier.code, "", carrier.name, None, None, "no answer"))
+            silent.append(ConsideredRate(carrier.code, "", carrier.name, None, None, "no_answer"))
     available = [q for q in quotes if q.available]
     if not available:
         return None
-    kept = {id(q): _keeps(q, fo.deliver_by, zone(origin.country, origin.postal_code), zone(destination.country, destination.postal_code)) for q in available}
-    in_time = [q for q in available if kept[id(q)]]
+    lane = (zone(origin.country, origin.postal_code), zone(destination.country, destination.postal_code))
+    missed = {id(q): _misses(q, fo.deliver_by, lane, {} if known is None else known) for q in available}
+    in_time = [q for q in available if not missed[id(q)]]
     if in_time:
         winner = min(in_time, key=lambda q: (q.amount.amount_minor, q.deliver_by or now, q.carrier, q.service))
-        rule = _("cheapest that keeps the promise")
     else:
         winner = min(available, key=lambda q: (q.deliver_by or now, q.amount.amount_minor, q.carrier, q.service))
-        rule = _("none keeps the promise: the earliest")
     considered = [
-        ConsideredRate(
-            q.carrier,
-            q.service,
-            q.name,
-            q.amount.amount_minor if q.available else None,
-            q.deliver_by,
-            "chosen" if q is winner else ", ".join(q.reasons) if q.reasons else "dearer" if kept[id(q)] or not in_time else "too late for the promise",
-        )
+        ConsideredRate(q.carrier, q.service, q.name, q.amount.amount_minor if q.available else None, q.deliver_by, _outcome(q, winner, missed, bool(in_time)))
         for q in quotes
     ]
     return ChosenService(
@@ -112,19 +117,34 @@ def choose(
         currency=winner.amount.currency,
         promised_by=fo.deliver_by,
         expected_by=winner.deliver_by,
-        rule=rule,
+        rule="cheapest" if in_time else "earliest",
         considered=(*considered, *silent),
     )
 
 
-def _keeps(quote: Quote, promised: dt.datetime, origin: str, destination: str) -> bool:
+def _outcome(quote: Quote, winner: Quote, missed: dict[int, str], in_time: bool) -> str:
+    """A word of `types.OUTCOMES`, or the carrier's reasons."""
+    if quote is winner:
+        return "chosen"
+    if quote.reasons:
+        return ", ".join(quote.reasons)
+    if in_time:
+        return missed[id(quote)] or "dearer"
+    return "dearer" if quote.deliver_by == winner.deliver_by else "later"
+
+
+def _misses(quote: Quote, promised: dt.datetime, lane: tuple[str, str], known: Known) -> str:
+    """Why a service does not keep the promise: `too_late` by its own date, `unreliable` by our history; empty where it does."""
     if quote.deliver_by is None or quote.deliver_by > promised:
-        return False
-    known = carrier_selectors.transit_days(carrier=quote.carrier, service=quote.service, origin=origin, destination=destination, least=ENOUGH)
-    if known.lane != "lane" or known.parcels < ENOUGH:
-        return True
+        return "too_late"
+    asked = (quote.carrier, quote.service, *lane)
+    if asked not in known:
+        known[asked] = carrier_selectors.transit_days(carrier=quote.carrier, service=quote.service, origin=lane[0], destination=lane[1], least=ENOUGH)
+    days = known[asked]
+    if days.lane != "lane" or days.parcels < ENOUGH:
+        return ""
     spare = max(0, (promised.date() - quote.deliver_by.date()).days)
-    return known.within(quote.transit_days + spare) >= PROBABILITY
+    return "" if days.within(quote.transit_days + spare) >= PROBABILITY else "unreliable"
 
 
 _LABELS = """
@@ -134,41 +154,25 @@ SELECT p.client_id, p.warehouse_id, t.shipment, p.id, '', f.order_id, 'requested
   '', '[]'::jsonb, %s, 0, %s, ''
 FROM unnest(%s::bigint[], %s::bigint[], %s::uuid[], %s::text[], %s::text[]) AS t(parcel, shipment, key, carrier, service)
 JOIN packing_parcel p ON p.id = t.parcel AND p.state = 'sealed' JOIN orders_fulfillmentorder f ON f.id = p.fulfillment_order_id
-WHERE NOT EXISTS (SELECT FROM shipping_label l WHERE l.parcel_id = p.id AND l.state NOT IN ('voided', 'refund_asked', 'refunded'))
-ORDER BY p.id RETURNING id, shipment_id
+WHERE NOT f.held
+ORDER BY p.id ON CONFLICT DO NOTHING RETURNING id, shipment_id
 """
 
 
 @use_case
 def record_services(*, key: UUID, actor: Actor, warehouse_id: int, chosen: list[ChosenService]) -> list[int]:
-    """Record chosen services as shipments and request their labels. Parcels that have a live label, or are no longer sealed, are passed over. Returns the labels requested.
+    """Record chosen services as shipments and request their labels. Parcels that have a live label, are held or no longer sealed are passed over. Returns the labels requested.
 
-    Locks: nothing (inserts only; one live label per parcel is a constraint).
+    Locks: nothing (inserts only, labels before shipments; one live label per parcel is a constraint).
     """
     authorize(actor, "ship", warehouse_id=warehouse_id)
     now = work.current().at
-    live = {
-        r[0]
-        for r in sql.rows(
-            "SELECT parcel_id FROM shipping_label WHERE parcel_id = ANY(%s) AND state NOT IN ('voided', 'refund_asked', 'refunded')",
-            [[p for c in chosen for p in c.parcel_ids]],
-        )
-    }
-    wanted = [c for c in chosen if not live & set(c.parcel_ids)]
-    infos = {fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, [c.fulfillment_order_id for c in wanted])}
-    ids = sql.next_ids("shipping_shipment_id_seq", len(wanted))
-    sql.run(
-        """INSERT INTO shipping_shipment (id, number, client_id, warehouse_id, fulfillment_order_id, carrier, service, zone, quoted_minor, currency, promised_by, expected_by,
-             rule, considered, chosen_at)
-           SELECT t.id, 'S' || lpad(t.id::text, 9, '0'), c, %s, fo, carrier, service, zone, quoted, currency, promised, expected, rule, considered::jsonb, %s
-           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
-             %s::text[]) AS t(id, c, fo, carrier, service, zone, quoted, currency, promised, expected, rule, considered)""",
-        [warehouse_id, now, ids, [infos[c.fulfillment_order_id].client_id for c in wanted], [c.fulfillment_order_id for c in wanted], [c.carrier for c in wanted],
-         [c.service for c in wanted], [c.zone for c in wanted], [c.quoted_minor for c in wanted], [c.currency for c in wanted], [c.promised_by for c in wanted],
-         [c.expected_by for c in wanted], [c.rule for c in wanted], [_json(c.considered) for c in wanted]],
-    )  # fmt: skip
-    per_parcel = [(parcel, shipment, c) for shipment, c in zip(ids, wanted, strict=True) for parcel in c.parcel_ids]
-    voided = dict(sql.rows("SELECT parcel_id, count(*) FROM shipping_label WHERE parcel_id = ANY(%s) GROUP BY 1", [[p for p, _, _ in per_parcel]]))
+    infos = {fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, [c.fulfillment_order_id for c in chosen])}
+    for fo in infos.values():
+        authorize(actor, "ship", fo)
+    ids = sql.next_ids("shipping_shipment_id_seq", len(chosen))
+    per_parcel = [(parcel, shipment, c) for shipment, c in zip(ids, chosen, strict=True) for parcel in c.parcel_ids]
+    before = dict(sql.rows("SELECT parcel_id, count(*) FROM shipping_label WHERE parcel_id = ANY(%s) GROUP BY 1", [[p for p, _, _ in per_parcel]]))
     made = sql.rows(
         _LABELS,
         [
@@ -176,25 +180,38 @@ def record_services(*, key: UUID, actor: Actor, warehouse_id: int, chosen: list[
             now,
             [p for p, _, _ in per_parcel],
             [s for _, s, _ in per_parcel],
-            [uuid5(_NAMESPACE, f"{p}:{voided.get(p, 0)}") for p, _, _ in per_parcel],
+            [uuid5(_NAMESPACE, f"{p}:{before.get(p, 0)}") for p, _, _ in per_parcel],
             [c.carrier for _, _, c in per_parcel],
             [c.service for _, _, c in per_parcel],
         ],
     )
+    with_labels = {shipment for _, shipment in made}
+    wanted = [(shipment, c) for shipment, c in zip(ids, chosen, strict=True) if shipment in with_labels]
+    fos = [infos[c.fulfillment_order_id] for _, c in wanted]
+    sql.run(
+        """INSERT INTO shipping_shipment (id, number, client_id, warehouse_id, fulfillment_order_id, carrier, service, zone, quoted_minor, currency, promised_by, expected_by,
+             rule, considered, chosen_at)
+           SELECT t.id, 'S' || lpad(t.id::text, 9, '0'), c, %s, fo, carrier, service, zone, quoted, currency, promised, expected, rule, considered::jsonb, %s
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+             %s::text[]) AS t(id, c, fo, carrier, service, zone, quoted, currency, promised, expected, rule, considered)""",
+        [warehouse_id, now, [s for s, _ in wanted], [fo.client_id for fo in fos], [fo.fulfillment_order_id for fo in fos], [c.carrier for _, c in wanted],
+         [c.service for _, c in wanted], [c.zone for _, c in wanted], [c.quoted_minor for _, c in wanted], [c.currency for _, c in wanted],
+         [c.promised_by for _, c in wanted], [c.expected_by for _, c in wanted], [c.rule for _, c in wanted], [_json(c.considered) for _, c in wanted]],
+    )  # fmt: skip
     emit(
         *(
             ServiceChosen(
-                order_id=infos[c.fulfillment_order_id].order_id,
-                client_id=infos[c.fulfillment_order_id].client_id,
+                order_id=fo.order_id,
+                client_id=fo.client_id,
                 warehouse_id=warehouse_id,
-                fulfillment_order_id=c.fulfillment_order_id,
+                fulfillment_order_id=fo.fulfillment_order_id,
                 shipment_id=shipment,
                 carrier=c.carrier,
                 service=c.service,
                 parcels=len(c.parcel_ids),
                 rule=c.rule,
             )
-            for shipment, c in zip(ids, wanted, strict=True)
+            for (shipment, c), fo in zip(wanted, fos, strict=True)
         )
     )
     return [r[0] for r in made]

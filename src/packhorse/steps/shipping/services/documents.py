@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
-from packhorse.core.documents import Brand, PackingSlip, ShippingLabel, SlipLine, label_pdf, label_zpl, packing_slip_pdf, sscc
+from packhorse.core.documents import Brand, PackingSlip, ShippingLabel, SlipLine, label_pdf, label_zpl, packing_slip_pdf
 from packhorse.ground.carriers.types import Purchase
 from packhorse.ground.files.services import store_many
 from packhorse.ground.files.types import NewFile
@@ -18,10 +17,8 @@ from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.packing import selectors as packing
+from packhorse.steps.shipping.numbers import sscc_of
 from packhorse.steps.shipping.types import LabelInfo
-
-#: GS1 company prefixes that begin with 952 are for demonstrations (GS1 General Specifications 1.4.1); an organisation sets its own.
-COMPANY_PREFIX: Final = "9521234"
 
 
 @dataclass(frozen=True)
@@ -47,21 +44,23 @@ def house_address(warehouse: Warehouse) -> AddressData:
 
 def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], warehouse: Warehouse) -> list[Papers]:
     """Render and keep the papers of outbound labels that were bought, in order. Outside any use case: files come first, rows follow."""
-    fos = {fo.order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, sorted({i.fulfillment_order_id for i in labels if i.fulfillment_order_id}))}
+    fos = {fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, sorted({i.fulfillment_order_id for i in labels if i.fulfillment_order_id}))}
     addresses = orders.ship_to(EVERYTHING, sorted({i.order_id for i in labels}))
     parcels = packing.parcels_of(EVERYTHING, [fo.fulfillment_order_id for fo in fos.values()])
     siblings: dict[int, list[int]] = {}
     for p in parcels:
         if p.state != "voided":
-            siblings.setdefault(p.order_id, []).append(p.parcel_id)
+            siblings.setdefault(p.fulfillment_order_id, []).append(p.parcel_id)
     slip_lines: dict[int, list[SlipLine]] = {}
     for c in packing.contents(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id]):
         slip_lines.setdefault(c.parcel_id, []).append(SlipLine(sku=c.sku, name=c.name, quantity=c.quantity, note=c.lot or ""))
     brands = {r[0]: Brand(name=r[1], colour=r[2], contact=r[3]) for r in sql.rows("SELECT id, name, brand_colour, support_email FROM catalog_client")}
     files: list[NewFile] = []
     for label, purchase in zip(labels, purchases, strict=True):
-        assert label.parcel_id is not None, "outbound labels are for parcels"
-        fo, own = fos[label.order_id], siblings[label.order_id]
+        assert label.parcel_id is not None and label.fulfillment_order_id is not None, "outbound labels are for parcels"
+        fo, own = fos[label.fulfillment_order_id], siblings.get(label.fulfillment_order_id, [])
+        if label.parcel_id not in own:  # opened again while its label was being bought
+            own = [*own, label.parcel_id]
         paper = _label(label, purchase, warehouse, addresses[label.order_id].data, fo, own)
         files += [
             NewFile(data=label_pdf(paper), media_type="application/pdf", kind="label", client_id=label.client_id),
@@ -100,7 +99,7 @@ def _label(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: Addre
         ships_on=purchase.purchased_at.date(),
         weight_g=label.weight_g,
         routing=purchase.routing,
-        sscc=sscc(COMPANY_PREFIX, label.parcel_id),
+        sscc=sscc_of(label.parcel_id),
         parcel=siblings.index(label.parcel_id) + 1,
         parcels=len(siblings),
         reference=fo.number,

@@ -12,11 +12,11 @@ from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.carriers import registry
-from packhorse.ground.carriers.types import Voided
+from packhorse.ground.carriers.types import Refused, Unknown, Voided
 from packhorse.steps.packing import requests as packing_requests, selectors as packing
 from packhorse.steps.shipping import records, selectors
 from packhorse.steps.shipping.errors import AlreadyHandedOver
-from packhorse.steps.shipping.events import LabelVoided
+from packhorse.steps.shipping.events import LabelVoided, VoidRefused
 from packhorse.steps.shipping.models import Label
 from packhorse.steps.shipping.states import LABEL
 
@@ -47,7 +47,7 @@ def void_of_parcels(*, key: UUID, actor: Actor, parcel_ids: list[int]) -> int:
     ids = Label.objects.filter(parcel_id__in=parcel_ids, state__in=["requested", "failed", "bought"], manifest__isnull=True).values_list("pk", flat=True)
     labels = records.lock_labels(ids)
     now = work.current().at
-    sql.run(
+    sql.run(  # what is being bought just now is given back when it is recorded
         """UPDATE shipping_label SET state = CASE state WHEN 'bought' THEN 'void_asked' ELSE 'voided' END, next_attempt_at = %s, attempts = 0
            WHERE id = ANY(%s) AND state IN ('requested', 'failed', 'bought')""",
         [now, [b.pk for b in labels]],
@@ -55,9 +55,12 @@ def void_of_parcels(*, key: UUID, actor: Actor, parcel_ids: list[int]) -> int:
     return len(labels)
 
 
-def void_labels(*, actor: Actor, limit: int = 100) -> int:
-    """Ask carriers to take labels back and record what they said; how many were voided."""
-    waiting = [i for i in selectors.waiting_labels(actor.scope, clock.now(), limit=limit) if i.state == "void_asked"]
+def void_labels(*, actor: Actor, label_ids: list[int] | None = None, limit: int = 100) -> int:
+    """Ask carriers to take labels back (all that wait, where none are named) and record what they said; how many were voided."""
+    if label_ids is None:
+        waiting = [i for i in selectors.waiting_labels(actor.scope, clock.now(), limit=limit, states=("void_asked",))]
+    else:
+        waiting = [i for i in selectors.labels_by_id(actor.scope, label_ids) if i.state == "void_asked"]
     by_carrier: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for i in waiting:
         assert i.tracking_number is not None, "a label to be voided was bought"
@@ -65,29 +68,46 @@ def void_labels(*, actor: Actor, limit: int = 100) -> int:
     done = 0
     for code, labels in by_carrier.items():
         answers = registry.carrier(code).void([number for _, number in labels])
-        voided = [i for (i, _), a in zip(labels, answers, strict=True) if isinstance(a, Voided)]
-        done += record_voids(key=uuid4(), actor=actor, voided=voided, refused=[i for i, _ in labels if i not in set(voided)])
+        said = list(zip((i for i, _ in labels), answers, strict=True))
+        voided = [i for i, a in said if isinstance(a, Voided)]
+        kept = {i: a.message or a.code for i, a in said if isinstance(a, Refused)}
+        done += record_voids(key=uuid4(), actor=actor, voided=voided, refused=[i for i, a in said if isinstance(a, Unknown)], kept=kept)
     return done
 
 
 @use_case
-def record_voids(*, key: UUID, actor: Actor, voided: list[int], refused: list[int]) -> int:
-    """Record what carriers said to voids: voided labels free their parcels for new ones, the others are asked again later. Returns how many were voided.
+def record_voids(*, key: UUID, actor: Actor, voided: list[int], refused: list[int], kept: dict[int, str] | None = None) -> int:
+    """Record what carriers said to voids: voided labels free their parcels for new ones, those not answered are asked again later, those that the carrier would not take back are `kept` (why).
+
+    Returns how many were voided.
 
     Locks: labels, parcels.
     """
     authorize(actor, "ship")
     now = work.current().at
-    labels = [b for b in records.lock_labels([*voided, *refused]) if b.state == "void_asked"]
+    kept = kept or {}
+    labels = [b for b in records.lock_labels([*voided, *refused, *kept]) if b.state == "void_asked"]
+    for label in labels:
+        authorize(actor, "ship", label)
+    stay = [b for b in labels if b.pk in kept]
+    sql.run(
+        "UPDATE shipping_label l SET state = 'bought', error = t.why FROM unnest(%s::bigint[], %s::text[]) AS t(id, why) WHERE l.id = t.id",
+        [[b.pk for b in stay], [kept[b.pk] for b in stay]],
+    )
     gone = [b for b in labels if b.pk in set(voided)]
     sql.run("UPDATE shipping_label SET state = 'voided' WHERE id = ANY(%s)", [[b.pk for b in gone]])
     sql.run(
         "UPDATE shipping_label SET attempts = attempts + 1, next_attempt_at = %s WHERE id = ANY(%s)",
-        [now + dt.timedelta(minutes=10), [b.pk for b in labels if b not in gone]],
+        [now + dt.timedelta(minutes=10), [b.pk for b in labels if b not in gone and b not in stay]],
     )
-    standing = {p.parcel_id for p in packing.parcels_by_id(EVERYTHING, [b.parcel_id for b in gone if b.parcel_id]) if p.state in ("labelled", "loaded")}
-    packing_requests.unlabelled(sorted(standing))
+    standing = {p.parcel_id: p.state for p in packing.parcels_by_id(EVERYTHING, [b.parcel_id for b in gone if b.parcel_id])}
+    packing_requests.labelled(sorted(p for p, state in standing.items() if state == "loaded"))  # off the truck
+    packing_requests.unlabelled(sorted(p for p, state in standing.items() if state in ("labelled", "loaded")))
     emit(
+        *(
+            VoidRefused(order_id=b.order_id, client_id=b.client_id, warehouse_id=b.warehouse_id, label_id=b.pk, tracking_number=b.tracking_number or "", reason=kept[b.pk])
+            for b in stay
+        ),
         *(
             LabelVoided(order_id=b.order_id, client_id=b.client_id, warehouse_id=b.warehouse_id, label_id=b.pk, tracking_number=b.tracking_number or "")
             for b in gone
