@@ -42,3 +42,12 @@ class ParcelVoided(ParcelEvent):
 
     sentence = _("Parcel {number} opened again: {reason}")
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParcelWeighed(ParcelEvent):
+    """A sealed parcel stood on a scale."""
+
+    sentence = _("Parcel {number} weighs {weight_g} g (before: {before_g} g)")
+    weight_g: int
+    before_g: int

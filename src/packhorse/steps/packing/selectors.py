@@ -33,7 +33,7 @@ def _line(row: tuple[object, ...]) -> BenchLine:
 def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[BenchOrder]:
     """What stands ready to be packed: orders in totes whose walk is over, and orders whose parcel was opened again. Earliest ship-by first."""
     found: list[BenchOrder] = []
-    totes = [t for t in picking.totes_ready_to_pack(scope, warehouse_id, limit=limit) if fulfillment_order_id in (None, t.fulfillment_order_id)]
+    totes = picking.totes_ready_to_pack(scope, warehouse_id, fulfillment_order_id=fulfillment_order_id, limit=limit)
     lines = {row[0]: _line(row) for row in sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[line.allocation_id for t in totes for line in t.lines]])}
     for t in totes:
         own = tuple(lines[line.allocation_id] for line in t.lines)
@@ -57,7 +57,13 @@ def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_o
 
 def bench_count(scope: Scope) -> int:
     """How many orders stand ready to be packed (counted up to 1,000)."""
-    return len(picking.totes_ready_to_pack(scope, limit=1000))
+    opened = sql.rows(
+        f"""SELECT count(DISTINCT p.id) FROM inventory_allocation a JOIN warehouse_location w ON w.id = a.location_id AND w.kind = 'station'
+            JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id JOIN orders_fulfillmentorder p ON p.id = l.fulfillment_order_id
+            WHERE a.closed_at IS NULL AND NOT p.held AND {_SEEN}""",
+        _seen(scope),
+    )
+    return picking.totes_ready_count(scope) + int(opened[0][0])
 
 
 _PARCEL = """

@@ -51,6 +51,22 @@ class Content:
     quantity: int
 
 
+#: What a parcel keeps of how it came about: basis, boxes considered, box chosen by hand and why, pieces scanned.
+Reasons = dict[str, str | int | float | list[dict[str, str | int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewParcel:
+    """A parcel to seal: a box of the catalogue or (None) the goods' own carton of `size_mm`, what is in it, and what it weighs."""
+
+    box_id: int | None
+    size_mm: tuple[int, int, int] | None
+    contents: tuple[Content, ...]
+    weight_g: int
+    fill_permille: int | None
+    reasons: Reasons
+
+
 @dataclass(frozen=True, slots=True)
 class PlacedPiece:
     """One piece in the proposed load: lower corner and edges as it lies, in packing order."""

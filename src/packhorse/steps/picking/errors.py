@@ -47,3 +47,34 @@ class BatchNotFinished(PackhorseError):
     """{open} picks of this batch are still open."""
 
     advice = _("Pick them or report them short.")
+
+
+class WrongLot(PackhorseError):
+    """You scanned lot {scanned}; this pick is of lot {expected}."""
+
+    advice = _("Put it back and take from lot {expected}. If it is not here, press Short.")
+
+
+class ScanItemFirst(PackhorseError):
+    """You scanned a tote; the item comes first."""
+
+    advice = _("Scan the item at {location}, then the tote that it goes into.")
+
+
+class NothingToPick(PackhorseError):
+    """No planned walk waits in this warehouse."""
+
+    advice = _("Ask for orders to be released and walks to be planned, then scan again.")
+
+
+class UnknownCode(PackhorseError):
+    """{scanned} is nothing that is wanted here."""
+
+    status = 422
+    advice = _("{wanted}")
+
+
+class CartInUse(PackhorseError):
+    """Cart {cart} is on another walk."""
+
+    advice = _("Take a free cart, or scan it again at its walk to take that over.")

@@ -119,3 +119,45 @@ class BatchFinished(Event):
     @property
     def subject(self) -> Ref:
         return Ref("picking.batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchTakenOver(Event):
+    """Another picker goes on with a walk."""
+
+    sentence = _("Handed over")
+    warehouse_id: int
+    batch_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchUndone(Event):
+    """A planned walk was taken back, or nothing was left of it."""
+
+    sentence = _("Taken back")
+    warehouse_id: int
+    batch_id: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("picking.batch", self.batch_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseUndone(Event):
+    """A fulfillment order was taken back from the floor before anything of it was picked."""
+
+    sentence = _("Taken back from the floor: {reason}")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("orders.fulfillment_order", self.fulfillment_order_id)

@@ -37,6 +37,17 @@ def lock_tasks(ids: Sequence[int]) -> list[PickTask]:
     return found
 
 
+def releases_of_demands(demand_ids: Iterable[int]) -> list[int]:
+    """The releases that live tasks of these demands belong to, by id: to be locked before the tasks."""
+    live = PickTask.objects.filter(demand_id__in=list(demand_ids), release__undone_at=None, release__emptied_at=None)
+    return sorted(set(live.values_list("release_id", flat=True)))
+
+
+def releases_of_allocations(allocation_ids: Iterable[int]) -> list[int]:
+    """The releases that open tasks of these allocations belong to, by id."""
+    return sorted(set(PickTask.objects.filter(allocation_id__in=list(allocation_ids), state__in=OPEN).values_list("release_id", flat=True)))
+
+
 def lock_open_tasks_of_demands(demand_ids: Iterable[int]) -> list[PickTask]:
     return list(PickTask.objects.select_for_update(of=("self",)).filter(demand_id__in=list(demand_ids), state__in=OPEN).order_by("pk"))
 

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from packhorse.core import sql, work
+from packhorse.steps.picking.types import StandingTote
 
 
-def totes_emptied(release_ids: Sequence[int]) -> None:
-    """The totes of these releases were emptied at the bench: they are free for other orders."""
+def lock_totes(fulfillment_order_id: int) -> list[StandingTote]:
+    """The totes that hold what was picked for a fulfillment order, locked: the first lock of a use case that empties them. `at_bench`: whether the walk is over."""
+    work.current()
+    return [
+        StandingTote(*row)
+        for row in sql.rows(
+            """SELECT r.id, r.tote_id, coalesce(b.state, '') = 'done' FROM picking_release r LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
+               WHERE r.fulfillment_order_id = %s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND r.tote_id IS NOT NULL ORDER BY r.id FOR UPDATE OF r""",
+            [fulfillment_order_id],
+        )
+    ]
+
+
+def totes_emptied(release_ids: list[int]) -> None:
+    """The (locked) totes of these releases were emptied at the bench: they are free for other orders."""
     sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL", [work.current().at, sorted(release_ids)])

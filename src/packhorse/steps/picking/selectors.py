@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from packhorse.core import sql
-from packhorse.core.actors import Scope
+from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import NotFound
 from packhorse.steps.picking.types import BatchInfo, ReadyLine, ReadyTote, TaskInfo
 
@@ -113,6 +114,15 @@ def _batch(row: tuple[Any, ...]) -> BatchInfo:
     return BatchInfo(*(*row[:12], json.loads(row[12]), *row[13:]))
 
 
+def recorded(actor: Actor, key: UUID) -> list[int] | None:
+    """The batches that this actor recorded under this key before; None where there was no such request."""
+    found = sql.rows(
+        "SELECT answer::text FROM core_command WHERE principal = %s AND key = %s AND use_case = 'steps.picking.services.batches.record_batches'",
+        [actor.principal, key],
+    )
+    return json.loads(found[0][0]) if found and found[0][0] else None
+
+
 def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> list[tuple[int, str]]:
     """Totes or carts (`kind`) that serve no order or batch just now: id and code, by code."""
     busy = {
@@ -129,25 +139,38 @@ def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> lis
     return [(r[0], r[1]) for r in found]
 
 
-def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, limit: int = 500) -> list[ReadyTote]:
+_READY = f"""
+FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id JOIN warehouse_location tote ON tote.id = r.tote_id
+WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s) AND NOT f.held AND {_SEEN}
+  AND (%(fo)s::bigint IS NULL OR f.id = %(fo)s)
+  AND (f.stage = 'picked' OR (f.stage = 'picking' AND NOT f.ship_complete))
+  AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
+  AND EXISTS (SELECT FROM picking_pickbatch b WHERE b.id = r.batch_id AND b.state = 'done')
+  AND EXISTS (SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
+              WHERE l.fulfillment_order_id = f.id AND a.location_id = r.tote_id AND a.closed_at IS NULL)
+"""
+
+
+def totes_ready_count(scope: Scope) -> int:
+    """How many totes stand ready to be packed (counted up to 1,000)."""
+    params = {"warehouse": None, "fo": None, **_seen(scope)}
+    return int(sql.rows(f"SELECT count(*) FROM (SELECT r.id {_READY} LIMIT 1000) x", params)[0][0])
+
+
+def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[ReadyTote]:
     """The shelf for packing: orders whose walk is over and whose every live unit is picked (or which may ship in part), with what lies in their totes. Earliest ship-by first."""
     ready = sql.rows(
         f"""SELECT r.id, r.tote_id, tote.code, r.warehouse_id, r.client_id, f.id, f.number, f.order_id, f.ship_by
-            FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id JOIN warehouse_location tote ON tote.id = r.tote_id
-            WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s) AND NOT f.held AND {_SEEN}
-              AND (f.stage = 'picked' OR (f.stage = 'picking' AND NOT f.ship_complete))
-              AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
-              AND EXISTS (SELECT FROM picking_pickbatch b WHERE b.id = r.batch_id AND b.state = 'done')
-            ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s""",
-        {"warehouse": warehouse_id, "limit": limit, **_seen(scope)},
+            {_READY} ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s""",
+        {"warehouse": warehouse_id, "fo": fulfillment_order_id, "limit": limit, **_seen(scope)},
     )
     lines: dict[int, list[ReadyLine]] = {}
     for release_id, *line in sql.rows(
-        """SELECT DISTINCT ON (r.id, a.id) r.id, a.id, a.demand_id, a.item_id, a.lot_id, a.quantity
-           FROM picking_release r JOIN picking_picktask t ON t.release_id = r.id
-           JOIN inventory_allocation a ON a.demand_id = t.demand_id AND a.location_id = r.tote_id AND a.closed_at IS NULL
+        """SELECT r.id, a.id, a.demand_id, a.item_id, a.lot_id, a.quantity
+           FROM picking_release r JOIN orders_fulfillmentline l ON l.fulfillment_order_id = r.fulfillment_order_id
+           JOIN inventory_allocation a ON a.demand_id = l.demand_id AND a.location_id = r.tote_id AND a.closed_at IS NULL
            WHERE r.id = ANY(%s) ORDER BY r.id, a.id""",
         [[r[0] for r in ready]],
     ):
         lines.setdefault(release_id, []).append(ReadyLine(*line))
-    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready if r[0] in lines]
+    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready]

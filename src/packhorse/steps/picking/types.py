@@ -70,6 +70,11 @@ class ShortPick:
     missing: int
 
 
+def batch_number(batch_id: int) -> str:
+    """What is written on a batch's pick list, and scanned: B000012."""
+    return f"B{batch_id:06d}"
+
+
 @dataclass(frozen=True, slots=True)
 class BatchInfo:
     """A batch as lists and pages show it. Lengths in metres."""
@@ -90,6 +95,24 @@ class BatchInfo:
     planned_at: dt.datetime
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
+
+    @property
+    def id(self) -> int:
+        return self.batch_id
+
+    @property
+    def number(self) -> str:
+        """What is written (and scanned) for the batch: B000012."""
+        return batch_number(self.batch_id)
+
+    @property
+    def done_tasks(self) -> int:
+        return self.tasks - self.open_tasks
+
+    @property
+    def saved_m(self) -> float:
+        """Metres less than S-shape."""
+        return max(0.0, self.s_shape_m - self.distance_m)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +170,30 @@ class ReadyTote:
     order_id: int
     ship_by: dt.datetime
     lines: tuple[ReadyLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTote:
+    """A tote that serves a release. `at_bench`: its walk is over."""
+
+    release_id: int
+    tote_id: int
+    at_bench: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    """A fulfillment order that was released and waits for a walk."""
+
+    id: int
+    fulfillment_order_id: int
+    fulfillment_order: str
+    order_id: int
+    client: str
+    client_id: int
+    warehouse_id: int
+    ship_by: dt.datetime
+    at: dt.datetime
+    tasks: int
+    units: int
+    tote: str | None

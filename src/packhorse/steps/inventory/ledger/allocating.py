@@ -60,6 +60,7 @@ def allocate(demand_ids: Sequence[int], *, today: dt.date) -> list[Allocated]:
     `today` is the warehouse's date; a lot needs its client's minimum shelf life left. What no pickable bin can give stays unallocated: compare the sums.
     """
     params = {"demands": list(demand_ids), "today": today, "at": work.current().at}
+    sql.rows("SELECT id FROM inventory_allocation WHERE demand_id = ANY(%(demands)s) AND closed_at IS NULL ORDER BY id FOR UPDATE", params)
     sql.rows("SELECT id FROM inventory_demand WHERE id = ANY(%(demands)s) ORDER BY id FOR UPDATE", params)
     sql.rows(_LOCK_LEVELS, params)
     return [Allocated(*r) for r in sql.rows(_ALLOCATE, params)]

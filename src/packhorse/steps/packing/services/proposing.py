@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from packhorse.core.actors import EVERYTHING
@@ -13,7 +14,8 @@ from packhorse.kernels.packing import problem as kernel
 from packhorse.kernels.packing.result import Load, PackedOrder
 from packhorse.kernels.packing.solve import solve
 from packhorse.kernels.stop import Stop
-from packhorse.steps.packing.types import BenchLine, BenchOrder, ConsideredBox, Content, PlacedPiece, ProposedParcel
+from packhorse.steps.packing.errors import NoBox
+from packhorse.steps.packing.types import BenchLine, BenchOrder, ConsideredBox, Content, NewParcel, PlacedPiece, ProposedParcel, Reasons
 
 #: What a parcel is expected to cost to ship, in minor units, so that box and postage are chosen together before a carrier is asked: the built-in tariff's domestic standard rate, rounded.
 EXPECTED_SHIPPING: Final = kernel.Shipping(divisor_cm3_per_kg=5000, base=350, per_kg=95, round_up_g=500)
@@ -145,3 +147,33 @@ def _by_guess(lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> ProposedP
     return ProposedParcel(
         box.id, box.code, _outer(box), _inner(box), contents, (), max(1, weight + box.tare_g), None, box.cost_minor, (), "size not known: the middle box"
     )
+
+
+def in_box(order: BenchOrder, box: BoxInfo) -> ProposedParcel:
+    """Everything that stands at the bench in one box that the packer chose; placed where the kernel finds a place for each piece.
+
+    Raises: NoBox where the pieces are known to need more room than the box has.
+    """
+    contents = tuple(Content(line.allocation_id, line.quantity) for line in order.lines)
+    weight = sum(line.weight_g * line.quantity for line in order.lines) + box.tare_g
+    if all(all(line.size_mm) for line in order.lines):
+        packed = _solve(order, order.lines, [box], 0)
+        if len(packed.loads) == 1 and not packed.left_out:
+            return replace(_proposed(packed.loads[0], box, packed, _Pool(order.lines)), basis="chosen by the packer")
+        volume = sum(kernel.volume(line.size_mm) * line.quantity for line in order.lines)
+        if volume > kernel.volume(_inner(box)):
+            raise NoBox(what=order.number)
+    return ProposedParcel(
+        box.id, box.code, _outer(box), _inner(box), contents, (), max(1, weight), None, box.cost_minor, (), "chosen by the packer: load not computed"
+    )
+
+
+def new_parcel(parcel: ProposedParcel, *, weight_g: int | None = None, **more: str | int) -> NewParcel:
+    """A proposal as it is sealed: with what was considered, and `more` reasons (the pieces scanned, why another box)."""
+    reasons: Reasons = {
+        "basis": parcel.basis,
+        "considered": [{"box": c.box, "cost_minor": c.cost_minor, "verdict": c.verdict} for c in parcel.considered],
+        **more,
+    }
+    size = parcel.outer_mm if parcel.box_id is None else None
+    return NewParcel(parcel.box_id, size, parcel.contents, weight_g or parcel.expected_g, parcel.fill_permille, reasons)

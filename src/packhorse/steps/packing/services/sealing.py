@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import Invalid, NotFound
+from packhorse.core.errors import Invalid, NotFound, WrongState
 from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.catalog.models import Box
+from packhorse.ground.warehouse.models import Location
 from packhorse.ground.warehouse.selectors import place_of_kind
 from packhorse.steps.inventory import ledger as stock, selectors as stock_selectors
-from packhorse.steps.inventory.types import Allocated, Take
+from packhorse.steps.inventory.types import Take
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
-from packhorse.steps.orders.types import LineInfo
+from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo
 from packhorse.steps.packing import records
-from packhorse.steps.packing.errors import NotOnTheBench, ParcelGone
-from packhorse.steps.packing.events import ParcelSealed, ParcelVoided
+from packhorse.steps.packing.errors import NotOnTheBench, ParcelGone, WeightOff
+from packhorse.steps.packing.events import ParcelSealed, ParcelVoided, ParcelWeighed
 from packhorse.steps.packing.models import Parcel, ParcelLine
 from packhorse.steps.packing.states import PARCEL
-from packhorse.steps.packing.types import Content, Sealed
+from packhorse.steps.packing.types import Content, NewParcel, Reasons, Sealed
 from packhorse.steps.picking import requests as picking_requests
 
-Reasons = dict[str, str | int | float | list[dict[str, str | int]]]
+#: Where goods stand that wait to be packed.
+BENCH: Final = ("tote", "station")
+MAX_INT: Final = 2**31 - 1
 
 
 def _place(warehouse_id: int, kind: str) -> int:
@@ -55,32 +60,67 @@ def seal_parcel(
 ) -> Sealed:
     """A box was filled with these goods of one order (from its tote, or from the bench after a parcel was opened again), weighed and closed; it stands at staging now.
 
-    Without a box the goods ship in their own carton of `size_mm`. When nothing of the order is left in its tote, the tote is free.
+    Without a box the goods ship in their own carton of `size_mm`. When nothing of the order is left in its tote, the tote is free. `release_id`, where given, must be a tote of this order.
 
-    Locks: order and its lines, allocations, levels.   Raises: NotOnTheBench, OrderHeld, NotThatMuch, Invalid.
+    Locks: totes, order and its lines, allocations, levels.   Raises: NotFound, NotOnTheBench, OrderHeld, NotThatMuch, Invalid.
     """
+    parcel = NewParcel(box_id, size_mm, tuple(contents), weight_g, fill_permille, reasons)
+    return _seal(actor, fulfillment_order_id, release_id, station_id, [parcel])[0]
+
+
+@use_case
+def pack_as_is(*, key: UUID, actor: Actor, fulfillment_order_id: int, parcels: list[NewParcel], station_id: int | None = None) -> list[Sealed]:
+    """Everything that stands at the bench for an order is packed as proposed, all parcels at once, without scanning each piece.
+
+    Locks and raises: as `seal_parcel`.
+    """
+    if not parcels:
+        raise NotOnTheBench(what=_("nothing stands there"))
+    return _seal(actor, fulfillment_order_id, None, station_id, parcels)
+
+
+def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, station_id: int | None, parcels: Sequence[NewParcel]) -> list[Sealed]:
+    totes = picking_requests.lock_totes(fulfillment_order_id)
     orders.lock_orders([fulfillment_order_id])
     fo = next(iter(order_selectors.fulfillment_orders(EVERYTHING, [fulfillment_order_id])), None)
     if fo is None:
         raise NotFound(kind="fulfillment order", ref=fulfillment_order_id)
     authorize(actor, "pack", fo)
-    if not contents or weight_g <= 0:
-        raise Invalid(field="contents", reason=_("a parcel holds something and weighs something"))
-    box = Box.objects.filter(pk=box_id).first() if box_id is not None else None
-    if box is None and size_mm is None:
-        raise Invalid(field="box", reason=_("choose a box of the catalogue, or key in the carton's size"))
-    standing = _on_the_bench(fo.lines, contents)
-    outer = (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) if box else size_mm
-    assert outer is not None, "a box or a size"
-    quantities: dict[int, int] = defaultdict(int)
-    for c in contents:
-        quantities[standing[c.allocation_id].demand_id] += c.quantity
-    orders.packed(quantities)
-    parcel = _make_parcel(
-        actor, fo.client_id, fo.warehouse_id, fo.fulfillment_order_id, box, outer, weight_g, fill_permille, reasons, station_id, standing, contents
-    )
+    if release_id is not None and release_id not in {t.release_id for t in totes}:
+        raise NotOnTheBench(what=_("its tote was emptied"))
+    if station_id is not None and not Location.objects.filter(pk=station_id, warehouse_id=fo.warehouse_id, kind=Location.Kind.STATION).exists():
+        raise Invalid(field="station", reason=_("no bench of this warehouse"))
     staging = _place(fo.warehouse_id, "staging")
-    moved = stock.move([Take(c.allocation_id, c.quantity, staging) for c in contents], cause_kind="packing.parcel", cause_ids=[parcel.pk] * len(contents))
+    sealed = [_seal_one(actor, fo, station_id, staging, parcel, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
+    left = _standing(fo.lines)
+    in_totes = {a.location_id for a in left.values()}
+    picking_requests.totes_emptied([t.release_id for t in totes if t.at_bench and t.tote_id not in in_totes])
+    waiting = any(a.kind in BENCH for a in left.values())
+    return [replace(s, complete=not waiting and n == len(sealed)) for n, s in enumerate(sealed, 1)]
+
+
+def _seal_one(actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, staging: int, new: NewParcel, totes: Sequence[int]) -> Sealed:
+    wanted: dict[int, int] = defaultdict(int)
+    for c in new.contents:
+        wanted[c.allocation_id] += c.quantity
+    if not wanted or new.weight_g <= 0 or new.weight_g > MAX_INT or min(wanted.values()) <= 0:
+        raise Invalid(field="contents", reason=_("a parcel holds something and weighs something"))
+    box = Box.objects.filter(pk=new.box_id, archived_at=None).first() if new.box_id is not None else None
+    if box is None and (new.box_id is not None or new.size_mm is None or min(new.size_mm) <= 0 or max(new.size_mm) > MAX_INT):
+        raise Invalid(field="box", reason=_("choose a box of the catalogue, or key in the carton's size"))
+    standing = _standing(fo.lines)
+    quantities: dict[int, int] = defaultdict(int)
+    for allocation_id, quantity in wanted.items():
+        a = standing.get(allocation_id)
+        if a is None or quantity > a.quantity or not (a.kind == "station" or (a.kind == "tote" and a.location_id in totes)):
+            raise NotOnTheBench(what=f"{quantity} × #{allocation_id}")
+        quantities[a.demand_id] += quantity
+    orders.packed(quantities)
+    items = {standing[i].item_id for i in wanted}
+    weights = dict(sql.rows("SELECT id, weight_g FROM catalog_item WHERE id = ANY(%s)", [sorted(items)]))
+    expected = sum(weights[standing[i].item_id] * q for i, q in wanted.items()) + (box.tare_g if box else 0)
+    parcel = _make_parcel(actor, fo, box, new, expected, station_id)
+    moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel.pk] * len(wanted))
     ParcelLine.objects.bulk_create(
         [
             ParcelLine(
@@ -95,10 +135,6 @@ def seal_parcel(
             for m in moved
         ]
     )
-    places = {standing[c.allocation_id].location_id for c in contents}
-    left = [a for a in stock_selectors.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in fo.lines]) if a.location_id in places]
-    if not left and release_id is not None:
-        picking_requests.totes_emptied([release_id])
     emit(
         ParcelSealed(
             order_id=fo.order_id,
@@ -108,69 +144,93 @@ def seal_parcel(
             parcel_id=parcel.pk,
             number=parcel.number,
             box=box.code if box else "own carton",
-            units=sum(c.quantity for c in contents),
-            weight_g=weight_g,
+            units=sum(wanted.values()),
+            weight_g=new.weight_g,
         )
     )
-    return Sealed(parcel_id=parcel.pk, number=parcel.number, complete=not left)
+    return Sealed(parcel_id=parcel.pk, number=parcel.number, complete=False)
 
 
-def _on_the_bench(lines: Sequence[LineInfo], contents: Sequence[Content]) -> dict[int, Allocated]:
-    """The allocations named, each in a tote or at a station.
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """An open allocation and the kind of place where its goods lie."""
 
-    Raises: NotOnTheBench.
-    """
-    open_now = {a.allocation_id: a for a in stock_selectors.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in lines])}
-    bench = {
-        r[0]
-        for r in sql.rows(
-            "SELECT id FROM warehouse_location WHERE id = ANY(%s) AND kind IN ('tote', 'station')", [sorted({a.location_id for a in open_now.values()})]
-        )
-    }
-    for c in contents:
-        a = open_now.get(c.allocation_id)
-        if a is None or a.location_id not in bench or not 0 < c.quantity <= a.quantity:
-            raise NotOnTheBench(what=f"{c.quantity} × #{c.allocation_id}")
-    return open_now
+    demand_id: int
+    item_id: int
+    location_id: int
+    quantity: int
+    kind: str
 
 
-def _make_parcel(
-    actor: Actor,
-    client_id: int,
-    warehouse_id: int,
-    fulfillment_order_id: int,
-    box: Box | None,
-    outer: tuple[int, int, int],
-    weight_g: int,
-    fill_permille: int | None,
-    reasons: Reasons,
-    station_id: int | None,
-    standing: dict[int, Allocated],
-    contents: Sequence[Content],
-) -> Parcel:
-    weights = dict(sql.rows("SELECT id, weight_g FROM catalog_item WHERE id = ANY(%s)", [sorted({standing[c.allocation_id].item_id for c in contents})]))
-    expected = sum(weights[standing[c.allocation_id].item_id] * c.quantity for c in contents) + (box.tare_g if box else 0)
+def _standing(lines: Sequence[LineInfo]) -> dict[int, _Standing]:
+    """The open allocations of an order's lines, by id."""
+    found = stock_selectors.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in lines])
+    kinds = dict(sql.rows("SELECT id, kind FROM warehouse_location WHERE id = ANY(%s)", [sorted({a.location_id for a in found})]))
+    return {a.allocation_id: _Standing(a.demand_id, a.item_id, a.location_id, a.quantity, kinds[a.location_id]) for a in found}
+
+
+def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, station_id: int | None) -> Parcel:
+    outer = (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) if box else new.size_mm
+    assert outer is not None, "a box or a size"
     pk = sql.next_ids("packing_parcel_id_seq", 1)[0]
     return Parcel.objects.create(
         pk=pk,
         number=f"P{pk:09d}",
-        client_id=client_id,
-        warehouse_id=warehouse_id,
-        fulfillment_order_id=fulfillment_order_id,
+        client_id=fo.client_id,
+        warehouse_id=fo.warehouse_id,
+        fulfillment_order_id=fo.fulfillment_order_id,
         box=box,
         station_id=station_id,
         state=Parcel.State.SEALED,
         length_mm=outer[0],
         width_mm=outer[1],
         height_mm=outer[2],
-        weight_g=weight_g,
-        expected_g=expected,
-        fill_permille=fill_permille,
+        weight_g=new.weight_g,
+        expected_g=expected_g,
+        fill_permille=new.fill_permille,
         material_minor=box.cost_minor if box else 0,
-        reasons=reasons,
+        reasons=new.reasons,
         packed_by=actor.principal,
         sealed_at=work.current().at,
     )
+
+
+@use_case
+def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, confirmed: bool = False) -> int:
+    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g), it must be confirmed. Returns the weight that it had before.
+
+    Locks: parcel.   Raises: WrongState, WeightOff, Invalid.
+    """
+    parcel = records.lock_parcels([parcel_id])[0]
+    authorize(actor, "pack", parcel)
+    if parcel.state != Parcel.State.SEALED:
+        raise WrongState(kind="parcel", state=parcel.state, wanted="weighed")
+    if not 0 < weight_g <= MAX_INT:
+        raise Invalid(field="weight_g", reason=_("more than nothing"))
+    if not confirmed and weight_is_off(weight_g, parcel.expected_g):
+        raise WeightOff(weight_g=weight_g, expected_g=parcel.expected_g)
+    before = parcel.weight_g
+    parcel.weight_g = weight_g
+    parcel.save(update_fields=["weight_g"])
+    order_id = order_selectors.fulfillment_orders(EVERYTHING, [parcel.fulfillment_order_id])[0].order_id
+    emit(
+        ParcelWeighed(
+            order_id=order_id,
+            client_id=parcel.client_id,
+            warehouse_id=parcel.warehouse_id,
+            fulfillment_order_id=parcel.fulfillment_order_id,
+            parcel_id=parcel.pk,
+            number=parcel.number,
+            weight_g=weight_g,
+            before_g=before,
+        )
+    )
+    return before
+
+
+def weight_is_off(weight_g: int, expected_g: int) -> bool:
+    """Whether a weight is further from what is expected than 10 % and 50 g."""
+    return abs(weight_g - expected_g) > max(50, expected_g // 10)
 
 
 @use_case

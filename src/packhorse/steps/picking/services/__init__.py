@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch
-from packhorse.steps.picking.services.floor import confirm_stop, report_short
+from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch, take_over_batch, undo_batch
+from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
-from packhorse.steps.picking.services.releasing import release_orders, undo_release
+from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
 
 __all__ = [
+    "SHORT_REASONS",
     "confirm_stop",
     "drop_cancelled",
     "finish_batch",
     "plan_batches",
     "record_batches",
     "release_orders",
+    "release_rest",
     "replan_broken",
     "report_short",
     "start_batch",
+    "take_over_batch",
+    "undo_batch",
     "undo_release",
 ]

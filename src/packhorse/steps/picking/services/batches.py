@@ -6,15 +6,16 @@ from uuid import UUID
 
 from packhorse.core import sql, work
 from packhorse.core.actors import Actor, authorize
-from packhorse.core.errors import Invalid
+from packhorse.core.errors import Invalid, WrongState
 from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse.models import Location
 from packhorse.steps.inventory import ledger as stock
+from packhorse.steps.orders import ledger as orders
 from packhorse.steps.picking import records
-from packhorse.steps.picking.errors import BatchNotFinished, NotEnoughTotes, ToteInUse
-from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, OrderPicked
+from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, ToteInUse
+from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, BatchTakenOver, BatchUndone, OrderPicked
 from packhorse.steps.picking.models import PickBatch, Release
 from packhorse.steps.picking.states import BATCH
 from packhorse.steps.picking.types import PlannedBatch
@@ -69,29 +70,29 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
 
 @use_case
 def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, tote_ids: list[int]) -> int:
-    """A picker takes a batch: the totes, in the order scanned, serve its orders by compartment. Returns the number of picks.
+    """A picker takes a batch: the totes, in the order scanned, serve its orders by compartment (an order that was picked in part keeps its tote). Returns the number of picks.
 
-    Locks: batch, releases, tasks.   Raises: WrongState, NotEnoughTotes, ToteInUse, Invalid.
+    Locks: batch, releases, totes and cart.   Raises: WrongState, NotEnoughTotes, ToteInUse, CartInUse, Invalid.
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
     check_transition(BATCH, "batch", batch.state, "picking")
     releases = sorted(records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True)), key=lambda r: r.compartment or 0)
-    if len(tote_ids) < len(releases) or len(set(tote_ids)) < len(tote_ids):
-        raise NotEnoughTotes(needed=len(releases), given=len(set(tote_ids)))
-    totes = {t.pk: t for t in Location.objects.filter(pk__in=tote_ids, kind=Location.Kind.TOTE, warehouse_id=batch.warehouse_id)}
-    if missing := [i for i in tote_ids if i not in totes]:
-        raise Invalid(field="tote", reason=f"{missing[0]} is no tote of this warehouse")
-    if cart_id is not None and not Location.objects.filter(pk=cart_id, kind=Location.Kind.CART, warehouse_id=batch.warehouse_id).exists():
-        raise Invalid(field="cart", reason=f"{cart_id} is no cart of this warehouse")
-    busy = Release.objects.filter(tote_id__in=tote_ids, undone_at__isnull=True, emptied_at__isnull=True).values_list("tote_id", flat=True).first()
-    if busy is not None:
-        raise ToteInUse(tote=totes[busy].code)
+    fresh = [r for r in releases if r.tote_id is None]
+    if len(tote_ids) < len(fresh) or len(set(tote_ids)) < len(tote_ids):
+        raise NotEnoughTotes(needed=len(fresh), given=len(set(tote_ids)))
+    totes = _lock_totes(batch.warehouse_id, tote_ids[: len(fresh)])
+    if cart_id is not None:
+        _lock_cart(batch.warehouse_id, cart_id)
     sql.run(
         "UPDATE picking_release r SET tote_id = t.tote FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, tote) WHERE r.id = t.id",
-        [[r.pk for r in releases], tote_ids[: len(releases)]],
+        [[r.pk for r in fresh], list(totes)],
     )
     claimed = sql.run("UPDATE picking_picktask SET state = 'claimed' WHERE batch_id = %s AND state = 'ready'", [batch.pk])
+    if cart_id is not None:
+        for tote_id, parent_id in {**totes, **_standing([r.tote_id for r in releases if r.tote_id is not None])}.items():
+            if parent_id != cart_id:
+                stock.carry(tote_id, cart_id)
     batch.state = PickBatch.State.PICKING
     batch.cart_id, batch.picker_id, batch.started_at = cart_id, actor.user_id, work.current().at
     batch.save(update_fields=["state", "cart", "picker_id", "started_at"])
@@ -99,11 +100,91 @@ def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, 
     return claimed
 
 
+def _standing(tote_ids: list[int]) -> dict[int, int | None]:
+    """Where totes stand, by tote."""
+    return dict(Location.objects.filter(pk__in=tote_ids).values_list("pk", "parent_id"))
+
+
+def _lock_totes(warehouse_id: int, tote_ids: list[int]) -> dict[int, int | None]:
+    """The totes, locked, in the order given, each with what it stands in: empty, and serving nobody.
+
+    Raises: Invalid, ToteInUse.
+    """
+    rows = Location.objects.select_for_update().filter(pk__in=tote_ids, kind=Location.Kind.TOTE, warehouse_id=warehouse_id, archived_at=None).order_by("pk")
+    found = {t.pk: t for t in rows}
+    if missing := [i for i in tote_ids if i not in found]:
+        raise Invalid(field="tote", reason=f"{missing[0]} is no tote of this warehouse")
+    busy = sql.rows(
+        """SELECT tote_id FROM picking_release WHERE tote_id = ANY(%(totes)s) AND undone_at IS NULL AND emptied_at IS NULL
+           UNION SELECT location_id FROM inventory_level WHERE location_id = ANY(%(totes)s) AND on_hand > 0 LIMIT 1""",
+        {"totes": tote_ids},
+    )
+    if busy:
+        raise ToteInUse(tote=found[busy[0][0]].code)
+    return {i: found[i].parent_id for i in tote_ids}
+
+
+def _lock_cart(warehouse_id: int, cart_id: int) -> None:
+    """The cart, locked: on no other walk.
+
+    Raises: Invalid, CartInUse.
+    """
+    cart = Location.objects.select_for_update().filter(pk=cart_id, kind=Location.Kind.CART, warehouse_id=warehouse_id, archived_at=None).first()
+    if cart is None:
+        raise Invalid(field="cart", reason=f"{cart_id} is no cart of this warehouse")
+    if PickBatch.objects.filter(cart=cart, state=PickBatch.State.PICKING).exists():
+        raise CartInUse(cart=cart.code)
+
+
+@use_case
+def take_over_batch(*, key: UUID, actor: Actor, batch_id: int) -> int:
+    """Another picker goes on with a walk that was begun: the cart is handed over. Returns how many picks are open.
+
+    Locks: batch.   Raises: WrongState.
+    """
+    batch = records.lock_batch(batch_id)
+    authorize(actor, "pick", batch)
+    if batch.state != PickBatch.State.PICKING:
+        raise WrongState(kind="batch", state=batch.state, wanted="taken over")
+    if batch.picker_id != actor.user_id:
+        batch.picker_id = actor.user_id
+        batch.save(update_fields=["picker_id"])
+        emit(BatchTakenOver(warehouse_id=batch.warehouse_id, batch_id=batch.pk))
+    return records.open_tasks(batch.pk)
+
+
+@use_case
+def undo_batch(*, key: UUID, actor: Actor, batch_id: int) -> int:
+    """Take a planned walk back before anybody began it: its orders wait for the next plan. Returns how many orders.
+
+    Locks: batch, releases, tasks.   Raises: WrongState.
+    """
+    batch = records.lock_batch(batch_id)
+    authorize(actor, "release", batch)
+    check_transition(BATCH, "batch", batch.state, "cancelled")
+    releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
+    sql.run("UPDATE picking_picktask SET batch_id = NULL, sequence = 0 WHERE batch_id = %s AND state = 'ready'", [batch.pk])
+    sql.run("UPDATE picking_release SET batch_id = NULL, compartment = NULL WHERE id = ANY(%s)", [[r.pk for r in releases]])
+    batch.state = PickBatch.State.CANCELLED
+    batch.finished_at = work.current().at
+    batch.save(update_fields=["state", "finished_at"])
+    emit(BatchUndone(warehouse_id=batch.warehouse_id, batch_id=batch.pk))
+    return len(releases)
+
+
+_IN_TOTES = """
+SELECT r.id FROM picking_release r WHERE r.id = ANY(%s) AND EXISTS (
+  SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
+  WHERE l.fulfillment_order_id = r.fulfillment_order_id AND a.location_id = r.tote_id AND a.closed_at IS NULL)
+"""
+
+
 @use_case
 def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | None = None) -> list[int]:
-    """The walk is over: every pick is closed, the totes stand at packing (at `station_id`, where given). Totes in which nothing lies are free again. Returns the fulfillment orders.
+    """The walk is over: every pick is closed, the totes stand at packing (at `station_id`, where given). Orders of which nothing was picked may be released again. Returns the fulfillment orders
+    whose totes go to packing.
 
-    Locks: batch, releases.   Raises: WrongState, BatchNotFinished.
+    Locks: batch, releases, orders.   Raises: WrongState, BatchNotFinished, Invalid.
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
@@ -112,12 +193,16 @@ def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | No
         raise BatchNotFinished(open=still)
     releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
     now = work.current().at
-    filled = {r[0] for r in sql.rows("SELECT DISTINCT release_id FROM picking_picktask WHERE batch_id = %s AND picked > 0", [batch.pk])}
-    sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s)", [now, [r.pk for r in releases if r.pk not in filled]])
+    filled = {r[0] for r in sql.rows(_IN_TOTES, [[r.pk for r in releases]])}
+    empty = [r for r in releases if r.pk not in filled]
+    sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s)", [now, [r.pk for r in empty]])
     batch.state = PickBatch.State.DONE
     batch.finished_at = now
     batch.save(update_fields=["state", "finished_at"])
+    orders.unreleased([r.fulfillment_order_id for r in empty])
     if station_id is not None:
+        if not Location.objects.filter(pk=station_id, kind=Location.Kind.STATION, warehouse_id=batch.warehouse_id).exists():
+            raise Invalid(field="station", reason=f"{station_id} is no bench of this warehouse")
         for r in releases:
             if r.pk in filled and r.tote_id is not None:
                 stock.carry(r.tote_id, station_id)

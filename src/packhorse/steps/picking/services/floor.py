@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from packhorse.core import sql, work
@@ -11,6 +12,7 @@ from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
+from packhorse.ground.warehouse.models import Location
 from packhorse.steps.inventory import ledger as stock, requests as inventory_requests
 from packhorse.steps.inventory.types import CountedLevel, Posting, Take
 from packhorse.steps.orders import ledger as orders, requests as order_requests
@@ -25,48 +27,68 @@ from packhorse.steps.picking.types import PickedStop, PickLine, ShortPick
 SHORT_REASONS = ("missing", "damaged", "wrong_item")
 
 
-def _per_demand(tasks: list[PickTask], quantities: dict[int, int]) -> dict[int, int]:
-    found: dict[int, int] = {}
+def _code(location_id: int) -> str:
+    return Location.objects.filter(pk=location_id).values_list("code", flat=True).first() or f"#{location_id}"
+
+
+def _check(actor: Actor, tasks: Sequence[PickTask], *, batch_id: int | None, location_id: int, totes: dict[int, int]) -> None:
+    """Each task is open in this batch, at this place, and goes into the tote given for it.
+
+    Raises: NotAllowed, TaskNotOpen, WrongLocation, WrongTote.
+    """
     for task in tasks:
-        found[task.demand_id] = found.get(task.demand_id, 0) + quantities[task.pk]
-    return found
+        authorize(actor, "pick", client_id=task.client_id, warehouse_id=task.location.warehouse_id)
+        if task.batch_id != batch_id or task.state != PickTask.State.CLAIMED:
+            raise TaskNotOpen(task_id=task.pk, state=task.state)
+        if task.location_id != location_id:
+            raise WrongLocation(expected=task.location.code, scanned=_code(location_id))
+        if task.release.tote_id != totes[task.pk]:
+            raise WrongTote(expected=task.release.tote.code if task.release.tote else "", scanned=_code(totes[task.pk]))
+
+
+def _take(tasks: Sequence[PickTask], totes: dict[int, int]) -> int:
+    """All of the checked tasks' units go into the totes; the tasks are done. Returns the units."""
+    units: dict[int, int] = {}
+    for task in tasks:
+        units[task.demand_id] = units.get(task.demand_id, 0) + task.quantity
+    orders.picked(units)
+    stock.move([Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks], cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
+    sql.run("UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s)", [work.current().at, [t.pk for t in tasks]])
+    place = tasks[0].location
+    assert place.warehouse_id is not None, "picks are from places of a warehouse"
+    assert tasks[0].batch_id is not None, "a claimed task is in a batch"
+    total = sum(units.values())
+    emit(StopPicked(warehouse_id=place.warehouse_id, batch_id=tasks[0].batch_id, location=place.code, units=total, task_ids=[t.pk for t in tasks]))
+    return total
 
 
 @use_case
 def confirm_stop(*, key: UUID, actor: Actor, batch_id: int, location_id: int, picks: list[PickLine]) -> PickedStop:
     """The picker stood at a place and put everything asked for by these tasks into the totes scanned.
 
-    Locks: tasks, order lines, allocations, levels.   Raises: TaskNotOpen, WrongLocation, WrongTote, NotThatMuch, AllocationClosed, OutOfStock.
+    Locks: tasks, order lines, allocations, levels.   Raises: Invalid, TaskNotOpen, WrongLocation, WrongTote, NotThatMuch, AllocationClosed, OutOfStock.
     """
-    tasks = records.lock_tasks([p.task_id for p in picks])
     totes = {p.task_id: p.tote_id for p in picks}
-    for task in tasks:
-        authorize(actor, "pick", client_id=task.client_id, warehouse_id=task.location.warehouse_id)
-        if task.batch_id != batch_id or task.state != PickTask.State.CLAIMED:
-            raise TaskNotOpen(task_id=task.pk, state=task.state)
-        if task.location_id != location_id:
-            raise WrongLocation(expected=task.location.code, scanned=location_id)
-        if task.release.tote_id != totes[task.pk]:
-            raise WrongTote(expected=task.release.tote.code if task.release.tote else "", scanned=totes[task.pk])
-    orders.picked(_per_demand(tasks, {t.pk: t.quantity for t in tasks}))
-    takes = [Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks]
-    stock.move(takes, cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
-    sql.run("UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s)", [work.current().at, [t.pk for t in tasks]])
-    units = sum(t.quantity for t in tasks)
-    place = tasks[0].location
-    assert place.warehouse_id is not None, "picks are from places of a warehouse"
-    emit(StopPicked(warehouse_id=place.warehouse_id, batch_id=batch_id, location=place.code, units=units, task_ids=[t.pk for t in tasks]))
+    if not totes:
+        raise Invalid(field="picks", reason="a stop has at least one")
+    tasks = records.lock_tasks(sorted(totes))
+    _check(actor, tasks, batch_id=batch_id, location_id=location_id, totes=totes)
+    units = _take(tasks, totes)
     return PickedStop(batch_id=batch_id, units=units, open_tasks=records.open_tasks(batch_id))
 
 
 @use_case
-def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: str, today: dt.date) -> ShortPick:
+def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: str, today: dt.date, picks: list[PickLine] | None = None) -> ShortPick:
     """Less is there than the task asks for. What was taken goes into the tote; the rest of the place is written off (or set apart as damaged), the bin gets a count, and the missing units are looked
     for elsewhere: what is found is appended to the same walk, what is not puts the order on a stock hold.
 
-    Locks: task, order lines, allocations, levels.   Raises: TaskNotOpen, Invalid.
+    `picks`: other tasks of this stop that were put into their totes before, posted along with it.
+
+    Locks: tasks, order lines, allocations, levels.   Raises: TaskNotOpen, WrongLocation, WrongTote, Invalid.
     """
-    task = records.lock_tasks([task_id])[0]
+    totes = {p.task_id: p.tote_id for p in picks or [] if p.task_id != task_id}
+    locked = {t.pk: t for t in records.lock_tasks(sorted({task_id, *totes}))}
+    task = locked.pop(task_id)
     fo = task.release.fulfillment_order
     authorize(actor, "pick", client_id=task.client_id, warehouse_id=fo.warehouse_id)
     if task.state != PickTask.State.CLAIMED:
@@ -76,7 +98,12 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     if reason not in SHORT_REASONS:
         raise Invalid(field="reason", reason=f"is one of {', '.join(SHORT_REASONS)}")
     assert task.release.tote_id is not None, "a claimed task has a tote"
-    orders.lock_orders([fo.pk])
+    others = list(locked.values())
+    _check(actor, others, batch_id=task.batch_id, location_id=task.location_id, totes=totes)
+    orders.lock_orders(sorted({fo.pk, *(t.release.fulfillment_order_id for t in others)}))
+    stock.lock_levels([(task.item_id, task.location_id, task.lot_id)])
+    if others:
+        _take(others, totes)
     cause = Ref("picking.task", task.pk)
     if taken:
         orders.picked({task.demand_id: taken})
@@ -85,15 +112,7 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     missing = task.quantity - taken
     _write_off(task, missing, reason, cause)
     inventory_requests.count_bin(location_id=task.location_id, item_id=task.item_id, reason="short pick", cause=cause)
-    found = stock.allocate([task.demand_id], today=today)
-    last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [task.batch_id])[0][0]
-    insert_tasks(
-        [(task.client_id, task.release_id, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in found],
-        batch_id=task.batch_id,
-        sequence=last + 1,
-        state="claimed",
-    )
-    elsewhere = sum(a.quantity for a in found)
+    elsewhere = min(missing, _look_elsewhere(task, today))
     if elsewhere < missing:
         order_requests.hold(
             fulfillment_order_id=fo.pk,
@@ -125,3 +144,16 @@ def _write_off(task: PickTask, missing: int, reason: str, cause: Ref) -> None:
         stock.post([Posting(task.item_id, missing, here, here, task.lot_id, target_condition="damaged")], cause=cause, truth=True)
     else:
         stock.count([CountedLevel(task.item_id, task.location_id, task.lot_id, "sellable", 0)], cause=cause)
+
+
+def _look_elsewhere(task: PickTask, today: dt.date) -> int:
+    """Allocate the rest of the task's demand in other places, appended to its walk. Returns how many units were found."""
+    found = stock.allocate([task.demand_id], today=today)
+    last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [task.batch_id])[0][0]
+    insert_tasks(
+        [(task.client_id, task.release_id, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in found],
+        batch_id=task.batch_id,
+        sequence=last + 1,
+        state="claimed",
+    )
+    return sum(a.quantity for a in found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.use_case import use_case
@@ -12,16 +14,20 @@ from packhorse.steps.inventory import ledger as stock, selectors as stock_select
 from packhorse.steps.orders import ledger as orders, requests as order_requests
 from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickTask
+from packhorse.steps.picking.services import over
 from packhorse.steps.picking.services.releasing import insert_tasks
 
 
 @use_case
 def drop_cancelled(*, key: UUID, actor: Actor, demand_ids: list[int]) -> int:
-    """Lines were cancelled: open tasks whose allocation is closed are cancelled, those whose allocation shrank ask for less. Returns how many tasks changed.
+    """Lines were cancelled: open tasks whose allocation is closed are cancelled, those whose allocation shrank ask for less; a release or a planned walk with nothing left ends. Returns how many
+    tasks changed.
 
-    Locks: tasks.
+    Locks: batches, releases, tasks, orders.
     """
     authorize(actor, "run_system")
+    releases = records.releases_of_demands(demand_ids)
+    over.lock(releases)
     tasks = records.lock_open_tasks_of_demands(demand_ids)
     standing = {a.allocation_id: a.quantity for a in stock_selectors.open_allocations(EVERYTHING, demand_ids=demand_ids)}
     gone = [t.pk for t in tasks if t.allocation_id not in standing]
@@ -31,29 +37,24 @@ def drop_cancelled(*, key: UUID, actor: Actor, demand_ids: list[int]) -> int:
         "UPDATE picking_picktask p SET quantity = t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q) WHERE p.id = t.id",
         [[i for i, _ in less], [q for _, q in less]],
     )
-    _free_untouched({t.release_id for t in tasks if t.pk in set(gone)})
+    over.close_over(releases, _("its order was cancelled"))
     return len(gone) + len(less)
-
-
-def _free_untouched(release_ids: set[int]) -> None:
-    """A release that no batch has and of which nothing is left to do is over."""
-    sql.run(
-        """UPDATE picking_release r SET undone_at = %s WHERE r.id = ANY(%s) AND r.batch_id IS NULL
-           AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed', 'done', 'short'))""",
-        [work.current().at, sorted(release_ids)],
-    )
 
 
 @use_case
 def replan_broken(*, key: UUID, actor: Actor, allocation_ids: list[int], today: dt.date) -> int:
     """Allocated goods turned out not to be there: their open tasks close short, and the units are looked for elsewhere; orders for which nothing is found go on a stock hold.
 
-    Returns how many tasks were closed.   Locks: tasks, orders, demands, levels.
+    Returns how many tasks were closed.   Locks: batches, releases, tasks, orders, demands, levels.
     """
     authorize(actor, "run_system")
+    releases = records.releases_of_allocations(allocation_ids)
+    over.lock(releases)
     tasks = records.lock_open_tasks_of_allocations(allocation_ids)
     if not tasks:
         return 0
+    now = work.current().at
+    PickTask.objects.filter(pk__in=[t.pk for t in tasks]).update(state=PickTask.State.SHORT, reason="counted empty", closed_at=now)
     fos = {t.demand_id: t.release.fulfillment_order for t in tasks}
     orders.lock_orders(sorted({fo.pk for fo in fos.values()}))
     first: dict[int, PickTask] = {}
@@ -71,6 +72,5 @@ def replan_broken(*, key: UUID, actor: Actor, allocation_ids: list[int], today: 
             order_requests.hold(
                 fulfillment_order_id=fos[demand_id].pk, kind="stock", note=f"{missing} × {t.item.sku} not found at {t.location.code}", owner_role="service"
             )
-    now = work.current().at
-    PickTask.objects.filter(pk__in=[t.pk for t in tasks]).update(state=PickTask.State.SHORT, reason="counted empty", closed_at=now)
+    over.close_over(releases, _("its goods are not there"))
     return len(tasks)

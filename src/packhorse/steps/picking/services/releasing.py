@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import WrongState
+from packhorse.core.errors import NotFound, WrongState
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.steps.inventory import ledger as stock
@@ -17,7 +17,7 @@ from packhorse.steps.inventory.types import Allocated
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.picking import records
-from packhorse.steps.picking.events import OrderReleased
+from packhorse.steps.picking.events import OrderReleased, ReleaseUndone
 from packhorse.steps.picking.models import PickTask, Release
 from packhorse.steps.picking.types import NotReleased, Released
 
@@ -44,11 +44,12 @@ def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_or
     Locks: orders and their lines, demands, levels.
     """
     authorize(actor, "release", warehouse_id=warehouse_id)
-    orders.lock_orders(fulfillment_order_ids)
-    infos = {fo.fulfillment_order_id: fo for fo in order_selectors.fulfillment_orders(EVERYTHING, fulfillment_order_ids)}
+    wanted = list(dict.fromkeys(fulfillment_order_ids))
+    orders.lock_orders(wanted)
+    infos = {fo.fulfillment_order_id: fo for fo in order_selectors.fulfillment_orders(EVERYTHING, wanted)}
     answers: dict[int, Released | NotReleased] = {}
     able: list[FulfillmentOrderInfo] = []
-    for fo_id in fulfillment_order_ids:
+    for fo_id in wanted:
         fo = infos.get(fo_id)
         if fo is None or fo.warehouse_id != warehouse_id or not actor.scope.sees_client(fo.client_id):
             answers[fo_id] = NotReleased(fo_id, "not_found", _("No such order in this warehouse"))
@@ -122,18 +123,60 @@ def insert_tasks(
 
 
 @use_case
+def release_rest(*, key: UUID, actor: Actor, fulfillment_order_id: int, today: dt.date) -> Released | NotReleased:
+    """The rest of an order that was picked in part (a pick came up short) can be had now: it is allocated and waits for a walk of its own, into the order's tote.
+
+    Locks: release, tasks, order, demands, levels.   Raises: NotFound.
+    """
+    releases = records.lock_releases(
+        Release.objects.filter(fulfillment_order_id=fulfillment_order_id, undone_at=None, emptied_at=None).values_list("pk", flat=True)
+    )
+    orders.lock_orders([fulfillment_order_id])
+    fo = next(iter(order_selectors.fulfillment_orders(EVERYTHING, [fulfillment_order_id])), None)
+    if fo is None:
+        raise NotFound(kind="fulfillment order", ref=fulfillment_order_id)
+    authorize(actor, "release", fo)
+    if fo.held:
+        return NotReleased(fo.fulfillment_order_id, "held", _("On hold: %(number)s") % {"number": fo.number})
+    open_tasks = PickTask.objects.filter(release__in=releases, state__in=records.OPEN).exists()
+    if not releases or open_tasks or all(line.promised <= line.picked for line in fo.lines):
+        return NotReleased(fo.fulfillment_order_id, "nothing_left", _("Nothing of it is left to be picked"))
+    release = releases[0]
+    allocated = stock.allocate([line.demand_id for line in fo.lines if line.promised > line.picked], today=today)
+    missing = sum(line.promised - line.picked for line in fo.lines) - sum(a.quantity for a in allocated)
+    if missing:
+        stock.release([a.allocation_id for a in allocated])
+        return NotReleased(fo.fulfillment_order_id, "not_at_pick_face", _("%(n)d pieces are not in a pickable bin yet") % {"n": missing})
+    insert_tasks([(fo.client_id, release.pk, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in allocated])
+    release.batch, release.compartment = None, None
+    release.save(update_fields=["batch", "compartment"])
+    emit(
+        OrderReleased(
+            order_id=fo.order_id,
+            client_id=fo.client_id,
+            warehouse_id=fo.warehouse_id,
+            fulfillment_order_id=fo.fulfillment_order_id,
+            tasks=len(allocated),
+        )
+    )
+    return Released(fo.fulfillment_order_id, len(allocated))
+
+
+@use_case
 def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
     """Take a release back before anything was picked: its allocations close, its tasks are cancelled. Returns how many tasks.
 
-    Locks: release, tasks, order, allocations.   Raises: WrongState.
+    Locks: release, tasks, order, allocations.   Raises: NotFound, WrongState.
     """
     releases = records.lock_releases([release_id])
-    if not releases or releases[0].undone_at is not None or releases[0].emptied_at is not None:
-        raise WrongState(kind="release", state="closed", wanted="undone")
+    if not releases:
+        raise NotFound(kind="release", ref=release_id)
     release = releases[0]
     authorize(actor, "release", release)
+    if release.undone_at is not None or release.emptied_at is not None:
+        raise WrongState(kind="release", state="closed", wanted="undone")
     tasks = list(PickTask.objects.select_for_update(of=("self",)).filter(release=release).order_by("pk"))
-    if release.batch_id is not None or any(t.state not in ("ready", "cancelled") for t in tasks):
+    if release.batch_id is not None or any(t.picked for t in tasks):
         raise WrongState(kind="release", state="in a batch", wanted="undone")
     orders.lock_orders([release.fulfillment_order_id])
     open_tasks = [t for t in tasks if t.state == "ready"]
@@ -143,4 +186,14 @@ def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
     release.undone_at = now
     release.save(update_fields=["undone_at"])
     orders.unreleased([release.fulfillment_order_id])
+    fo = order_selectors.fulfillment_orders(EVERYTHING, [release.fulfillment_order_id])[0]
+    emit(
+        ReleaseUndone(
+            order_id=fo.order_id,
+            client_id=fo.client_id,
+            warehouse_id=fo.warehouse_id,
+            fulfillment_order_id=fo.fulfillment_order_id,
+            reason=_("by hand"),
+        )
+    )
     return len(open_tasks)
