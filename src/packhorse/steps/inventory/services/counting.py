@@ -239,7 +239,8 @@ def count_again(*, key: UUID, actor: Actor, count_id: int) -> CountProgress:
     """A manager does not believe it: one more round, by another person than the last.   Raises: NotFound, NotAllowed, WrongState."""
     task = records.lock_count(count_id)
     authorize(actor, "adjust_stock", task)
-    check_transition(states.COUNT, "count", task.state, "recount")
+    if task.state != "review":
+        raise WrongState(kind="count", state=task.state, wanted="recount")
     task.first_counter, task.counter, task.round, task.state = task.counter, "", task.round + 1, "recount"
     task.save(update_fields=["first_counter", "counter", "round", "state"])
     emit(events.CountDiffered(**_named(task), differences=0, state="recount"))  # type: ignore[arg-type]
