@@ -57,3 +57,9 @@ class ImportBusy(PackhorseError):
     """This file is being imported just now."""
 
     advice = _("Wait until it is done; asking again changes nothing.")
+
+
+class NotTaken(PackhorseError):
+    """{reason}"""
+
+    status = 422

@@ -6,6 +6,7 @@ No use case itself: each batch is one, with a key made of the file's content, so
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.services import upsert_items
 from packhorse.ground.catalog.types import NewItem
 from packhorse.ground.places.types import AddressData
-from packhorse.steps.orders import importing, selectors
+from packhorse.steps.orders import importing, records, selectors
 from packhorse.steps.orders.importing.types import Parsed, ParsedCustomer, ParsedOrder, ShipTo
 from packhorse.steps.orders.services.accept_orders import accept_orders
 from packhorse.steps.orders.services.import_records import begin_import, end_import, keep_records, quarantine_lines
@@ -31,6 +32,8 @@ BATCH: Final = 500
 #: No batch has more lines than this: the intake's arrays stay small.
 BATCH_LINES: Final = 10_000
 CHANNEL: Final = "file"
+#: An uploaded file is kept for so long after it was read.
+KEEP_UPLOADS: Final = dt.timedelta(days=30)
 _NAMESPACE: Final = UUID("7a6f4a36-6a53-5a3e-8d5e-1b6f5f0a2b90")
 
 
@@ -84,7 +87,13 @@ def import_file(
     earlier = selectors.import_run(EVERYTHING, begun.run_id)
     if earlier.ended_at is not None:
         return FileTaken(begun.run_id, True, earlier.report, earlier.taken)
-    say = progress or (lambda _stage, _done, _total: None)
+    tell = progress or (lambda _stage, _done, _total: None)
+
+    def say(stage: str, done: int, total: int) -> None:
+        if stage == "orders":
+            records.note_progress(begun.run_id, done, total)
+        tell(stage, done, total)
+
     taken = {"items": _make_items(parsed, actor, client_id, told, say)}
     refused = _take_orders(parsed, actor, client_id, warehouse_id, channel, payment, told, say, taken)
     _keep_rest(parsed, actor, begun.run_id, channel, sha, told, say, taken)
@@ -248,13 +257,13 @@ def _keep_rest(parsed: Parsed, actor: Actor, run_id: int, channel: str, sha: str
     for at, some in _batches(lines, 1000):
         quarantine_lines(key=uuid5(_NAMESPACE, f"{told}:lines:{at}"), actor=actor, run_id=run_id, channel=channel, lines=some)
     taken["quarantined_lines"] = len(lines)
-    records = _records(parsed)
+    rest = _records(parsed)
     for kind in ("return", "adjustment", "charge"):
-        taken[f"{kind}s"] = sum(r.kind == kind for r in records)
-    for at, kept in _batches(records, 1000):
-        say("records", at, len(records))
+        taken[f"{kind}s"] = sum(r.kind == kind for r in rest)
+    for at, kept in _batches(rest, 1000):
+        say("records", at, len(rest))
         keep_records(key=uuid5(_NAMESPACE, f"{told}:records:{at}"), actor=actor, run_id=run_id, channel=channel, records=kept)
-    say("records", len(records), len(records))
+    say("records", len(rest), len(rest))
 
 
 def _with_refused(report: dict[str, Any], parsed: Parsed, refused: Sequence[ParsedOrder]) -> dict[str, Any]:

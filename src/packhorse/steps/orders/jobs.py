@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from uuid import UUID, uuid5
 
-from packhorse.core.actors import EVERYTHING, system
+from packhorse.core.actors import EVERYTHING, Actor, system
 from packhorse.core.jobs import job
-from packhorse.steps.orders import asking, selectors, services
+from packhorse.ground.files import selectors as files
+from packhorse.steps.orders import asking, file_intake, selectors, services
+from packhorse.steps.orders.types import NewPayment
 
 _ACTOR = system("orders")
 
@@ -34,3 +38,20 @@ def expire_authorisations(*, key: UUID) -> None:
 def retry_holds(*, key: UUID) -> None:
     """Try held payments again whose time has come."""
     services.retry_holds(key=key, actor=_ACTOR)
+
+
+@job(queue="bulk", attempts=3)
+def import_upload(*, file_id: int, file_name: str, actor: Actor, client_id: int, warehouse_id: int, preset: str | None, payment: str) -> None:
+    """Take in an uploaded file for whoever uploaded it. Run again, it goes on where it stood."""
+    with NamedTemporaryFile(suffix=Path(file_name).suffix) as kept:
+        kept.write(files.read(file_id, EVERYTHING))
+        kept.flush()
+        file_intake.import_file(
+            Path(kept.name),
+            actor=actor,
+            client_id=client_id,
+            warehouse_id=warehouse_id,
+            preset=preset,
+            payment=NewPayment(payment) if payment else None,
+            file_name=file_name,
+        )

@@ -132,3 +132,10 @@ def standings(order_ids: Sequence[int]) -> dict[int, Standing]:
         if remaining > 0:
             found[order].live.append(Authorisation(provider, ref, remaining))
     return found
+
+
+def note_progress(run_id: int, done: int, total: int) -> None:
+    """How far an import is, for those who watch; its end replaces it."""
+    sql.run(
+        "UPDATE orders_importrun SET taken = jsonb_build_object('done', %s::int, 'total', %s::int) WHERE id = %s AND ended_at IS NULL", [done, total, run_id]
+    )

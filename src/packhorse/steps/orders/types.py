@@ -336,6 +336,11 @@ class QuarantinedRow:
     resolution: str
     payload: Any = None
 
+    @property
+    def label(self) -> str:
+        """What it is called: the channel's number, or its own."""
+        return self.external_id or f"#{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedReturnLine:
@@ -382,6 +387,8 @@ class ImportRunRow:
     accepted: int
     already: int
     quarantined: int
+    done: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,6 +268,8 @@ def _run(r: ImportRun) -> ImportRunRow:
         accepted=r.taken.get("accepted", 0),
         already=r.taken.get("already", 0),
         quarantined=r.taken.get("quarantined", 0) + r.taken.get("quarantined_lines", 0),
+        done=r.taken.get("done", 0),
+        total=r.taken.get("total", 0),
     )
 
 

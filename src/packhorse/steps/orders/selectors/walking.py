@@ -159,4 +159,4 @@ def order_url(order_id: int) -> str:
     try:
         return reverse("desk:order", args=[order_id])
     except NoReverseMatch:
-        return f"/orders/{order_id}/"
+        return reverse("orders:order", args=[order_id])

@@ -1,0 +1,286 @@
+"""The API of orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+from pydantic import AfterValidator, AwareDatetime
+
+from packhorse.core.web.api import Asked, Id, IdempotencyKey, Rows, asker, rows_of, scope_of
+from packhorse.ground.places.types import AddressData
+from packhorse.steps.orders import selectors, services
+from packhorse.steps.orders.types import (
+    Accepted,
+    Cancelled,
+    Discarded,
+    Edited,
+    HoldDone,
+    HoldInfo,
+    HoldRefused,
+    ImportRunInfo,
+    ImportRunRow,
+    NewLine,
+    NewOrder,
+    NewPayment,
+    NotCancelled,
+    OrderInfo,
+    OrderRow,
+    QuarantinedRow,
+    Refused,
+)
+
+router = Router()
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a NUL cannot be stored")
+    return text
+
+
+Text = Annotated[str, Field(max_length=300), AfterValidator(_storable)]
+Note = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_storable)]
+Minor = Annotated[int, Field(ge=-(10**15), le=10**15)]
+Units = Annotated[int, Field(ge=-(2**62), le=2**62)]
+
+
+class LineBody(Schema):
+    sku: Text
+    quantity: Units
+    unit_price: Decimal = Field(max_digits=40, description="In major units, up to six decimals.")
+
+
+class AddressBody(Schema):
+    name: Text = ""
+    company: Text = ""
+    line1: Text = ""
+    line2: Text = ""
+    line3: Text = ""
+    city: Text = ""
+    region: Text = ""
+    postal_code: Text = ""
+    country: Annotated[str, Field(max_length=2), AfterValidator(_storable)] = Field("", description="ISO 3166-1 alpha-2.", examples=["CA"])
+    phone: Text = ""
+    email: Text = ""
+
+    def data(self) -> AddressData:
+        return AddressData(**self.model_dump())
+
+
+class PaymentBody(Schema):
+    provider: Text = Field(examples=["test"])
+    token: Text = ""
+    amount_minor: Minor | None = Field(None, description="What to authorise; null: goods and charges.")
+
+
+class OrderBody(Schema):
+    """An order. (`channel`, `external_id`) is its name: sent again, it is answered with the number it has."""
+
+    external_id: Text
+    placed_at: AwareDatetime
+    currency: Annotated[str, Field(min_length=3, max_length=3), AfterValidator(_storable)]
+    lines: list[LineBody] = Field(max_length=10_001)
+    channel: Text = "api"
+    customer_ref: Text = ""
+    ship_to: AddressBody | None = None
+    service: Text = Field("standard", examples=["standard", "express", "same_day"])
+    payment: PaymentBody | None = Field(None, description="null: paid elsewhere.")
+    charges_minor: Minor = 0
+    language: Annotated[str, Field(max_length=5), AfterValidator(_storable)] = ""
+
+    def order(self) -> NewOrder:
+        return NewOrder(
+            external_id=self.external_id,
+            placed_at=self.placed_at,
+            currency=self.currency,
+            lines=tuple(NewLine(line.sku, line.quantity, line.unit_price) for line in self.lines),
+            channel=self.channel,
+            customer_ref=self.customer_ref,
+            ship_to=self.ship_to.data() if self.ship_to else None,
+            service=self.service,
+            payment=NewPayment(self.payment.provider, self.payment.token, self.payment.amount_minor) if self.payment else None,
+            charges_minor=self.charges_minor,
+            language=self.language,
+        )
+
+
+class OrdersBody(Schema):
+    client_id: Id
+    warehouse_id: Id
+    orders: list[OrderBody] = Field(min_length=1, max_length=1000)
+
+
+class OrdersAsked(Asked):
+    stage: str | None = None
+    held: bool | None = None
+    hold: str | None = Field(None, description="A kind of hold: payment, address, fraud, stock, customs, value, manual.")
+    late: bool | None = None
+    service: str | None = None
+    client: int | None = Field(None, ge=1, lt=2**63)
+    warehouse: int | None = Field(None, ge=1, lt=2**63)
+    since: str | None = Field(None, description="Placed on or after this day (YYYY-MM-DD).")
+    until: str | None = Field(None, description="Placed on or before this day (YYYY-MM-DD).")
+
+
+class QuarantineAsked(Asked):
+    state: Literal["open", "resolved"] | None = None
+    client: int | None = Field(None, ge=1, lt=2**63)
+
+
+class ReasonBody(Schema):
+    reason: Note
+
+
+class CancelBody(ReasonBody):
+    order_ids: list[Id] = Field(min_length=1, max_length=1000)
+
+
+class QuantitiesBody(ReasonBody):
+    quantities: dict[Id, Units] = Field(description="Units by demand id (each line of the order names its own).")
+
+
+class AddressChangeBody(ReasonBody):
+    address: AddressBody
+
+
+class ServiceBody(ReasonBody):
+    service: Text
+
+
+class HoldBody(Schema):
+    fulfillment_order_ids: list[Id] = Field(min_length=1, max_length=1000)
+    kind: Text = "manual"
+    note: Note
+    owner_role: Text = "service"
+
+
+class RetryBody(Schema):
+    provider: Text = ""
+    token: Text = ""
+
+
+class AskedFor(Schema):
+    """What is being asked for now, in minor units."""
+
+    amount_minor: int
+
+
+class MendBody(Schema):
+    warehouse_id: Id
+    order: OrderBody
+
+
+@router.get("/", response=Rows[OrderRow])
+def orders(request: HttpRequest, asked: Annotated[OrdersAsked, Query(...)]) -> Any:
+    """Fulfillment orders, newest first."""
+    return rows_of(selectors.orders(scope_of(request, "see_orders"), asked.query()))
+
+
+@router.post("/", response=list[Accepted | Refused])
+def accept_orders(request: HttpRequest, body: OrdersBody, key: IdempotencyKey) -> Any:
+    """Take orders in, 1 to 1,000 of one client at one warehouse. One answer per order, in order: accepted (or accepted before), or set aside in quarantine with its reason."""
+    actor = asker(request, "take_orders")
+    return services.accept_orders(key=key, actor=actor, client_id=body.client_id, warehouse_id=body.warehouse_id, orders=[o.order() for o in body.orders])
+
+
+@router.post("/cancel", response=list[Cancelled | NotCancelled])
+def cancel_orders(request: HttpRequest, body: CancelBody, key: IdempotencyKey) -> Any:
+    """Cancel what has not left of orders."""
+    return services.cancel_orders(key=key, actor=asker(request, "cancel_orders"), order_ids=body.order_ids, reason=body.reason)
+
+
+@router.get("/holds", response=list[HoldInfo])
+def holds(request: HttpRequest, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> Any:
+    """Open holds, the oldest first."""
+    return selectors.holds(scope_of(request, "see_orders"), limit=limit)
+
+
+@router.post("/holds", response=list[HoldDone | HoldRefused])
+def place_hold(request: HttpRequest, body: HoldBody, key: IdempotencyKey) -> Any:
+    """Hold fulfillment orders: nothing of them is released, packed or shipped until the hold is released."""
+    return services.place_hold(key=key, actor=asker(request, "hold_orders"), **body.model_dump())
+
+
+@router.post("/holds/{hold_id}/release", response=HoldDone)
+def release_hold(request: HttpRequest, hold_id: Id, key: IdempotencyKey) -> Any:
+    """Release a hold."""
+    return services.release_hold(key=key, actor=asker(request, "hold_orders"), hold_id=hold_id)
+
+
+@router.get("/quarantine", response=Rows[QuarantinedRow])
+def quarantine(request: HttpRequest, asked: Annotated[QuarantineAsked, Query(...)]) -> Any:
+    """Orders that could not be taken, newest first, without their payloads."""
+    return rows_of(selectors.quarantined(scope_of(request, "take_orders"), asked.query()))
+
+
+@router.get("/quarantine/{quarantined_id}", response=QuarantinedRow)
+def quarantined(request: HttpRequest, quarantined_id: Id) -> Any:
+    """One of them, with its payload."""
+    return selectors.quarantined_entry(scope_of(request, "take_orders"), quarantined_id)
+
+
+@router.post("/quarantine/{quarantined_id}/mend", response=Accepted | Refused)
+def mend(request: HttpRequest, quarantined_id: Id, body: MendBody, key: IdempotencyKey) -> Any:
+    """Take the mended order in."""
+    from packhorse.steps.orders.checking import payload
+
+    return services.mend_quarantined(
+        key=key, actor=asker(request, "take_orders"), quarantined_id=quarantined_id, warehouse_id=body.warehouse_id, payload=payload(body.order.order())
+    )
+
+
+@router.post("/quarantine/{quarantined_id}/discard", response=Discarded)
+def discard(request: HttpRequest, quarantined_id: Id, body: ReasonBody, key: IdempotencyKey) -> Any:
+    """Set it aside for good."""
+    return services.discard_quarantined(key=key, actor=asker(request, "take_orders"), quarantined_id=quarantined_id, reason=body.reason)
+
+
+@router.get("/imports", response=Rows[ImportRunRow])
+def imports(request: HttpRequest, asked: Annotated[Asked, Query(...)]) -> Any:
+    """Imported files, newest first."""
+    return rows_of(selectors.import_runs(scope_of(request, "import_data"), asked.query()))
+
+
+@router.get("/imports/{run_id}", response=ImportRunInfo)
+def import_run(request: HttpRequest, run_id: Id) -> Any:
+    """One imported file with its report."""
+    return selectors.import_run(scope_of(request, "import_data"), run_id)
+
+
+@router.get("/{order_id}", response=OrderInfo)
+def order(request: HttpRequest, order_id: Id) -> Any:
+    """One order with its lines, holds, money and changes."""
+    return selectors.order(scope_of(request, "see_orders"), order_id)
+
+
+@router.post("/{order_id}/cancel-lines", response=Cancelled)
+def cancel_lines(request: HttpRequest, order_id: Id, body: QuantitiesBody, key: IdempotencyKey) -> Any:
+    """Cancel so many units of lines."""
+    return services.cancel_lines(key=key, actor=asker(request, "cancel_orders"), order_id=order_id, quantities=body.quantities, reason=body.reason)
+
+
+@router.post("/{order_id}/quantities", response=Edited)
+def change_quantities(request: HttpRequest, order_id: Id, body: QuantitiesBody, key: IdempotencyKey) -> Any:
+    """Want so many units of lines from now on."""
+    return services.change_quantities(key=key, actor=asker(request, "edit_orders"), order_id=order_id, quantities=body.quantities, reason=body.reason)
+
+
+@router.post("/{order_id}/address", response=Edited)
+def change_address(request: HttpRequest, order_id: Id, body: AddressChangeBody, key: IdempotencyKey) -> Any:
+    """Send it elsewhere."""
+    return services.change_address(key=key, actor=asker(request, "edit_orders"), order_id=order_id, address=body.address.data(), reason=body.reason)
+
+
+@router.post("/{order_id}/service", response=Edited)
+def change_service(request: HttpRequest, order_id: Id, body: ServiceBody, key: IdempotencyKey) -> Any:
+    """Send it faster or slower."""
+    return services.change_service(key=key, actor=asker(request, "edit_orders"), order_id=order_id, service=body.service, reason=body.reason)
+
+
+@router.post("/{order_id}/payment", response=AskedFor)
+def retry_payment(request: HttpRequest, order_id: Id, body: RetryBody, key: IdempotencyKey) -> Any:
+    """Ask for its money again."""
+    return {"amount_minor": services.retry_payment(key=key, actor=asker(request, "take_payment"), order_id=order_id, provider=body.provider, token=body.token)}

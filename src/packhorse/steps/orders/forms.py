@@ -1,0 +1,194 @@
+"""The forms of the orders' pages."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy as _
+
+from packhorse.core.actors import Scope
+from packhorse.ground.catalog.selectors import client_choices
+from packhorse.ground.payments import registry
+from packhorse.ground.places.types import AddressData
+from packhorse.ground.warehouse.selectors import warehouse_choices
+from packhorse.steps.orders.importing.types import Format
+from packhorse.steps.orders.models import Hold
+from packhorse.steps.orders.types import NewLine
+
+SERVICE_WORDS = (("standard", _("Standard")), ("express", _("Express")), ("same_day", _("Same day")))
+HOLD_WORDS = {
+    "payment": _("Payment"),
+    "address": _("Address"),
+    "fraud": _("Fraud"),
+    "stock": _("Stock"),
+    "customs": _("Customs"),
+    "value": _("Value"),
+    "manual": _("By hand"),
+}
+OWNERS = (("service", _("Service")), ("manager", _("Manager")), ("owner", _("Owner")))
+#: Larger files come in by the command line.
+LARGEST_UPLOAD = 20_000_000
+
+
+class HoldForm(forms.Form):
+    """Why an order must wait."""
+
+    kind = forms.ChoiceField(label=_("Because of"), choices=[(k, HOLD_WORDS[k]) for k in Hold.Kind.values if k != "payment"], initial="manual")
+    note = forms.CharField(label=_("Note"), max_length=500, help_text=_("No names or addresses: this stays."))
+    owner_role = forms.ChoiceField(label=_("Who sees to it"), choices=OWNERS, initial="service")
+
+
+class ReasonForm(forms.Form):
+    """Why something is changed."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("The customer reads it."))
+
+
+class CancelLinesForm(forms.Form):
+    """How many units of one line are not wanted."""
+
+    demand_id = forms.TypedChoiceField(label=_("Line"), coerce=int)
+    quantity = forms.IntegerField(label=_("Units"), min_value=1)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def __init__(self, *args: Any, lines: list[tuple[int, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["demand_id"].choices = lines or []  # type: ignore[attr-defined]
+
+
+class DemandQuantityForm(forms.Form):
+    """One line and a number of units, as posted: which lines there are the use case knows."""
+
+    demand_id = forms.IntegerField(min_value=1)
+    quantity = forms.IntegerField(min_value=0, max_value=10_000_000)
+    reason = forms.CharField(max_length=500)
+
+
+class QuantityForm(CancelLinesForm):
+    """How many units of one line are wanted from now on."""
+
+    quantity = forms.IntegerField(label=_("Wanted from now on"), min_value=0, max_value=10_000_000)
+
+
+class ServiceForm(forms.Form):
+    """Faster or slower."""
+
+    service = forms.ChoiceField(label=_("Service"), choices=SERVICE_WORDS)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class PaymentForm(forms.Form):
+    """By which means to ask again; empty: the same as before."""
+
+    provider = forms.ChoiceField(label=_("Provider"), required=False)
+    token = forms.CharField(label=_("Token of the customer's means of payment"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].choices = [("", _("as before")), *((n, n) for n in registry.names())]  # type: ignore[attr-defined]
+
+
+class AddressFields(forms.Form):
+    """An address as the customer wrote it."""
+
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    company = forms.CharField(label=_("Company"), max_length=200, required=False)
+    line1 = forms.CharField(label=_("Street and number"), max_length=200, required=False)
+    line2 = forms.CharField(label=_("Apartment, floor"), max_length=200, required=False)
+    city = forms.CharField(label=_("City"), max_length=200, required=False)
+    region = forms.CharField(label=_("State, province or region"), max_length=100, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    country = forms.RegexField(r"^[A-Z]{2}$", label=_("Country"), help_text=_("Two letters, as in CA."))
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+    def address(self) -> AddressData:
+        return AddressData(**{k: self.cleaned_data[k] for k in AddressFields.base_fields})
+
+
+class AddressForm(AddressFields):
+    """Where an order goes instead."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class OrderForm(AddressFields):
+    """An order by hand."""
+
+    client_id = forms.TypedChoiceField(label=_("Client"), coerce=int)
+    warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+    external_id = forms.CharField(label=_("The customer's order number"), max_length=64, required=False, help_text=_("Empty: one is made."))
+    customer_ref = forms.CharField(label=_("Customer number"), max_length=64, required=False)
+    lines = forms.CharField(
+        label=_("Lines"), widget=forms.Textarea(attrs={"rows": 6}), help_text=_("One a row: SKU, quantity, price of one. Like: MUG-BLUE 2 12.50")
+    )
+    charges = forms.DecimalField(label=_("Delivery and other charges"), decimal_places=3, max_digits=12, initial=0)
+    service = forms.ChoiceField(label=_("Service"), choices=SERVICE_WORDS)
+    payment = forms.ChoiceField(label=_("Paid by"))
+    token = forms.CharField(label=_("Token of the customer's means of payment"), max_length=200, required=False)
+    field_order = ("client_id", "warehouse_id", "external_id", "customer_ref", "lines", "charges", "service", "payment", "token")
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client_id"].choices = client_choices(scope)  # type: ignore[attr-defined]
+        self.fields["warehouse_id"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+        self.fields["payment"].choices = [("", _("paid elsewhere")), *((n, n) for n in registry.names())]  # type: ignore[attr-defined]
+        self.fields["payment"].required = False
+
+    def clean_lines(self) -> tuple[NewLine, ...]:
+        found = []
+        for n, row in enumerate(self.cleaned_data["lines"].splitlines(), 1):
+            if not row.strip():
+                continue
+            parts = row.replace("\t", " ").replace(";", " ").split()
+            try:
+                sku, quantity, price = parts
+                found.append(NewLine(sku, int(quantity), Decimal(price)))
+            except (ValueError, InvalidOperation):
+                raise forms.ValidationError(gettext("Row %(n)d: a SKU, a whole quantity and a price are wanted.") % {"n": n}) from None
+        return tuple(found)
+
+
+class MendForm(forms.Form):
+    """The order as it should be."""
+
+    warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+    payload = forms.CharField(label=_("The order"), widget=forms.Textarea(attrs={"rows": 24, "class": "code", "spellcheck": "false"}))
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse_id"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+
+    def clean_payload(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.cleaned_data["payload"])
+        except ValueError as error:
+            raise forms.ValidationError(gettext("This is not JSON: %s") % error) from None
+        if not isinstance(found, dict):
+            raise forms.ValidationError(gettext("An order is wanted: { … }."))
+        return found
+
+
+class ImportForm(forms.Form):
+    """A file of orders."""
+
+    client_id = forms.TypedChoiceField(label=_("Client"), coerce=int)
+    warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+    file = forms.FileField(label=_("File"), help_text=_("Plain order CSV, JSON lines or Online Retail, up to 20 MB; larger ones by the command line."))
+    preset = forms.ChoiceField(label=_("Format"), required=False, choices=[("", _("as recognised")), *((f.value, f.value) for f in Format)])
+    payment = forms.ChoiceField(label=_("Paid by"), required=False)
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client_id"].choices = client_choices(scope)  # type: ignore[attr-defined]
+        self.fields["warehouse_id"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+        self.fields["payment"].choices = [("", _("paid elsewhere")), *((n, n) for n in registry.names())]  # type: ignore[attr-defined]
+
+    def clean_file(self) -> Any:
+        given = self.cleaned_data["file"]
+        if given.size > LARGEST_UPLOAD:
+            raise forms.ValidationError(gettext("The file is larger than 20 MB: import it with the command line."))
+        return given
