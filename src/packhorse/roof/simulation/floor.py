@@ -77,6 +77,7 @@ class Floor:
         self.packers = [Packer(n + 1, clock.now()) for n in range(PACKERS)]
         self.bench: deque[BenchOrder] = deque()
         self.figures = Figures()
+        self._was_short: set[tuple[str, str]] = set()
 
     def begin(self) -> None:
         """A shift begins: everybody is free now, walks that were begun (by a run that was killed) are taken up again."""
@@ -150,12 +151,17 @@ class Floor:
 
     def _stop(self, picker: Picker, tasks: list[TaskInfo]) -> None:
         assert picker.batch_id is not None, "somebody who stands at a stop has a batch"
-        short = [t for t in tasks if self.dice.hits(SHORT, "short", t.fulfillment_order, t.sku, t.location)]
+        short = [
+            t
+            for t in tasks
+            if (t.fulfillment_order, t.sku) not in self._was_short and self.dice.hits(SHORT, "short", t.fulfillment_order, t.sku, t.location)
+        ]
         whole = [t for t in tasks if t not in short]
         if whole:
             picks = [PickLine(t.task_id, t.tote_id or 0) for t in whole]
             picking_services.confirm_stop(key=uuid4(), actor=picker.actor, batch_id=picker.batch_id, location_id=tasks[0].location_id, picks=picks)
         for t in short:
+            self._was_short.add((t.fulfillment_order, t.sku))
             taken = int(self.dice.share("taken", t.fulfillment_order, t.sku) * t.quantity)
             reason = "damaged" if self.dice.hits(0.4, "damaged", t.fulfillment_order, t.sku) else "missing"
             answer = picking_services.report_short(
