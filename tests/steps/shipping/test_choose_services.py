@@ -1,0 +1,152 @@
+"""The service of a parcel is the cheapest that keeps the promise, and why every other one lost is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from packhorse.core import clock
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.errors import KeyReused, NotAllowed
+from packhorse.ground.carriers.models import Transit
+from packhorse.ground.places.geography import zone
+from packhorse.ground.places.types import AddressData
+from packhorse.steps.orders import services as orders
+from packhorse.steps.shipping import selectors, services
+from packhorse.steps.shipping.models import Label, Shipment
+from packhorse.steps.shipping.types import ChosenService, ShipmentInfo
+from tests.build import HOUSE, Shop, actor
+from tests.steps.shipping.build import NOON, labelled_order, ready_shop, sealed_order
+
+pytestmark = pytest.mark.django_db
+
+VANCOUVER = AddressData(name="Ann Other", line1="1 Water St", city="Vancouver", region="BC", postal_code="V6B 2M9", country="CA", email="ann@example.org")
+
+
+@pytest.fixture(autouse=True)
+def now() -> Iterator[clock.VirtualClock]:
+    virtual = clock.VirtualClock(NOON)
+    with clock.using(virtual):
+        yield virtual
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return ready_shop()
+
+
+def choose(shop: Shop) -> list[int]:
+    return services.choose_services(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id)
+
+
+def chosen(fo_id: int) -> ShipmentInfo:
+    [shipment] = selectors.shipments_of(EVERYTHING, [fo_id])
+    return shipment
+
+
+def test_takes_the_cheapest_that_keeps_the_promise(shop: Shop) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1}, ship_to=VANCOUVER)
+
+    [label_id] = choose(shop)
+
+    made = chosen(fo.fulfillment_order_id)
+    assert (made.carrier, made.service, made.rule, made.parcels) == ("tariff", "standard", "cheapest", 1)
+    assert {c.service: c.outcome for c in made.considered} == {"standard": "chosen", "express": "dearer", "same_day": "too_far"}
+    assert all(c.amount_minor for c in made.considered if c.outcome != "too_far")
+    label = selectors.label(EVERYTHING, label_id)
+    assert (label.state, label.weight_g, label.order_id, label.promised_by) == ("requested", 900, fo.order_id, fo.deliver_by)
+
+
+def test_says_which_are_too_late_for_the_promise(shop: Shop) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1}, ship_to=VANCOUVER, service="express")
+
+    choose(shop)
+
+    made = chosen(fo.fulfillment_order_id)
+    assert made.expected_by is not None
+    assert made.service == "express"
+    assert made.expected_by <= made.promised_by
+    assert {c.service: c.outcome for c in made.considered}["standard"] == "too_late"
+
+
+def test_takes_the_earliest_where_none_keeps_the_promise(shop: Shop, now: clock.VirtualClock) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1}, ship_to=VANCOUVER)
+    now.advance_to(NOON + dt.timedelta(days=30))
+
+    choose(shop)
+
+    made = chosen(fo.fulfillment_order_id)
+    assert (made.service, made.rule) == ("express", "earliest")
+    assert {c.service: c.outcome for c in made.considered}["standard"] == "later"
+
+
+def test_our_own_history_outweighs_the_date_of_the_carrier(shop: Shop) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1}, ship_to=VANCOUVER)
+    lane = {"carrier": "tariff", "service": "standard", "origin": zone("CA", "K1A 0B1"), "destination": zone("CA", "V6B 2M9")}
+    Transit.objects.create(**lane, days=30, count=40)
+
+    choose(shop)
+
+    assert {c.service: c.outcome for c in chosen(fo.fulfillment_order_id).considered} == {"standard": "unreliable", "express": "chosen", "same_day": "too_far"}
+
+
+def test_the_parcels_of_an_order_go_together(shop: Shop) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1, "SKU-2": 2}, parcels=2)
+
+    labels = choose(shop)
+
+    made = chosen(fo.fulfillment_order_id)
+    assert (len(labels), made.parcels) == (2, 2)
+    assert len({selectors.label(EVERYTHING, i).parcel_id for i in labels}) == 2
+
+
+def test_a_held_order_stays_out(shop: Shop) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1})
+    orders.place_hold(key=uuid4(), actor=HOUSE, fulfillment_order_ids=[fo.fulfillment_order_id], note="wait")
+
+    assert choose(shop) == []
+    assert selectors.waiting_count(EVERYTHING) >= 1
+
+
+def test_asked_twice_a_parcel_keeps_its_label(shop: Shop) -> None:
+    sealed_order(shop, {"SKU-1": 1})
+    first = choose(shop)
+    parcel_id = selectors.label(EVERYTHING, first[0]).parcel_id
+    assert parcel_id is not None
+
+    assert choose(shop) == []
+    assert services.choose_services(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, parcel_ids=[parcel_id]) == first
+    assert Label.objects.filter(parcel_id=parcel_id).count() == 1
+
+
+def _choice(shop: Shop) -> tuple[int, ChosenService]:
+    fo = sealed_order(shop, {"SKU-1": 1})
+    [parcel] = selectors.parcels_without_label(EVERYTHING, shop.warehouse_id)
+    choice = ChosenService(fo.fulfillment_order_id, (parcel,), "tariff", "standard", "1", 500, "CAD", NOON, NOON, "cheapest", ())
+    return parcel, choice
+
+
+def test_recorded_twice_it_happens_once_and_a_key_is_not_used_for_something_else(shop: Shop) -> None:
+    parcel, choice = _choice(shop)
+    key = uuid4()
+    ask = {"key": key, "actor": HOUSE, "warehouse_id": shop.warehouse_id}
+
+    first = services.record_services(**ask, chosen=[choice])
+
+    assert services.record_services(**ask, chosen=[choice]) == first
+    assert services.record_services(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, chosen=[choice]) == []
+    assert Shipment.objects.filter(fulfillment_order_id=choice.fulfillment_order_id).count() == 1
+    assert list(Label.objects.filter(parcel_id=parcel).values_list("pk", flat=True)) == first
+    with pytest.raises(KeyReused):
+        services.record_services(**ask, chosen=[])
+
+
+def test_only_those_who_ship_may(shop: Shop) -> None:
+    _, choice = _choice(shop)
+    for somebody in (actor("service"), actor("packer", client_id=shop.client_id + 1), actor("packer", warehouse_id=shop.warehouse_id + 1)):
+        with pytest.raises(NotAllowed):
+            services.record_services(key=uuid4(), actor=somebody, warehouse_id=shop.warehouse_id, chosen=[choice])
+    assert labelled_order(shop, {"SKU-2": 1}).stage == "packed"
