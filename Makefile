@@ -60,7 +60,7 @@ check-upgrade: setup-dev
 check-deps: setup-dev
 	.venv/bin/python -m deptry .
 
-compile = .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+compile = UV_SYSTEM_CERTS=1 .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 lock: setup-dev
 	$(compile) --group build -o requirements-build.lock
