@@ -29,7 +29,6 @@ from packhorse.steps.orders.types import (
     OrderInfo,
     OrderRow,
     QuarantinedRow,
-    Refused,
 )
 
 router = Router()
@@ -168,6 +167,16 @@ class AskedFor(Schema):
     amount_minor: int
 
 
+class OrderRefused(Schema):
+    """The order stands in quarantine. `code` is for programs, `reason` for people."""
+
+    channel: str
+    external_id: str
+    code: str
+    reason: str
+    quarantined_id: int
+
+
 class MendBody(Schema):
     warehouse_id: Id
     order: OrderBody
@@ -179,7 +188,7 @@ def orders(request: HttpRequest, asked: Annotated[OrdersAsked, Query(...)]) -> A
     return rows_of(selectors.orders(scope_of(request, "see_orders"), asked.query()))
 
 
-@router.post("/", response=list[Accepted | Refused])
+@router.post("/", response=list[Accepted | OrderRefused])
 def accept_orders(request: HttpRequest, body: OrdersBody, key: IdempotencyKey) -> Any:
     """Take orders in, 1 to 1,000 of one client at one warehouse. One answer per order, in order: accepted (or accepted before), or set aside in quarantine with its reason."""
     actor = asker(request, "take_orders")
@@ -222,7 +231,7 @@ def quarantined(request: HttpRequest, quarantined_id: Id) -> Any:
     return selectors.quarantined_entry(scope_of(request, "take_orders"), quarantined_id)
 
 
-@router.post("/quarantine/{quarantined_id}/mend", response=Accepted | Refused)
+@router.post("/quarantine/{quarantined_id}/mend", response=Accepted | OrderRefused)
 def mend(request: HttpRequest, quarantined_id: Id, body: MendBody, key: IdempotencyKey) -> Any:
     """Take the mended order in."""
     from packhorse.steps.orders.checking import payload
