@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
@@ -16,7 +15,7 @@ from packhorse.steps.returns.types import TicketInfo, TicketMessageInfo, TicketR
 
 def _rows(scope: Scope) -> QuerySet[Ticket]:
     first = TicketMessage.objects.filter(ticket_id=OuterRef("pk")).order_by("pk").values("subject")[:1]
-    return Ticket.objects.filter(**scope.filters()).select_related("client", "order").annotate(about=Coalesce(Subquery(first), Value("")))
+    return Ticket.objects.filter(**scope.filters()).select_related("client", "order").annotate(about=Subquery(first))
 
 
 def _row(t: Ticket) -> TicketRow:
@@ -28,7 +27,7 @@ def _row(t: Ticket) -> TicketRow:
         order_id=t.order_id,
         order_number=t.order.number if t.order else "",
         kind=t.kind,
-        subject=t.about,  # type: ignore[attr-defined]
+        subject=t.about or "",  # type: ignore[attr-defined]
         state=t.state,
         priority=t.priority,
         owner=t.owner,
