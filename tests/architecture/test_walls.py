@@ -58,7 +58,7 @@ def _owned(model: type[models.Model], seen: frozenset[type[models.Model]] = froz
     if "client_id" in _columns(model) or model._meta.db_table == "catalog_client":
         return True
     targets = {f.related_model for f in model._meta.concrete_fields if f.is_relation and isinstance(f.related_model, type)}
-    return any(_owned(t, seen | {model}) for t in targets if t not in seen and t is not model)  # type: ignore[arg-type]
+    return any(_owned(t, seen | {model}) for t in targets if t not in seen and t is not model)
 
 
 def test_every_table_that_names_a_client_has_a_policy(tables: dict[str, Table]) -> None:

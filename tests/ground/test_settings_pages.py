@@ -156,7 +156,9 @@ def test_a_failed_message_is_sent_again_and_an_alert_put_off(web: Client, acme: 
     message = Message.objects.get()
     assert send(web, "messages:retry", message.pk, recipient="").status_code == 409
     Message.objects.update(state="failed", attempts=6)
-    assert "zoe@example.com" in web.get(reverse("messages:message", args=[message.pk])).content.decode()
+    page = web.get(reverse("messages:message", args=[message.pk])).content.decode()
+    assert "zoe@example.com" in page
+    assert "your order PH-1 has left our warehouse" in page
     assert send(web, "messages:retry", message.pk, recipient="zoe@example.org").status_code == 303
     assert Message.objects.values_list("state", "recipient").get() == ("queued", "zoe@example.org")
     first, second = messages.open_alerts(EVERYTHING)
