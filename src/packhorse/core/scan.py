@@ -66,7 +66,7 @@ def valid_gtin(text: str) -> bool:
 
 def parse(raw: str) -> Scan:
     """Read a scan. Never fails: what is no GS1 is plain text, trimmed."""
-    text = raw.strip().strip("\r\n")
+    text = raw.replace("\x00", "").strip().strip("\r\n")
     body = _SYMBOLOGY.sub("", text)
     if valid_gtin(body):
         return Scan(text=body, gtin=body.zfill(14))

@@ -65,7 +65,7 @@ class Screen:
 
     `instruction` says what to do now (“Scan the bin”), `big` what to look for (A-01-02), `lines` what helps (label, value), `progress` how far the task is (done, of).
     `tone`: `ask`, `ok` (the last scan was right), `wrong` (it was not), `done` (the task is finished). `say` is one line about the last scan. `state` must be JSON.
-    `links` are documents to open or print: (label, URL).
+    `links` are documents to open or print: (label, URL). `picture` is the URL of an image that helps (how the load lies in its box).
     """
 
     title: Text
@@ -76,6 +76,7 @@ class Screen:
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
     links: tuple[tuple[Text, str], ...] = ()
+    picture: str = ""
     tone: Tone = "ask"
     say: Text = ""
     remedy: Text = ""

@@ -1,0 +1,43 @@
+"""Questions about picking."""
+
+from __future__ import annotations
+
+from packhorse.steps.picking.selectors.shelf import totes_ready_count, totes_ready_to_pack
+from packhorse.steps.picking.selectors.walks import (
+    batch,
+    batch_on_cart,
+    batch_page,
+    batches,
+    counts,
+    free_units,
+    next_planned,
+    number_of,
+    open_batch_of,
+    recorded,
+    resolve,
+    totes_needed,
+)
+from packhorse.steps.picking.selectors.work import short_orders, tasks, tasks_of_orders, unbatched, unbatched_count, waiting_releases
+
+__all__ = [
+    "batch",
+    "batch_on_cart",
+    "batch_page",
+    "batches",
+    "counts",
+    "free_units",
+    "next_planned",
+    "number_of",
+    "open_batch_of",
+    "recorded",
+    "resolve",
+    "short_orders",
+    "tasks",
+    "tasks_of_orders",
+    "totes_needed",
+    "totes_ready_count",
+    "totes_ready_to_pack",
+    "unbatched",
+    "unbatched_count",
+    "waiting_releases",
+]

@@ -1,0 +1,46 @@
+"""The shelf for packing: totes whose walk is over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from packhorse.core import sql
+from packhorse.core.actors import Scope
+from packhorse.steps.picking.selectors.walls import SEEN, seen
+from packhorse.steps.picking.types import ReadyLine, ReadyTote
+
+_READY: Final = f"""
+FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id JOIN warehouse_location tote ON tote.id = r.tote_id
+WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s) AND NOT f.held AND {SEEN}
+  AND (%(fo)s::bigint IS NULL OR f.id = %(fo)s)
+  AND (f.stage = 'picked' OR (f.stage = 'picking' AND NOT f.ship_complete))
+  AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
+  AND EXISTS (SELECT FROM picking_pickbatch b WHERE b.id = r.batch_id AND b.state = 'done')
+  AND EXISTS (SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
+              WHERE l.fulfillment_order_id = f.id AND a.location_id = r.tote_id AND a.closed_at IS NULL)
+"""
+
+
+def totes_ready_count(scope: Scope) -> int:
+    """How many totes stand ready to be packed (counted up to 1,000)."""
+    params = {"warehouse": None, "fo": None, **seen(scope)}
+    return int(sql.rows(f"SELECT count(*) FROM (SELECT r.id {_READY} LIMIT 1000) x", params)[0][0])
+
+
+def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[ReadyTote]:
+    """The shelf for packing: orders whose walk is over and whose every live unit is picked (or which may ship in part), with what lies in their totes. Earliest ship-by first."""
+    ready = sql.rows(
+        f"""SELECT r.id, r.tote_id, tote.code, r.warehouse_id, r.client_id, f.id, f.number, f.order_id, f.ship_by
+            {_READY} ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s""",
+        {"warehouse": warehouse_id, "fo": fulfillment_order_id, "limit": limit, **seen(scope)},
+    )
+    lines: dict[int, list[ReadyLine]] = {}
+    for release_id, *line in sql.rows(
+        """SELECT r.id, a.id, a.demand_id, a.item_id, a.lot_id, a.quantity
+           FROM picking_release r JOIN orders_fulfillmentline l ON l.fulfillment_order_id = r.fulfillment_order_id
+           JOIN inventory_allocation a ON a.demand_id = l.demand_id AND a.location_id = r.tote_id AND a.closed_at IS NULL
+           WHERE r.id = ANY(%s) ORDER BY r.id, a.id""",
+        [[r[0] for r in ready]],
+    ):
+        lines.setdefault(release_id, []).append(ReadyLine(*line))
+    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready]

@@ -1,0 +1,165 @@
+"""Questions about walks: batches, their carts and totes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+
+from packhorse.core import sql
+from packhorse.core.actors import Actor, Scope
+from packhorse.core.errors import NotFound
+from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.core.refs import Ref
+from packhorse.core.scan import Context, Match, Scan
+from packhorse.steps.picking.models import PickBatch
+from packhorse.steps.picking.selectors.walls import SEEN, seen
+from packhorse.steps.picking.types import BatchInfo, batch_number
+
+_BATCH: Final = """
+SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m, b.reasons::text,
+       b.planned_at, b.started_at, b.finished_at
+FROM picking_pickbatch b LEFT JOIN warehouse_location c ON c.id = b.cart_id
+CROSS JOIN LATERAL (
+  SELECT count(DISTINCT t.release_id) AS orders, count(*) AS tasks, count(*) FILTER (WHERE t.state IN ('ready', 'claimed')) AS open_tasks,
+         coalesce(sum(t.quantity), 0)::bigint AS units
+  FROM picking_picktask t WHERE t.batch_id = b.id) s
+"""
+_BATCH_SEEN: Final = "(%(warehouses)s::bigint[] IS NULL OR b.warehouse_id = ANY(%(warehouses)s)) AND %(clients)s::bigint[] IS NULL"
+
+
+def batches(scope: Scope, *, states: Iterable[str] = ("planned", "picking"), before: int | None = None, limit: int = 50) -> list[BatchInfo]:
+    """Batches in these states, newest first, those with ids below `before`. A batch mixes clients, so readers limited to some clients see none."""
+    return [
+        _batch(row)
+        for row in sql.rows(
+            f"{_BATCH} WHERE b.state = ANY(%(states)s) AND (%(before)s::bigint IS NULL OR b.id < %(before)s) AND {_BATCH_SEEN} ORDER BY b.id DESC LIMIT %(limit)s",
+            {"states": list(states), "before": before, "limit": limit, **seen(scope)},
+        )
+    ]
+
+
+def batch(scope: Scope, batch_id: int) -> BatchInfo:
+    """One batch.
+
+    Raises: NotFound.
+    """
+    found = sql.rows(f"{_BATCH} WHERE b.id = %(id)s AND {_BATCH_SEEN}", {"id": batch_id, **seen(scope)})
+    if not found:
+        raise NotFound(kind="batch", ref=batch_id)
+    return _batch(found[0])
+
+
+def _batch(row: tuple[Any, ...]) -> BatchInfo:
+    return BatchInfo(*(*row[:12], json.loads(row[12]), *row[13:]))
+
+
+def recorded(actor: Actor, key: UUID) -> list[int] | None:
+    """The batches that this actor recorded under this key before; None where there was no such request."""
+    found = sql.rows(
+        "SELECT answer::text FROM core_command WHERE principal = %s AND key = %s AND use_case = 'steps.picking.services.batches.record_batches'",
+        [actor.principal, key],
+    )
+    return json.loads(found[0][0]) if found and found[0][0] else None
+
+
+def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> list[tuple[int, str]]:
+    """Totes or carts (`kind`) that serve no order or batch just now: id and code, by code."""
+    busy = {
+        "tote": "SELECT tote_id FROM picking_release WHERE undone_at IS NULL AND emptied_at IS NULL AND tote_id IS NOT NULL",
+        "cart": "SELECT cart_id FROM picking_pickbatch WHERE state = 'picking' AND cart_id IS NOT NULL",
+    }[kind]
+    if not scope.sees_warehouse(warehouse_id):
+        return []
+    found = sql.rows(
+        f"""SELECT u.id, u.code FROM warehouse_location u WHERE u.warehouse_id = %s AND u.kind = %s AND u.archived_at IS NULL AND u.id NOT IN ({busy})
+            AND NOT EXISTS (SELECT FROM inventory_level l WHERE l.location_id = u.id AND l.on_hand > 0) ORDER BY u.code LIMIT %s""",
+        [warehouse_id, kind, limit],
+    )
+    return [(r[0], r[1]) for r in found]
+
+
+def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:
+    """Walks, newest first. Filters: `state`, `warehouse`. Search: the batch's number. A walk mixes clients, so readers limited to some clients see none."""
+    rows = PickBatch.objects.none() if scope.client_ids is not None else PickBatch.objects.filter(**scope.filters(warehouse="warehouse_id"))
+    if states := query.many("state"):
+        rows = rows.filter(state__in=states)
+    if (warehouse_id := query.number("warehouse")) is not None:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if query.search:
+        wanted = number_of(query.search)
+        rows = rows.filter(pk=wanted) if wanted is not None else rows.filter(Q(cart__code__istartswith=query.search))
+
+    def many(found: list[PickBatch]) -> list[BatchInfo]:
+        by_id = {b.batch_id: b for b in _batches(scope, "b.id = ANY(%(ids)s)", ids=[f.pk for f in found])}
+        return [by_id[f.pk] for f in found]
+
+    return paginate(rows, query, make=lambda b: many([b])[0], many=many, sorts={"planned": "planned_at", "distance": "distance_m"}, default="-id")
+
+
+def _batches(scope: Scope, which: str, **params: Any) -> list[BatchInfo]:
+    return [_batch(row) for row in sql.rows(f"{_BATCH} WHERE {which} AND {_BATCH_SEEN} ORDER BY b.id", seen(scope, **params))]
+
+
+def number_of(text: str) -> int | None:
+    """The id of the batch whose number this is (B000012); None for anything else."""
+    digits = text.strip().upper().removeprefix("B")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
+def open_batch_of(scope: Scope, user_id: int | None) -> BatchInfo | None:
+    """The walk that a picker is in the middle of, the latest if there are several."""
+    if user_id is None:
+        return None
+    return next(reversed(_batches(scope, "b.state = 'picking' AND b.picker_id = %(user)s", user=user_id)), None)
+
+
+def batch_on_cart(scope: Scope, cart_id: int) -> BatchInfo | None:
+    """The walk that is under way with a cart."""
+    return next(iter(_batches(scope, "b.state = 'picking' AND b.cart_id = %(cart)s", cart=cart_id)), None)
+
+
+def next_planned(scope: Scope, warehouse_id: int, *, limit: int) -> list[BatchInfo]:
+    """The walks that wait for a picker, the one with the earliest ship-by first."""
+    which = """b.id IN (SELECT p.id FROM picking_pickbatch p JOIN picking_release r ON r.batch_id = p.id JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+                        WHERE p.state = 'planned' AND p.warehouse_id = %(warehouse)s GROUP BY p.id ORDER BY max(f.priority) DESC, min(f.ship_by), p.id LIMIT %(limit)s)"""
+    found = {b.batch_id: b for b in _batches(scope, which, warehouse=warehouse_id, limit=limit)}
+    order = sql.rows(
+        """SELECT r.batch_id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id WHERE r.batch_id = ANY(%s)
+           GROUP BY 1 ORDER BY max(f.priority) DESC, min(f.ship_by), 1""",
+        [list(found)],
+    )
+    return [found[i] for (i,) in order]
+
+
+def totes_needed(scope: Scope, batch_id: int) -> int:
+    """How many empty totes a planned walk needs: one for each order that has none yet."""
+    which = "r.batch_id = %(batch)s AND r.tote_id IS NULL"
+    return int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, batch=batch_id))[0][0])
+
+
+def counts(scope: Scope) -> tuple[int, int, int]:
+    """(released orders without a walk, planned walks, walks under way)."""
+    found = sql.rows(
+        """SELECT (SELECT count(*) FROM picking_release r WHERE r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL
+                   AND (%(clients)s::bigint[] IS NULL OR r.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR r.warehouse_id = ANY(%(warehouses)s))),
+                  count(*) FILTER (WHERE b.state = 'planned'), count(*) FILTER (WHERE b.state = 'picking')
+           FROM picking_pickbatch b WHERE b.state IN ('planned', 'picking') AND %(clients)s::bigint[] IS NULL
+             AND (%(warehouses)s::bigint[] IS NULL OR b.warehouse_id = ANY(%(warehouses)s))""",
+        seen(scope),
+    )[0]
+    return found[0], found[1], found[2]
+
+
+def resolve(scan: Scan, context: Context) -> list[Match]:
+    """What a scan may mean here: a batch, by its number (B000012)."""
+    wanted = number_of(scan.text) if scan.text[:1] in "Bb" and scan.is_plain else None
+    if wanted is None:
+        return []
+    found = _batches(
+        context.scope, "b.id = %(id)s AND (%(warehouse)s::bigint IS NULL OR b.warehouse_id = %(warehouse)s)", id=wanted, warehouse=context.warehouse_id
+    )
+    return [Match(Ref("picking.batch", b.batch_id), batch_number(b.batch_id), b.state) for b in found]

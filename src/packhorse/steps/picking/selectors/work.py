@@ -1,0 +1,121 @@
+"""Questions about released orders and their pick tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from django.db.models import Count, F, Q, Sum
+
+from packhorse.core import sql
+from packhorse.core.actors import Scope
+from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.steps.picking.models import Release
+from packhorse.steps.picking.selectors.walls import SEEN, seen
+from packhorse.steps.picking.types import ReleaseRow, TaskInfo
+
+_TASK: Final = """
+SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
+       r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id
+FROM picking_picktask t
+JOIN picking_release r ON r.id = t.release_id
+JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+JOIN warehouse_location l ON l.id = t.location_id
+JOIN catalog_item i ON i.id = t.item_id
+LEFT JOIN inventory_lot lot ON lot.id = t.lot_id
+LEFT JOIN warehouse_location tote ON tote.id = r.tote_id
+"""
+
+
+def unbatched(scope: Scope, warehouse_id: int, *, limit: int) -> list[TaskInfo]:
+    """The ready tasks of released orders that no batch has, for at most `limit` orders, earliest ship-by first."""
+    return [
+        TaskInfo(*row)
+        for row in sql.rows(
+            f"""WITH chosen AS (
+                  SELECT r.id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+                  WHERE r.warehouse_id = %(warehouse)s AND r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}
+                    AND EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state = 'ready')
+                  ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s)
+                {_TASK} WHERE t.state = 'ready' AND r.id IN (SELECT id FROM chosen) ORDER BY f.priority DESC, f.ship_by, r.id, t.id""",
+            {"warehouse": warehouse_id, "limit": limit, **seen(scope)},
+        )
+    ]
+
+
+def unbatched_count(scope: Scope) -> int:
+    """How many released orders wait for a walk."""
+    return int(
+        sql.rows(f"SELECT count(*) FROM picking_release r WHERE r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}", seen(scope))[
+            0
+        ][0]
+    )
+
+
+def tasks(scope: Scope, batch_id: int) -> list[TaskInfo]:
+    """All tasks of a batch, in the order of the walk."""
+    return [
+        TaskInfo(*row) for row in sql.rows(f"{_TASK} WHERE t.batch_id = %(batch)s AND {SEEN} ORDER BY t.sequence, t.id", {"batch": batch_id, **seen(scope)})
+    ]
+
+
+def tasks_of_orders(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[TaskInfo]:
+    """All tasks of fulfillment orders, oldest first."""
+    return [
+        TaskInfo(*row)
+        for row in sql.rows(
+            f"{_TASK} WHERE r.fulfillment_order_id = ANY(%(fos)s) AND {SEEN} ORDER BY t.id", {"fos": list(fulfillment_order_ids), **seen(scope)}
+        )
+    ]
+
+
+def _release_row(r: Release) -> ReleaseRow:
+    return ReleaseRow(
+        id=r.pk,
+        fulfillment_order_id=r.fulfillment_order_id,
+        fulfillment_order=r.fulfillment_order.number,
+        order_id=r.fulfillment_order.order_id,
+        client=r.client.code,
+        client_id=r.client_id,
+        warehouse_id=r.warehouse_id,
+        ship_by=r.fulfillment_order.ship_by,
+        at=r.at,
+        tasks=r.task_count,  # type: ignore[attr-defined]
+        units=r.unit_count or 0,  # type: ignore[attr-defined]
+        tote=r.tote.code if r.tote else None,
+    )
+
+
+def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
+    """Released orders that no walk has yet, by ship-by. Search: order number."""
+    rows = Release.objects.select_related("fulfillment_order", "client", "tote").filter(
+        batch=None, undone_at=None, emptied_at=None, **scope.filters(warehouse="warehouse_id")
+    )
+    if query.search:
+        rows = rows.filter(fulfillment_order__number__istartswith=query.search)
+    if (warehouse_id := query.number("warehouse")) is not None:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    ready = Q(tasks__state="ready")
+    rows = rows.annotate(task_count=Count("tasks", filter=ready), unit_count=Sum("tasks__quantity", filter=ready))
+    return paginate(
+        rows,
+        query,
+        make=_release_row,
+        sorts={"ship_by": F("fulfillment_order__ship_by"), "at": "at", "number": F("fulfillment_order__number")},
+        default="ship_by",
+    )
+
+
+def short_orders(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[int]:
+    """Those of the fulfillment orders of which a part lies in a tote and a part has yet to be picked, with nobody on it: their rest can be released (`release_rest`)."""
+    return [
+        row[0]
+        for row in sql.rows(
+            f"""SELECT r.fulfillment_order_id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+                WHERE f.id = ANY(%(fos)s) AND r.undone_at IS NULL AND r.emptied_at IS NULL AND f.stage = 'picking' AND {SEEN}
+                  AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
+                  AND EXISTS (SELECT FROM orders_fulfillmentline l WHERE l.fulfillment_order_id = f.id AND l.promised > l.picked)
+                ORDER BY 1""",
+            seen(scope, fos=list(fulfillment_order_ids)),
+        )
+    ]
