@@ -27,7 +27,8 @@ _GUARDS: Final = {
     "cancelled": ("l.quantity - l.promised", "0"),
 }
 
-_STAGE: Final = """
+#: How far a fulfillment order (f) has come by the sums of its lines (s).
+STAGE: Final = """
 CASE WHEN s.live = 0 THEN 'cancelled'
      WHEN s.delivered >= s.live THEN 'delivered'
      WHEN s.shipped >= s.live THEN 'shipped'
@@ -39,7 +40,7 @@ CASE WHEN s.live = 0 THEN 'cancelled'
 """
 
 _RESTAGE: Final = f"""
-UPDATE orders_fulfillmentorder f SET stage = {_STAGE},
+UPDATE orders_fulfillmentorder f SET stage = {STAGE},
   held = EXISTS (SELECT FROM orders_hold h WHERE h.fulfillment_order_id = f.id AND h.released_at IS NULL)
 FROM (
   SELECT fulfillment_order_id AS id, sum(quantity - cancelled) AS live, sum(promised) AS promised, sum(picked) AS picked, sum(packed) AS packed,

@@ -595,3 +595,15 @@ class Waiting:
     backordered: int
     late: int
     quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDrift:
+    """Something that does not say what the rows behind it say. `kind`: promised, wanted (a line against its demand), stage, held, authorised_minor, captured_minor, refunded_minor."""
+
+    kind: str
+    order_id: int
+    fulfillment_order_id: int | None
+    row_id: int
+    stated: str
+    actual: str

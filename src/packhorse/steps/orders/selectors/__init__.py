@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.orders.reconciler import drift
 from packhorse.steps.orders.selectors.money import money_proof, payments_to_ask
 from packhorse.steps.orders.selectors.pages import (
     holds,
@@ -29,6 +30,7 @@ from packhorse.steps.orders.selectors.walking import (
 
 __all__ = [
     "by_number",
+    "drift",
     "fulfillment_order",
     "fulfillment_orders",
     "fulfillment_orders_of",

@@ -1,0 +1,212 @@
+"""Whatever happens to orders in whatever order, both ledgers agree, counters stay in order and money adds up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from packhorse.core import sql
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.errors import PackhorseError
+from packhorse.core.refs import Ref
+from packhorse.ground.warehouse.selectors import virtual
+from packhorse.steps.inventory import ledger as goods, selectors as inventory
+from packhorse.steps.inventory.types import Posting, Take
+from packhorse.steps.orders import ledger, requests, selectors, services
+from packhorse.steps.orders.types import Accepted, FulfillmentOrderInfo, NewPayment, StockCameIn
+from tests.build import HOUSE, Shop, doing, make_shop, receive
+from tests.build_orders import ask, new_order, settle
+
+TODAY = dt.date(2026, 11, 23)
+SHOP: list[Shop] = []
+TABLES = (
+    "orders_order", "orders_fulfillmentorder", "orders_fulfillmentline", "orders_hold", "orders_paymententry", "orders_paymentrequest",
+    "inventory_level", "inventory_stock", "inventory_demand", "inventory_allocation",
+)  # fmt: skip
+
+
+class Orders(RuleBasedStateMachine):
+    """Two items; orders of one or two lines, paid, declined or paid elsewhere. Refusals are answers: they must change nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.around = transaction.atomic()
+        self.around._from_testcase = True  # type: ignore[attr-defined]  # as Django's own test cases: use cases may be durable inside
+        self.around.__enter__()
+        self.shop = SHOP[0]
+        self.items = [self.shop.item("SKU-1"), self.shop.item("SKU-2")]
+        self.orders: list[int] = []
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.around.__exit__(None, None, None)
+
+    def act(self, act: Callable[[], Any]) -> Any:
+        """Do it, or be refused and see that nothing has changed."""
+        before = [sql.rows(f"SELECT * FROM {t} ORDER BY id") for t in TABLES]
+        try:
+            return act()
+        except PackhorseError:
+            assert [sql.rows(f"SELECT * FROM {t} ORDER BY id") for t in TABLES] == before
+            return None
+
+    def fo(self, n: int) -> FulfillmentOrderInfo:
+        return selectors.fulfillment_orders_of(EVERYTHING, [self.orders[n % len(self.orders)]])[0]
+
+    def held_goods(self, fo: FulfillmentOrderInfo, *kinds: int) -> list[Any]:
+        return [a for a in inventory.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in fo.lines]) if a.location_id in kinds]
+
+    @rule(i=st.integers(0, 1), q=st.integers(1, 9))
+    def goods_arrive(self, i: int, q: int) -> None:
+        receive(self.items[i], self.shop.bins[i], q)
+
+    @rule(
+        lines=st.lists(
+            st.tuples(st.sampled_from(["SKU-1", "SKU-2"]), st.integers(1, 4), st.sampled_from(["1.005", "0.335", "12.5", "0"])), min_size=1, max_size=2
+        ),
+        charges=st.sampled_from([0, 495, -30]),
+        token=st.sampled_from(["tok", "tok", "unknown", "decline", None]),
+    )
+    def accept(self, lines: list[tuple[str, int, str]], charges: int, token: str | None) -> None:
+        order = new_order(lines, charges_minor=charges, payment=NewPayment("test", token) if token else None)
+        answers = services.accept_orders(key=uuid4(), actor=HOUSE, client_id=self.shop.client_id, warehouse_id=self.shop.warehouse_id, orders=[order])
+        assert isinstance(answers[0], Accepted)
+        self.orders.append(answers[0].order_id)
+
+    @rule()
+    def banks_answer(self) -> None:
+        ask()
+
+    @rule()
+    def promise_backorders(self) -> None:
+        services.promise_backorders(key=uuid4(), actor=HOUSE, came_in=[StockCameIn(self.shop.warehouse_id, tuple(self.items))])
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), partly=st.booleans())
+    def pick(self, n: int, partly: bool) -> None:
+        fo = self.fo(n)
+
+        def release() -> None:
+            ledger.lock_orders([fo.fulfillment_order_id])
+            ledger.released([fo.fulfillment_order_id])
+            goods.allocate([line.demand_id for line in fo.lines], today=TODAY)
+
+        if not fo.held and fo.stage in ("open", "picking") and self.act(lambda: doing(release) or True):
+            for a in self.held_goods(fo, *self.shop.bins)[: 1 if partly else None]:
+                q = 1 if partly else a.quantity
+                self.act(
+                    lambda a=a, q=q: doing(
+                        lambda: (
+                            ledger.picked({a.demand_id: q}),
+                            goods.move([Take(a.allocation_id, q, self.shop.totes[0])], cause_kind="test.pick", cause_ids=[1]),
+                        )
+                    )
+                )
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99))
+    def pack(self, n: int) -> None:
+        for a in self.held_goods(self.fo(n), self.shop.totes[0]):
+            take = [Take(a.allocation_id, a.quantity, self.shop.staging)]
+            self.act(lambda a=a, take=take: doing(lambda: (ledger.packed({a.demand_id: a.quantity}), goods.move(take, cause_kind="test.pack", cause_ids=[1]))))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), partly=st.booleans())
+    def ship(self, n: int, partly: bool) -> None:
+        for a in self.held_goods(self.fo(n), self.shop.staging)[: 1 if partly else None]:
+            self.act(
+                lambda a=a: doing(
+                    lambda: (
+                        ledger.shipped({a.demand_id: a.quantity}, shipments={a.demand_id: 1}),
+                        goods.ship([a.allocation_id], cause=Ref("test.shipment", 1)),
+                    )
+                )
+            )
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), q=st.integers(1, 3))
+    def deliver(self, n: int, q: int) -> None:
+        self.act(lambda: doing(lambda: ledger.delivered({line.demand_id: q for line in self.fo(n).lines})))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), q=st.integers(1, 3), refund=st.integers(1, 2000))
+    def come_back(self, n: int, q: int, refund: int) -> None:
+        fo = self.fo(n)
+        line = fo.lines[0]
+        back = Posting(line.item_id, q, virtual("customer"), self.shop.bins[0])
+        if self.act(lambda: doing(lambda: (ledger.returned({line.demand_id: q}), goods.post([back], cause=Ref("test.return", 1))))):
+            self.act(lambda: doing(lambda: requests.refund(order_id=fo.order_id, amount_minor=refund, cause=Ref("test.return", uuid4().int % 2**60))))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99))
+    def cancel(self, n: int) -> None:
+        order = self.orders[n % len(self.orders)]
+        self.act(lambda: services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[order], reason="x"))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), line=st.integers(0, 1), q=st.integers(1, 3))
+    def cancel_some(self, n: int, line: int, q: int) -> None:
+        fo = self.fo(n)
+        demand = fo.lines[line % len(fo.lines)].demand_id
+        self.act(lambda: services.cancel_lines(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={demand: q}, reason="x"))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), q=st.integers(0, 6))
+    def change(self, n: int, q: int) -> None:
+        fo = self.fo(n)
+        self.act(lambda: services.change_quantities(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={fo.lines[0].demand_id: q}, reason="x"))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99))
+    def hold(self, n: int) -> None:
+        fo = self.fo(n)
+        self.act(lambda: services.place_hold(key=uuid4(), actor=HOUSE, fulfillment_order_ids=[fo.fulfillment_order_id], note="look"))
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99))
+    def let_go(self, n: int) -> None:
+        for h in selectors.order(EVERYTHING, self.orders[n % len(self.orders)]).holds:
+            self.act(lambda h=h: services.release_hold(key=uuid4(), actor=HOUSE, hold_id=h.hold_id))
+
+    @rule()
+    def everything_settles(self) -> None:
+        settle()
+        assert all(p.reconciled for p in selectors.money_proof(EVERYTHING))
+
+    @invariant()
+    def both_books_agree(self) -> None:
+        assert selectors.drift(EVERYTHING) == []
+        assert inventory.drift(EVERYTHING) == []
+
+    @invariant()
+    def counters_match_where_the_goods_are(self) -> None:
+        for fo in selectors.fulfillment_orders_of(EVERYTHING, self.orders):
+            for line in fo.lines:
+                lying = {a.location_id: 0 for a in self.held_goods(fo, self.shop.totes[0], self.shop.staging)}
+                for a in self.held_goods(fo, self.shop.totes[0], self.shop.staging):
+                    if a.demand_id == line.demand_id:
+                        lying[a.location_id] += a.quantity
+                assert lying.get(self.shop.totes[0], 0) == line.picked - line.packed
+                assert lying.get(self.shop.staging, 0) == line.packed - line.shipped
+
+
+@pytest.fixture
+def _one_shop(db: None) -> Iterator[None]:
+    SHOP.append(make_shop(items=2, aisles=1, cells=3, totes=1))
+    yield
+    SHOP.clear()
+
+
+@pytest.mark.usefixtures("_one_shop")
+def test_both_ledgers_agree_whatever_happens() -> None:
+    run_state_machine_as_test(
+        Orders,
+        settings=settings(max_examples=12, stateful_step_count=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)),
+    )
