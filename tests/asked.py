@@ -15,7 +15,9 @@ T = TypeVar("T")
 
 
 def _traces() -> list[tuple[Any, ...]]:
-    return sql.rows("SELECT (SELECT count(*) FROM core_command), (SELECT count(*) FROM core_journal), (SELECT count(*) FROM inventory_move), (SELECT count(*) FROM core_outbox)")
+    return sql.rows(
+        "SELECT (SELECT count(*) FROM core_command), (SELECT count(*) FROM core_journal), (SELECT count(*) FROM inventory_move), (SELECT count(*) FROM core_outbox)"
+    )
 
 
 def done_once(use_case: Callable[..., T], *, other: Mapping[str, Any], **arguments: Any) -> T:

@@ -77,7 +77,7 @@ def test_an_allocation_is_moved_and_shipped_once(busy: Shop) -> None:
 
 def test_the_last_units_of_a_bin_leave_once(busy: Shop) -> None:
     item = busy.item("SKU-1")
-    answers = at_once(*[lambda n=n: doing(lambda: ledger.post([Posting(item, 3, busy.bins[0], busy.bins[n])], cause=WHY)) for n in (1, 2)])  # type: ignore[misc]
+    answers = at_once(*[lambda n=n: doing(lambda: ledger.post([Posting(item, 3, busy.bins[0], busy.bins[n])], cause=WHY)) for n in (1, 2)])
     assert refusals(answers) == [OutOfStock]
 
 
@@ -98,7 +98,7 @@ def test_two_receipts_of_one_order_both_count(busy: Shop) -> None:
     buying = Buying(busy)
     order = buying.order({"SKU-1": 10, "SKU-2": 10})
     lines = [ReceivedLine(busy.item("SKU-1"), 4), ReceivedLine(busy.item("SKU-2"), 4)]
-    answers = at_once(*[lambda n=n: buying.receive(order, *lines[::n]) for n in (1, -1)])  # type: ignore[misc]
+    answers = at_once(*[lambda n=n: buying.receive(order, *lines[::n]) for n in (1, -1)])
     assert refusals(answers) == []
     assert [n.received for n in buying.info(order).lines] == [8, 8]
 
@@ -107,13 +107,13 @@ def test_a_task_is_put_away_once(busy: Shop) -> None:
     buying = Buying(busy)
     buying.receive(buying.order({"SKU-2": 10}), ReceivedLine(busy.item("SKU-2"), 10))
     task = buying.tasks()[0].id
-    answers = at_once(*[lambda n=n: services.put_away(key=uuid4(), actor=HOUSE, putting=[Putting(task, busy.bins[n])]) for n in (1, 2)])  # type: ignore[misc]
+    answers = at_once(*[lambda n=n: services.put_away(key=uuid4(), actor=HOUSE, putting=[Putting(task, busy.bins[n])]) for n in (1, 2)])
     assert len(refusals(answers)) == 1
 
 
 def test_a_count_is_taken_by_one(busy: Shop) -> None:
     count = services.request_counts(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, targets=[CountTarget(busy.bins[0])], reason="x")[0]
-    answers = at_once(*[lambda n=n: services.start_count(key=uuid4(), actor=actor("picker", user=n), count_id=count) for n in ("ann", "bob")])  # type: ignore[misc]
+    answers = at_once(*[lambda n=n: services.start_count(key=uuid4(), actor=actor("picker", user=n), count_id=count) for n in ("ann", "bob")])
     assert refusals(answers) == [CountTaken]
 
 

@@ -157,9 +157,9 @@ def test_a_recalled_lot_stops_and_its_trail_says_where_it_went(shop: Shop) -> No
         services.hold_lots(key=uuid4(), actor=HOUSE, lot_ids=[lot], reason=" ")
     for use_case, more in ((services.hold_lots, {"reason": "x"}), (services.free_lots, {})):
         with pytest.raises(NotFound):
-            use_case(key=uuid4(), actor=HOUSE, lot_ids=[10**9], **more)  # type: ignore[operator]
+            use_case(key=uuid4(), actor=HOUSE, lot_ids=[10**9], **more)
         with pytest.raises(NotAllowed):
-            use_case(key=uuid4(), actor=actor("receiver"), lot_ids=[lot], **more)  # type: ignore[operator]
+            use_case(key=uuid4(), actor=actor("receiver"), lot_ids=[lot], **more)
 
 
 def test_lots_expire_the_day_after_their_last_everywhere(shop: Shop) -> None:

@@ -38,7 +38,13 @@ def test_a_draft_sums_its_lines_and_is_expected_after_the_lead_time(shop: Shop, 
     lines = [OrderedLine(shop.item("SKU-1"), 5, Decimal("1.10")), OrderedLine(shop.item("SKU-2"), 2), OrderedLine(shop.item("SKU-1"), 3, Decimal("1.234567"))]
     with clock.using(VirtualClock(NOON)):
         made = done_once(
-            services.create_purchase_order, actor=HOUSE, supplier_id=buying.supplier.id, warehouse_id=shop.warehouse_id, lines=lines, reference="R1", other={"reference": "R2"}
+            services.create_purchase_order,
+            actor=HOUSE,
+            supplier_id=buying.supplier.id,
+            warehouse_id=shop.warehouse_id,
+            lines=lines,
+            reference="R1",
+            other={"reference": "R2"},
         )
     assert (made.state, made.lines, made.ordered, made.received, made.expected_on) == ("draft", 2, 10, 0, dt.date(2026, 3, 7))
     info = buying.info(made.id)
@@ -55,9 +61,9 @@ def test_a_purchase_order_is_refused(shop: Shop, buying: Buying) -> None:
     make()
     with pytest.raises(ReferenceTaken):
         make()
-    for change in ({"lines": []}, {"lines": [OrderedLine(shop.item("SKU-1"), 0)]}):
+    for lines in ([], [OrderedLine(shop.item("SKU-1"), 0)]):
         with pytest.raises(Invalid):
-            make(reference="", **change)
+            make(reference="", lines=lines)
     foreign = make_items(make_client(), 1)["SKU-1"]
     for unknown in ({"lines": [OrderedLine(foreign, 1)]}, {"supplier_id": 10**9}, {"warehouse_id": 10**9}):
         with pytest.raises(NotFound):

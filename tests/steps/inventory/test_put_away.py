@@ -15,7 +15,7 @@ from packhorse.steps.inventory import ledger, requests, selectors, services
 from packhorse.steps.inventory.errors import NothingLeft, OutOfStock, WrongPlace
 from packhorse.steps.inventory.placement import Goods, Place, choose
 from packhorse.steps.inventory.reconciler import drift
-from packhorse.steps.inventory.types import Posting, Putting, PutAwayInfo, ReceivedLine
+from packhorse.steps.inventory.types import Posting, PutAwayInfo, Putting, ReceivedLine
 from tests.asked import done_once
 from tests.build import HOUSE, Shop, actor, doing, make_items, make_lot, make_shop, make_warehouse, plain_item, receive, stock
 from tests.steps.inventory.buying import Buying
@@ -41,7 +41,7 @@ def test_many_tasks_are_put_away_in_one_call(shop: Shop, tasks: list[PutAwayInfo
     assert done_once(services.put_away, actor=HOUSE, putting=putting, other={"putting": putting[:1]}) == 15
     assert (lying(shop, "SKU-1"), lying(shop, "SKU-2")) == ({"A-01-01": 10}, {"A-02-01": 5})
     assert selectors.put_aways(EVERYTHING, warehouse_id=shop.warehouse_id) == []
-    assert [m.cause for m in selectors.moves(EVERYTHING, item_id=shop.item("SKU-2"))][0] == Ref("inventory.put_away", tasks[1].id)
+    assert selectors.moves(EVERYTHING, item_id=shop.item("SKU-2"))[0].cause == Ref("inventory.put_away", tasks[1].id)
     with pytest.raises(WrongState):
         put(putting[0])
     assert drift() == []
@@ -109,7 +109,7 @@ def goods(item_id: int, lot_id: int | None = None, condition: str = "sellable", 
 
 def test_a_fixed_bin_comes_first_then_where_it_lies_then_the_nearest_empty_bin(shop: Shop) -> None:
     one, two, three = shop.item("SKU-1"), shop.item("SKU-2"), shop.item("SKU-3")
-    bins = {one: shop.bins[7]}
+    bins: dict[int, int | None] = {one: shop.bins[7]}
     assert done_once(services.set_fixed_bins, actor=HOUSE, warehouse_id=shop.warehouse_id, bins=bins, other={"bins": {}}) == 1
     receive(one, shop.bins[3], 1)
     receive(two, shop.bins[4], 1)

@@ -75,7 +75,10 @@ def test_an_announced_load_is_received_whole_once(shop: Shop, buying: Buying) ->
     order = buying.order({"SKU-1": 10, "LOT": 4})
     sscc = "340123450000000017"
     services.announce_goods(
-        key=uuid4(), actor=HOUSE, purchase_order_id=order, lines=[AnnouncedLine(sscc, shop.item("SKU-1"), 6), AnnouncedLine(sscc, shop.item("LOT"), 4, "L1", JUNE)]
+        key=uuid4(),
+        actor=HOUSE,
+        purchase_order_id=order,
+        lines=[AnnouncedLine(sscc, shop.item("SKU-1"), 6), AnnouncedLine(sscc, shop.item("LOT"), 4, "L1", JUNE)],
     )
     done = services.receive_purchase_order(key=uuid4(), actor=HOUSE, purchase_order_id=order, location_id=shop.dock, sscc=sscc)
     assert (done.state, done.units) == ("receiving", 10)

@@ -44,7 +44,10 @@ def levels(scope: Scope, *, item_id: int | None = None, location_id: int | None 
     assert narrowed, "levels of something"
     where = "".join(f" AND {column} = %(v{n})s" for n, column in enumerate(narrowed))
     params = seen(scope, **{f"v{n}": value for n, value in enumerate(narrowed.values())})
-    return [LevelAt(*r) for r in sql.rows(f"{_LEVELS}{where} ORDER BY p.warehouse_id, p.code, i.sku, t.expires_on NULLS LAST, l.condition <> 'sellable', l.id", params)]
+    return [
+        LevelAt(*r)
+        for r in sql.rows(f"{_LEVELS}{where} ORDER BY p.warehouse_id, p.code, i.sku, t.expires_on NULLS LAST, l.condition <> 'sellable', l.id", params)
+    ]
 
 
 def backordered(scope: Scope, warehouse_id: int, item_ids: Sequence[int]) -> list[int]:
