@@ -15,7 +15,7 @@ from packhorse.core.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 #: What the house keeps to itself.
-HOUSE_ONLY = {"inventory_adjustment"}
+HOUSE_ONLY = {"inventory_adjustment", "shipping_manifest"}
 ONE = Scope(client_ids=frozenset({1}))
 
 
