@@ -1,0 +1,78 @@
+"""Two at the same moment: one order is taken once, the last unit promised once, and a line goes one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from packhorse.core.actors import EVERYTHING
+from packhorse.steps.inventory import reconciler
+from packhorse.steps.orders import selectors, services
+from packhorse.steps.orders.models import Order, PaymentRequest
+from packhorse.steps.orders.types import Accepted, Cancelled
+from tests.at_once import at_once
+from tests.build import HOUSE, Shop, make_shop, stock
+from tests.build_orders import accepted, ask, fo_of, new_order, pick, take_in
+from tests.own_database import own_database
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _committed(django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool) -> Iterator[None]:
+    with django_db_blocker.unblock(), own_database("orders", keep=django_db_keepdb):
+        yield
+
+
+@pytest.fixture
+def busy() -> Iterator[Shop]:
+    """A shop of its own, with five of SKU-1."""
+    made = make_shop()
+    stock(made, {"SKU-1": 5})
+    yield made
+    assert reconciler.drift() == []
+    assert selectors.drift(EVERYTHING) == []
+
+
+def test_one_order_sent_twice_at_once_is_taken_once(busy: Shop) -> None:
+    order = new_order({"SKU-1": 2})
+    answers = at_once(*[lambda: take_in(busy, order)[0]] * 4)
+    assert {type(a) for a in answers} == {Accepted}
+    assert sorted(a.already for a in answers) == [False, True, True, True]
+    assert len({a.number for a in answers}) == 1
+    assert Order.objects.filter(client_id=busy.client_id).count() == 1
+    assert [line.promised for line in fo_of(answers[0].order_id).lines] == [2]
+
+
+def test_lists_that_cross_do_not_block_each_other(busy: Shop) -> None:
+    orders = [new_order({"SKU-1": 1, "SKU-2": 1}, external_id=f"X-{n}") for n in range(20)]
+    answers = at_once(lambda: take_in(busy, *orders), lambda: take_in(busy, *reversed(orders)), lambda: take_in(busy, *orders[10:], *orders[:10]))
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    assert Order.objects.filter(client_id=busy.client_id).count() == 20
+
+
+def test_the_last_units_are_promised_to_one(busy: Shop) -> None:
+    answers = at_once(*[lambda: take_in(busy, new_order({"SKU-1": 5}))[0]] * 3)
+    assert sorted(a.backordered for a in answers) == [0, 5, 5]
+
+
+def test_cancelled_twice_at_once_is_cancelled_once(busy: Shop) -> None:
+    fo = accepted(busy, {"SKU-1": 3})
+    pick(busy, fo)
+
+    def cancel() -> Any:
+        return services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[fo.order_id], reason="x")[0]
+
+    answers = at_once(cancel, cancel)
+    assert sorted(isinstance(a, Cancelled) for a in answers) == [False, True]
+    assert fo_of(fo.order_id).stage == "cancelled"
+
+
+def test_an_answer_of_the_bank_is_recorded_once(busy: Shop) -> None:
+    order = take_in(busy, new_order({"SKU-1": 3}))[0]
+    assert isinstance(order, Accepted)
+    at_once(ask, ask, ask)
+    ask()
+    assert Order.objects.get(pk=order.order_id).authorised_minor == 3000
+    assert PaymentRequest.objects.filter(order_id=order.order_id, answered_at=None).count() == 0
