@@ -55,7 +55,8 @@ def make_database() -> None:
 def database_settings() -> dict[str, Any]:
     """Django's settings. PACKHORSE_POOL: how many connections a process keeps at most; without it each thread has its own."""
     info = conninfo()
-    options: dict[str, Any] = {}
+    # Parameters go to the server apart from the statement, so that what is said often is prepared once: planning is half the cost of a short statement.
+    options: dict[str, Any] = {"server_side_binding": True}
     if size := int(os.environ.get("PACKHORSE_POOL") or 0):
         options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     return {
