@@ -22,7 +22,7 @@ from packhorse.steps.orders import services as orders
 from packhorse.steps.orders.types import HoldDone
 from packhorse.steps.packing import selectors as packing, services as packing_services
 from packhorse.steps.shipping import jobs, selectors, services
-from packhorse.steps.shipping.errors import NothingToManifest, NoLabel, StaysHere, WrongTruck
+from packhorse.steps.shipping.errors import NoLabel, NothingToManifest, StaysHere, WrongTruck
 from packhorse.steps.shipping.models import Label, Manifest
 from packhorse.steps.shipping.numbers import sscc_of
 from tests.build import HOUSE, Shop, actor

@@ -17,7 +17,13 @@ RANK: Final[dict[str, int]] = {
     "delivered": 5,
     "returned": 5,
 }
-FINAL: Final = frozenset({"delivered", "returned", "lost"})
+#: After these nothing more can happen to a parcel; one that was lost may still be found.
+ARRIVED: Final = frozenset({"delivered", "returned"})
+FINAL: Final = ARRIVED | {"lost"}
+
+#: What can be wrong with a delivery. `QUIET` kinds end with the next scan.
+QUIET: Final = frozenset({"no_scan", "stuck"})
+KINDS: Final = QUIET | {"late", "problem", "attempted", "returning", "lost"}
 
 CLAIM: Final[dict[str, frozenset[str]]] = {
     "found": frozenset({"evidence", "filed"}),

@@ -45,6 +45,10 @@ class DeliveryInfo:
     open_exceptions: int
 
     @property
+    def id(self) -> int:
+        return self.delivery_id
+
+    @property
     def is_return(self) -> bool:
         return self.parcel_id is None
 
@@ -87,6 +91,10 @@ class ExceptionInfo:
     closed_by: str
     resolution: str
 
+    @property
+    def id(self) -> int:
+        return self.exception_id
+
 
 @dataclass(frozen=True, slots=True)
 class ClaimInfo:
@@ -107,6 +115,19 @@ class ClaimInfo:
     found_at: dt.datetime
     deadline: dt.datetime
     settled_at: dt.datetime | None
+
+    @property
+    def id(self) -> int:
+        return self.claim_id
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackInfo:
+    """What a customer thought of a delivery, 1 to 5."""
+
+    score: int
+    comment: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,4 +118,7 @@ class Manifest(models.Model):
     refused = models.JSONField(default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["warehouse", "-handed_over_at"], name="manifest_of_day"), models.Index(fields=["id"], name="manifest_closing", condition=Q(state="closing"))]
+        indexes = [
+            models.Index(fields=["warehouse", "-handed_over_at"], name="manifest_of_day"),
+            models.Index(fields=["id"], name="manifest_closing", condition=Q(state="closing")),
+        ]

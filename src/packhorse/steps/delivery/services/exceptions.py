@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -24,6 +24,7 @@ from packhorse.steps.delivery import records
 from packhorse.steps.delivery.events import ExceptionClosed, ExceptionOpened
 from packhorse.steps.delivery.links import tracking_url
 from packhorse.steps.delivery.models import Delivery, DeliveryException
+from packhorse.steps.delivery.states import ARRIVED, QUIET
 from packhorse.steps.orders import selectors as orders
 
 #: After so long without a first scan, or without any, a parcel needs somebody.
@@ -88,6 +89,8 @@ def _tell(troubles: Sequence[tuple[Trouble, DeliveryException]]) -> None:
     infos = {fo.order_id: fo for fo in orders.fulfillment_orders_of(EVERYTHING, order_ids)}
     messages = []
     for t, e in troubles:
+        if t.delivery.order_id not in addresses:  # erased
+            continue
         d, fo, to = t.delivery, infos[t.delivery.order_id], addresses[t.delivery.order_id].data
         with translation.override(fo.language):
             reasons = {
@@ -117,9 +120,41 @@ def _tell(troubles: Sequence[tuple[Trouble, DeliveryException]]) -> None:
     queue(messages)
 
 
+def close_ended(ended: Mapping[int, frozenset[str]]) -> int:
+    """Close the open exceptions of deliveries whose kind is among those that ended; how many. Inside a use case, deliveries locked."""
+    standing = (
+        DeliveryException.objects.select_for_update(of=("self",))
+        .select_related("delivery")
+        .filter(delivery_id__in=list(ended), closed_at__isnull=True)
+        .order_by("pk")
+    )
+    over = [e for e in standing if e.kind in ended[e.delivery_id]]
+    for e in over:
+        e.closed_at, e.closed_by = work.current().at, work.current().actor.principal
+        e.resolution = e.delivery.status if e.delivery.status in ARRIVED else "moving"
+    DeliveryException.objects.bulk_update(over, ["closed_at", "closed_by", "resolution"])
+    emit(*(_closed(e) for e in over))
+    return len(over)
+
+
+def _closed(e: DeliveryException) -> ExceptionClosed:
+    d = e.delivery
+    return ExceptionClosed(
+        order_id=d.order_id,
+        client_id=d.client_id,
+        warehouse_id=d.warehouse_id,
+        delivery_id=d.pk,
+        tracking_number=d.tracking_number,
+        kind=e.kind,
+        resolution=e.resolution,
+    )
+
+
 @use_case
 def open_exceptions(*, key: UUID, actor: Actor) -> int:
     """Look for parcels that nobody scanned for too long, or that are past the date their customers were promised, and open exceptions; how many.
+
+    What somebody closed is not opened again before the parcel's next scan.
 
     Locks: deliveries.
     """
@@ -129,6 +164,8 @@ def open_exceptions(*, key: UUID, actor: Actor) -> int:
     quiet = under_way.filter(status="announced", sent_at__lt=now - NO_SCAN) | under_way.filter(status_at__lt=now - STUCK)
     late = under_way.filter(promised_by__lt=now, told_late_at__isnull=True)
     held = records.lock_deliveries(sorted(set(quiet.values_list("pk", flat=True)) | set(late.values_list("pk", flat=True))))
+    closed = DeliveryException.objects.filter(delivery__in=held, kind__in=QUIET, closed_at__isnull=False)
+    dealt_with = {(e.delivery_id, e.kind) for e in closed.select_related("delivery") if e.closed_at and e.closed_at >= e.delivery.status_at}
     troubles = []
     for d in held:
         if d.status == "announced" and d.sent_at < now - NO_SCAN:
@@ -137,6 +174,7 @@ def open_exceptions(*, key: UUID, actor: Actor) -> int:
             troubles.append(Trouble(d, "stuck"))
         if d.promised_by is not None and d.promised_by < now and d.told_late_at is None:
             troubles.append(Trouble(d, "late"))
+    troubles = [t for t in troubles if (t.delivery.pk, t.kind) not in dealt_with]
     Delivery.objects.filter(pk__in=[t.delivery.pk for t in troubles if t.kind == "late"]).update(told_late_at=now)
     return open_troubles(troubles)
 
@@ -153,16 +191,5 @@ def close_exception(*, key: UUID, actor: Actor, exception_id: int, resolution: s
         raise WrongState(kind="exception", state="closed", wanted="closed")
     found.closed_at, found.closed_by, found.resolution = work.current().at, actor.principal, resolution
     found.save(update_fields=["closed_at", "closed_by", "resolution"])
-    d = found.delivery
-    emit(
-        ExceptionClosed(
-            order_id=d.order_id,
-            client_id=d.client_id,
-            warehouse_id=d.warehouse_id,
-            delivery_id=d.pk,
-            tracking_number=d.tracking_number,
-            kind=found.kind,
-            resolution=resolution,
-        )
-    )
+    emit(_closed(found))
     return found.pk

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 
 from packhorse.core import work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
@@ -27,8 +28,8 @@ from packhorse.steps.delivery import records, selectors
 from packhorse.steps.delivery.events import ParcelArrived, ParcelTracked
 from packhorse.steps.delivery.links import tracking_url
 from packhorse.steps.delivery.models import Delivery, TrackingEvent
-from packhorse.steps.delivery.services.exceptions import Trouble, open_troubles
-from packhorse.steps.delivery.states import FINAL, RANK
+from packhorse.steps.delivery.services.exceptions import Trouble, close_ended, open_troubles
+from packhorse.steps.delivery.states import ARRIVED, KINDS, QUIET, RANK
 from packhorse.steps.delivery.types import Recorded
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
 from packhorse.steps.packing import selectors as packing
@@ -75,8 +76,8 @@ def _begin(labels: Sequence[LabelInfo]) -> list[Delivery]:
     now = work.current().at
     rows = []
     for label in fresh:
-        home = addresses[label.order_id].data
-        ends = (houses[label.warehouse_id], zone(home.country, home.postal_code))
+        home = addresses.get(label.order_id)
+        ends = (houses[label.warehouse_id], zone(home.data.country, home.data.postal_code) if home else "")
         origin, destination = ends if label.parcel_id is not None else ends[::-1]
         rows.append(
             Delivery(
@@ -116,12 +117,20 @@ def poll_tracking(*, actor: Actor, since: dt.datetime | None = None, limit: int 
 def record_tracking(*, key: UUID, actor: Actor, carrier: str, updates: list[TrackingUpdate]) -> Recorded:
     """Record what a carrier said, from a poll or a webhook, in any order and as often as it likes: each scan counts once, a parcel's status never goes back.
 
-    Parcels that arrived move their order lines to delivered and teach the transit times; troubles open exceptions; customers are told.
+    Parcels that arrived move their order lines to delivered and teach the transit times; troubles open exceptions, which close when their fact ends; customers are told.
+    Numbers that are not ours, or of clients the actor does not see, are only counted.
 
-    Locks: deliveries, exceptions, order lines.
+    Locks: deliveries, exceptions, order lines.   Raises: Invalid.
     """
     authorize(actor, "track")
-    held = records.lock_by_numbers(carrier, {u.tracking_number for u in updates})
+    if strange := {u.code for u in updates} - RANK.keys():
+        raise Invalid(field="code", reason=", ".join(sorted(strange)))
+    numbers = {u.tracking_number for u in updates}
+    held = {
+        n: d
+        for n, d in records.lock_by_numbers(carrier, numbers).items()
+        if actor.scope.sees_client(d.client_id) and actor.scope.sees_warehouse(d.warehouse_id)
+    }
     seen = set(TrackingEvent.objects.filter(delivery__in=held.values()).values_list("delivery_id", "number"))
     fresh: list[tuple[Delivery, TrackingUpdate]] = []
     unknown = 0
@@ -145,6 +154,7 @@ def record_tracking(*, key: UUID, actor: Actor, carrier: str, updates: list[Trac
     Delivery.objects.bulk_update(moved, ["status", "status_at", "delivered_at"])
     emit(*(_tracked(d, u) for d, u in fresh))
     open_troubles([_trouble(d, u) for d, u in fresh if u.code in TROUBLES and d.status != "delivered"])
+    close_ended(_ended(fresh))
     _arrive([d for d in arrived if d.status == "delivered"])
     emit(
         *(
@@ -168,14 +178,27 @@ def _advance(fresh: Sequence[tuple[Delivery, TrackingUpdate]]) -> tuple[list[Del
     moved: dict[int, Delivery] = {}
     arrived: list[Delivery] = []
     for d, u in fresh:
-        if d.status in FINAL or RANK[u.code] < RANK[d.status] or (RANK[u.code] == RANK[d.status] and u.occurred_at < d.status_at):
+        if d.status in ARRIVED or RANK[u.code] < RANK[d.status] or (RANK[u.code] == RANK[d.status] and u.occurred_at < d.status_at):
             continue
         d.status, d.status_at = u.code, u.occurred_at
         moved[d.pk] = d
-        if u.code in ("delivered", "returned"):
+        if u.code in ARRIVED:
             d.delivered_at = u.occurred_at if u.code == "delivered" else None
             arrived.append(d)
     return list(moved.values()), arrived
+
+
+def _ended(fresh: Sequence[tuple[Delivery, TrackingUpdate]]) -> dict[int, frozenset[str]]:
+    """The kinds of exception whose fact these scans end, by delivery. That a parcel came back leaves the question what to do with it."""
+    ended: dict[int, frozenset[str]] = {}
+    for d, u in fresh:
+        kinds = frozenset() if u.code == "announced" else QUIET
+        if u.code == "at_point":
+            kinds |= {"attempted"}
+        if d.status in ARRIVED:
+            kinds |= KINDS if d.status == "delivered" else KINDS - {"returning"}
+        ended[d.pk] = ended.get(d.pk, frozenset()) | kinds
+    return ended
 
 
 def _tracked(d: Delivery, u: TrackingUpdate) -> ParcelTracked:
@@ -221,6 +244,8 @@ def _tell(template: str, deliveries: Sequence[Delivery], numbers: dict[int, str]
     infos = {fo.order_id: fo for fo in order_selectors.fulfillment_orders_of(EVERYTHING, order_ids)}
     messages = []
     for d in deliveries:
+        if d.order_id not in addresses:  # erased
+            continue
         fo = infos[d.order_id]
         to = addresses[d.order_id].data
         with translation.override(fo.language):

@@ -99,7 +99,8 @@ def ready_for_manifest(
         scope,
         """l.state = 'bought' AND l.manifest_id IS NULL AND l.parcel_id IS NOT NULL AND l.warehouse_id = %(warehouse)s AND (%(ids)s::bigint[] IS NULL OR l.id = ANY(%(ids)s))
            AND (%(carrier)s::text IS NULL OR l.carrier = %(carrier)s) AND p.state IN ('labelled', 'loaded')
-           AND """ + _MAY_LEAVE,
+           AND """
+        + _MAY_LEAVE,
         {"warehouse": warehouse_id, "carrier": carrier, "ids": None if label_ids is None else list(label_ids), "limit": limit},
         "ORDER BY l.id LIMIT %(limit)s",
     )

@@ -19,7 +19,16 @@ from packhorse.steps.shipping.types import BoardLine, HandedOver, LabelInfo, Man
 
 def _info(m: Manifest) -> ManifestInfo:
     return ManifestInfo(
-        m.pk, m.warehouse_id, m.carrier, m.state, m.number, m.parcels, m.opened_at, m.handed_over_at, tuple((r["tracking_number"], r["reason"]) for r in m.refused), m.key
+        m.pk,
+        m.warehouse_id,
+        m.carrier,
+        m.state,
+        m.number,
+        m.parcels,
+        m.opened_at,
+        m.handed_over_at,
+        tuple((r["tracking_number"], r["reason"]) for r in m.refused),
+        m.key,
     )
 
 

@@ -36,7 +36,10 @@ def _row(r: tuple[Any, ...]) -> ParcelRow:
 
 
 def parcels(scope: Scope, query: ListQuery) -> Page[ParcelRow]:
-    """Parcels that have not left, the most urgent first. Filters: `shelf` (waiting, failed, print, ready, here), `warehouse`, `carrier`, `service` (as promised). Search: parcel, order or tracking number."""
+    """Parcels that have not left, the most urgent first.
+
+    Filters: `shelf` (waiting, failed, print, ready, here), `warehouse`, `carrier`, `service` (as promised). Search: parcel, order or tracking number.
+    """
     limit, params = seen(scope, "p")
     where = [_SHELVES.get(query.one("shelf"), _SHELVES["waiting"] if not query.search else _SHELVES["here"]), limit]
     params |= {"live": sorted(LIVE), "limit": query.limit + 1}
@@ -71,7 +74,9 @@ def parcels(scope: Scope, query: ListQuery) -> Page[ParcelRow]:
 def parcels_by_id(scope: Scope, parcel_ids: Sequence[int]) -> list[ParcelRow]:
     """These parcels with their live labels, in the order in which they stand on the shelf: by bench, then as they were sealed."""
     limit, params = seen(scope, "p")
-    found = sql.rows(f"{_PARCELS} WHERE p.id = ANY(%(ids)s) AND {limit} ORDER BY p.station_id NULLS LAST, p.id", {**params, "live": sorted(LIVE), "ids": list(parcel_ids)})
+    found = sql.rows(
+        f"{_PARCELS} WHERE p.id = ANY(%(ids)s) AND {limit} ORDER BY p.station_id NULLS LAST, p.id", {**params, "live": sorted(LIVE), "ids": list(parcel_ids)}
+    )
     return [_row(r) for r in found]
 
 
@@ -113,6 +118,7 @@ def failed_count(scope: Scope) -> int:
     within, params = seen(scope, "l")
     return int(
         sql.rows(
-            f"SELECT count(*) FROM shipping_label l WHERE l.state IN ('failed', 'unknown') AND (l.state = 'failed' OR l.attempts > 2) AND l.parcel_id IS NOT NULL AND {within}", params
+            f"SELECT count(*) FROM shipping_label l WHERE l.state IN ('failed', 'unknown') AND (l.state = 'failed' OR l.attempts > 2) AND l.parcel_id IS NOT NULL AND {within}",
+            params,
         )[0][0]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import defaultdict
 from typing import Final
 from uuid import UUID, uuid4
@@ -20,7 +21,6 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import requests as packing_requests, selectors as packing
 from packhorse.steps.shipping import records, selectors
 from packhorse.steps.shipping.events import LabelBought, LabelFailed
-from packhorse.steps.shipping.models import Label
 from packhorse.steps.shipping.services.documents import house_address, make_papers, make_return_papers
 from packhorse.steps.shipping.types import Bought, LabelInfo, NotBought
 
@@ -165,42 +165,9 @@ def record_labels(*, key: UUID, actor: Actor, outcomes: list[Bought | NotBought]
     bought = [o for o in asked if isinstance(o, Bought)]
     parcel_ids = [p for o in bought if (p := labels[o.label_id].parcel_id) is not None]
     standing = {p.parcel_id for p in packing.parcels_by_id(EVERYTHING, parcel_ids) if p.state == "sealed"}
-    failed: list[NotBought] = []
-    for o in asked:
-        label = labels[o.label_id]
-        if isinstance(o, Bought):
-            # A parcel that was opened again meanwhile has no use for its label: it goes straight back.
-            label.state = Label.State.BOUGHT if label.parcel_id is None or label.parcel_id in standing else Label.State.VOID_ASKED
-            label.tracking_number, label.amount_minor, label.currency = o.tracking_number, o.amount_minor, o.currency
-            label.charges = [{"code": c, "amount_minor": a} for c, a in o.charges]
-            label.billed_g, label.expected_by, label.bought_at, label.error, label.next_attempt_at = o.billed_g, o.expected_by, now, "", now
-            label.pdf_id, label.zpl_id, label.slip_id = o.pdf_id, o.zpl_id, o.slip_id
-        elif o.unknown:  # it may have been bought: it stays unknown until its key is answered for, and somebody is told once
-            label.state, label.error = Label.State.UNKNOWN, o.reason
-            label.next_attempt_at = now + min(dt.timedelta(seconds=2**label.attempts), LONGEST)
-            if label.attempts == MAX_ATTEMPTS:
-                failed.append(o)
-        else:
-            label.state, label.error = Label.State.FAILED, o.reason
-            failed.append(o)
-    Label.objects.bulk_update(
-        labels.values(),
-        [
-            "state",
-            "tracking_number",
-            "amount_minor",
-            "currency",
-            "charges",
-            "billed_g",
-            "expected_by",
-            "bought_at",
-            "error",
-            "pdf_id",
-            "zpl_id",
-            "slip_id",
-            "next_attempt_at",
-        ],
-    )
+    # A parcel that was opened again meanwhile has no use for its label: it goes straight back.
+    _store_bought(bought, ["bought" if (p := labels[o.label_id].parcel_id) is None or p in standing else "void_asked" for o in bought], now)
+    failed = _store_not_bought([(o, labels[o.label_id].attempts) for o in asked if isinstance(o, NotBought)], now)
     packing_requests.labelled(sorted(standing))
     emit(
         *(
@@ -226,3 +193,30 @@ def record_labels(*, key: UUID, actor: Actor, outcomes: list[Bought | NotBought]
         ),
     )
     return len(bought)
+
+
+def _store_bought(bought: list[Bought], states: list[str], now: dt.datetime) -> None:
+    sql.run(
+        """UPDATE shipping_label l SET state = t.state, tracking_number = t.number, amount_minor = t.amount, currency = t.currency, charges = t.charges::jsonb, billed_g = t.billed,
+             expected_by = t.expected, pdf_id = t.pdf, zpl_id = t.zpl, slip_id = t.slip, bought_at = %s, next_attempt_at = %s, error = ''
+           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::timestamptz[], %s::bigint[], %s::bigint[], %s::bigint[])
+             AS t(id, state, number, amount, currency, charges, billed, expected, pdf, zpl, slip) WHERE l.id = t.id""",
+        [now, now, [o.label_id for o in bought], states, [o.tracking_number for o in bought], [o.amount_minor for o in bought], [o.currency for o in bought],
+         [json.dumps([{"code": c, "amount_minor": a} for c, a in o.charges]) for o in bought], [o.billed_g for o in bought], [o.expected_by for o in bought],
+         [o.pdf_id for o in bought], [o.zpl_id for o in bought], [o.slip_id for o in bought]],
+    )  # fmt: skip
+
+
+def _store_not_bought(outcomes: list[tuple[NotBought, int]], now: dt.datetime) -> list[NotBought]:
+    """Refused labels fail. One of unknown outcome may have been bought: it stays unknown until the carrier answers for its key, and somebody is told once. Returns what is to be told."""
+    sql.run(
+        """UPDATE shipping_label l SET state = t.state, error = t.why, next_attempt_at = t.again
+           FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) AS t(id, state, why, again) WHERE l.id = t.id""",
+        [
+            [o.label_id for o, _ in outcomes],
+            ["unknown" if o.unknown else "failed" for o, _ in outcomes],
+            [o.reason for o, _ in outcomes],
+            [now + min(dt.timedelta(seconds=2 ** min(attempts, 20)), LONGEST) for _, attempts in outcomes],
+        ],
+    )
+    return [o for o, attempts in outcomes if not o.unknown or attempts == MAX_ATTEMPTS]

@@ -25,7 +25,7 @@ from packhorse.steps.packing.types import ParcelInfo
 from packhorse.steps.shipping import selectors
 from packhorse.steps.shipping.events import ServiceChosen
 from packhorse.steps.shipping.states import LIVE
-from packhorse.steps.shipping.types import RULES, ChosenService, ConsideredRate
+from packhorse.steps.shipping.types import ChosenService, ConsideredRate
 
 POLICY: Final = "cheapest that keeps the promise/1"
 #: A service keeps a promise when at least this share of its parcels on the lane arrived in time; with fewer than `ENOUGH` parcels known, the carrier's own date counts.

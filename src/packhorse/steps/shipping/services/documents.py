@@ -44,7 +44,9 @@ def house_address(warehouse: Warehouse) -> AddressData:
 
 def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], warehouse: Warehouse) -> list[Papers]:
     """Render and keep the papers of outbound labels that were bought, in order. Outside any use case: files come first, rows follow."""
-    fos = {fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, sorted({i.fulfillment_order_id for i in labels if i.fulfillment_order_id}))}
+    fos = {
+        fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(EVERYTHING, sorted({i.fulfillment_order_id for i in labels if i.fulfillment_order_id}))
+    }
     addresses = orders.ship_to(EVERYTHING, sorted({i.order_id for i in labels}))
     parcels = packing.parcels_of(EVERYTHING, [fo.fulfillment_order_id for fo in fos.values()])
     siblings: dict[int, list[int]] = {}
@@ -57,7 +59,8 @@ def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], ware
     brands = {r[0]: Brand(name=r[1], colour=r[2], contact=r[3]) for r in sql.rows("SELECT id, name, brand_colour, support_email FROM catalog_client")}
     files: list[NewFile] = []
     for label, purchase in zip(labels, purchases, strict=True):
-        assert label.parcel_id is not None and label.fulfillment_order_id is not None, "outbound labels are for parcels"
+        assert label.parcel_id is not None, "outbound labels are for parcels"
+        assert label.fulfillment_order_id is not None, "and parcels are of fulfillment orders"
         fo, own = fos[label.fulfillment_order_id], siblings.get(label.fulfillment_order_id, [])
         if label.parcel_id not in own:  # opened again while its label was being bought
             own = [*own, label.parcel_id]

@@ -58,7 +58,7 @@ def void_of_parcels(*, key: UUID, actor: Actor, parcel_ids: list[int]) -> int:
 def void_labels(*, actor: Actor, label_ids: list[int] | None = None, limit: int = 100) -> int:
     """Ask carriers to take labels back (all that wait, where none are named) and record what they said; how many were voided."""
     if label_ids is None:
-        waiting = [i for i in selectors.waiting_labels(actor.scope, clock.now(), limit=limit, states=("void_asked",))]
+        waiting = selectors.waiting_labels(actor.scope, clock.now(), limit=limit, states=("void_asked",))
     else:
         waiting = [i for i in selectors.labels_by_id(actor.scope, label_ids) if i.state == "void_asked"]
     by_carrier: dict[str, list[tuple[int, str]]] = defaultdict(list)
@@ -105,13 +105,20 @@ def record_voids(*, key: UUID, actor: Actor, voided: list[int], refused: list[in
     packing_requests.unlabelled(sorted(p for p, state in standing.items() if state in ("labelled", "loaded")))
     emit(
         *(
-            VoidRefused(order_id=b.order_id, client_id=b.client_id, warehouse_id=b.warehouse_id, label_id=b.pk, tracking_number=b.tracking_number or "", reason=kept[b.pk])
+            VoidRefused(
+                order_id=b.order_id,
+                client_id=b.client_id,
+                warehouse_id=b.warehouse_id,
+                label_id=b.pk,
+                tracking_number=b.tracking_number or "",
+                reason=kept[b.pk],
+            )
             for b in stay
         ),
         *(
             LabelVoided(order_id=b.order_id, client_id=b.client_id, warehouse_id=b.warehouse_id, label_id=b.pk, tracking_number=b.tracking_number or "")
             for b in gone
-        )
+        ),
     )
     return len(gone)
 
