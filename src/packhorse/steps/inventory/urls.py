@@ -30,6 +30,7 @@ urlpatterns = [
     path(f"{_ORDER}confirm/", purchasing.confirm, name="confirm"),
     path(f"{_ORDER}arrive/", purchasing.arrive, name="arrive"),
     path(f"{_ORDER}close/", purchasing.close, name="close"),
+    path("reorder/", purchasing.reorder.view, name="reorder"),
     path("suppliers/", purchasing.suppliers.view, name="suppliers"),
     path("suppliers/new/", purchasing.new_supplier, name="new-supplier"),
     path("put-away/", floor.put_away.view, name="put-away"),

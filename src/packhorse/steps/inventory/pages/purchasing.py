@@ -23,7 +23,7 @@ from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.inventory import selectors, services, states
 from packhorse.steps.inventory.pages import words
-from packhorse.steps.inventory.pages.forms import CloseForm, ConfirmForm, PurchaseOrderForm, ReceiveForm, SupplierForm
+from packhorse.steps.inventory.pages.forms import CloseForm, ConfirmForm, PurchaseOrderForm, ReceiveForm, SupplierForm, warehouse_choices
 from packhorse.steps.inventory.types import OrderedLine, PurchaseOrderInfo
 
 purchase_orders = ListPage(
@@ -43,7 +43,12 @@ purchase_orders = ListPage(
     ),
     filters=(Choice("state", _("State"), (("open", _("Open")), *((s, words.PURCHASE_ORDER[s].word) for s in states.PURCHASE_ORDER))),),
     tabs=((_("All"), ""), (_("Open"), "state=open"), (_("Draft"), "state=draft")),
-    buttons=(Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"), *words.others("inventory:purchase-orders")),
+    buttons=(
+        Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"),
+        Button(_("What to buy"), "inventory:reorder", "see_stock", "normal"),
+        Button(_("Suppliers"), "inventory:suppliers", "see_stock", "normal"),
+        *words.others("inventory:purchase-orders"),
+    ),
     search=_("Number, reference or supplier"),
     empty=Empty(_("No purchase orders"), _("Make one to have goods come in: first a supplier, then the order."), "file"),
 )
@@ -66,6 +71,30 @@ suppliers = ListPage(
 
 #: Orders of so many lines are received beside the order itself; longer ones on a page of their own.
 _INLINE: Final = 12
+
+reorder = ListPage(
+    name="inventory.reorder",
+    title=_("What to buy"),
+    permission="see_stock",
+    rows=selectors.reorder_rows,
+    id="item_id",
+    columns=(
+        Column("sku", _("Item"), cells.link("sku", "inventory:item", "item_id")),
+        Column("item_name", _("Name"), narrow=False),
+        Column("available", _("Available"), align="end"),
+        Column("backordered", _("Backordered"), align="end", narrow=False),
+        Column("inbound", _("On its way"), align="end", narrow=False),
+        Column("daily", _("A day"), lambda r: cells.show(f"{r.daily:.1f}"), align="end"),
+        Column("stockout_on", _("Runs out")),
+        Column("reorder_point", _("Reorder point"), align="end", narrow=False),
+        Column("suggested", _("Buy"), align="end"),
+        Column("supplier", _("From")),
+        Column("lead_time_days", _("Lead time, days"), align="end", narrow=False),
+    ),
+    filters=(Choice("warehouse", _("Warehouse"), lambda scope: [(str(pk), name) for pk, name in warehouse_choices(scope)]),),
+    buttons=(Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"), *words.LISTS),
+    empty=Empty(_("Nothing to buy"), _("Every item that sells has enough, or enough on its way, for its lead time and a week."), "check"),
+)
 
 _CRUMBS: Final = (Crumb(_("Purchase orders"), "/inventory/purchase-orders/"),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from packhorse.steps.inventory.selectors.counting import count_lines, count_task, counts
 from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lots
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
+from packhorse.steps.inventory.selectors.reordering import reorder, reorder_rows
 from packhorse.steps.inventory.selectors.resolving import resolve
 from packhorse.steps.inventory.selectors.stock import (
     availability,
@@ -41,6 +42,8 @@ __all__ = [
     "purchase_orders",
     "put_away_tasks",
     "put_aways",
+    "reorder",
+    "reorder_rows",
     "resolve",
     "shortfall_rows",
     "shortfalls",

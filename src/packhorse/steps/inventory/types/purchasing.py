@@ -127,12 +127,17 @@ class PutAwayInfo:
 
 @dataclass(frozen=True, slots=True)
 class Reorder:
-    """An item that should be bought: available plus what is on its way lies at or below the reorder point. Units; `stockout_on` is when it runs out at the present pace."""
+    """An item that should be bought: available plus what is on its way, less what is backordered, lies below the reorder point.
+
+    `daily`: expected units a day; `reorder_point`: what demand over lead time and one week does not exceed in 95 of 100 cases; `stockout_on`: when it runs out at the present pace.
+    """
 
     item_id: int
+    warehouse_id: int
     sku: str
     item_name: str
     available: int
+    backordered: int
     inbound: int
     daily: float
     lead_time_days: int
