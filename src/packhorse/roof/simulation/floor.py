@@ -152,9 +152,7 @@ class Floor:
     def _stop(self, picker: Picker, tasks: list[TaskInfo]) -> None:
         assert picker.batch_id is not None, "somebody who stands at a stop has a batch"
         short = [
-            t
-            for t in tasks
-            if (t.fulfillment_order, t.sku) not in self._was_short and self.dice.hits(SHORT, "short", t.fulfillment_order, t.sku, t.location)
+            t for t in tasks if (t.fulfillment_order, t.sku) not in self._was_short and self.dice.hits(SHORT, "short", t.fulfillment_order, t.sku, t.location)
         ]
         whole = [t for t in tasks if t not in short]
         if whole:

@@ -8,6 +8,7 @@ from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import selectors as orders
+from packhorse.steps.returns import selectors as returns
 
 #: What must be zero, and how it is counted.
 CHECKS: dict[str, str] = {
@@ -61,15 +62,21 @@ def prove() -> dict[str, Any]:
         "refunds": refunds,
         "reconciled": not any(counts.values())
         and all(m.reconciled for m in money)
-        and refunds["refunded_minor"] == refunds["returns_minor"] + refunds["adjustments_minor"],
+        and not refunds["wrong"]
+        and refunds["refunded_minor"] == refunds["returns_minor"] + refunds["adjustments_minor"] - refunds["waiting_minor"],
     }
 
 
 def _refunds() -> dict[str, int]:
-    """Refunded = what accepted returns are worth + adjustments, each counted from its own rows."""
-    refunded = sql.rows("SELECT coalesce(sum(refunded_minor), 0)::bigint FROM orders_order")[0][0]
-    returns = sql.rows("SELECT coalesce(sum(refund_minor), 0)::bigint FROM returns_rma WHERE state IN ('inspected', 'settled')")[0][0]
-    adjustments = sql.rows(
-        """SELECT coalesce(sum(e.amount_minor), 0)::bigint FROM orders_paymententry e WHERE e.kind = 'refunded' AND e.cause_kind <> 'returns.rma'"""
-    )[0][0]
-    return {"refunded_minor": int(refunded), "returns_minor": int(returns), "adjustments_minor": int(adjustments)}
+    """Refunded = what returns and adjustments say was to be given back, less what still waits at the bank. Adjustments are also what orders gave back on their own account."""
+    owed = returns.refund_proof(EVERYTHING)
+    paid = sql.rows("SELECT coalesce(sum(refunded_minor), 0)::bigint FROM orders_order")[0][0]
+    own = sql.rows("SELECT coalesce(sum(amount_minor), 0)::bigint FROM orders_paymententry WHERE kind = 'refunded' AND cause_kind <> 'returns.refund'")[0][0]
+    asked = sum(p.returns_minor + p.adjustments_minor for p in owed)
+    return {
+        "refunded_minor": int(paid),
+        "returns_minor": sum(p.returns_minor for p in owed),
+        "adjustments_minor": sum(p.adjustments_minor for p in owed) + int(own),
+        "waiting_minor": asked - sum(p.paid_minor for p in owed),
+        "wrong": sum(not p.reconciled for p in owed),
+    }

@@ -165,50 +165,46 @@ def restage(fulfillment_order_ids: Sequence[int]) -> None:
     sql.run(_RESTAGE, [sorted(set(fulfillment_order_ids))])
 
 
-def _orders_of(demand_ids: Sequence[int]) -> list[int]:
-    return [r[0] for r in sql.rows("SELECT DISTINCT fulfillment_order_id FROM orders_fulfillmentline WHERE demand_id = ANY(%s) ORDER BY 1", [list(demand_ids)])]
-
-
 def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool = False) -> list[Progress]:
-    """Add to one counter of lines, all or none. Quantities may be negative (an undone pick).
+    """Add to one counter of lines, all or none. Quantities may be negative (an undone pick). Three statements: lines stand under the lock of their fulfillment order.
 
     Raises: NotThatMuch, OrderHeld.
     """
     work.current()
     if not quantities:
         return []
-    fos = _orders_of(list(quantities))
-    held = sql.rows("SELECT id, held FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [fos])
-    if refuse_held and any(h for _, h in held):
-        reasons = sql.rows(
-            "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL",
-            [fos],
-        )
-        raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=[i for i, h in held if h])
     ids, by = list(quantities), list(quantities.values())
+    fos = sql.rows(
+        """SELECT f.id, f.held FROM orders_fulfillmentorder f
+           WHERE f.id IN (SELECT fulfillment_order_id FROM orders_fulfillmentline WHERE demand_id = ANY(%s)) ORDER BY f.id FOR UPDATE OF f""",
+        [ids],
+    )
+    if refuse_held and any(held for _, held in fos):
+        _refuse_held([i for i, held in fos if held])
     above, below = _GUARDS[counter]
-    sql.rows("SELECT id FROM orders_fulfillmentline WHERE demand_id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
-    done = {
-        r[0]
-        for r in sql.rows(
+    done = dict(
+        sql.rows(
             f"""UPDATE orders_fulfillmentline l SET {counter} = l.{counter} + t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q)
-                WHERE l.demand_id = t.id AND l.{counter} + t.q <= {above} AND l.{counter} + t.q >= {below} RETURNING l.demand_id""",
+                WHERE l.demand_id = t.id AND l.{counter} + t.q <= {above} AND l.{counter} + t.q >= {below} RETURNING l.demand_id, l.fulfillment_order_id""",
             [ids, by],
         )
-    }
+    )
     for i, q in quantities.items():
         if i not in done:
             raise NotThatMuch(demand_id=i, quantity=q, counter=counter)
-    sql.run(_RESTAGE, [fos])
-    return [
-        Progress(r[0], r[1], r[2], r[3], r[4], tuple(r[5]))
-        for r in sql.rows(
-            """SELECT f.id, f.order_id, f.client_id, f.warehouse_id, f.stage, array_agg(l.demand_id ORDER BY l.demand_id)
-               FROM orders_fulfillmentorder f JOIN orders_fulfillmentline l ON l.fulfillment_order_id = f.id
-               WHERE f.id = ANY(%s) AND l.demand_id = ANY(%s) GROUP BY f.id ORDER BY f.id""",
-            [fos, ids],
-        )
-    ]
+    touched: dict[int, list[int]] = {}
+    for demand_id, fo in sorted(done.items()):
+        touched.setdefault(fo, []).append(demand_id)
+    restaged = sql.rows(f"{_RESTAGE} RETURNING f.id, f.order_id, f.client_id, f.warehouse_id, f.stage", [[i for i, _ in fos]])
+    return [Progress(*(*row, tuple(touched[row[0]]))) for row in sorted(restaged)]
+
+
+def _refuse_held(fulfillment_order_ids: list[int]) -> None:
+    reasons = sql.rows(
+        "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL",
+        [fulfillment_order_ids],
+    )
+    raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=fulfillment_order_ids)
 
 
 def promised(quantities: Mapping[int, int]) -> list[Progress]:
