@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from packhorse.steps.returns.selectors.policies import policy, policy_page, policy_words
 from packhorse.steps.returns.selectors.refunds import refund, refund_proof, refunds_of_order, waiting_refunds
-from packhorse.steps.returns.selectors.returns import on_their_way, resolve, returnable, returns, rma, rma_by_number, rmas, rmas_of_orders, waiting_counts
+from packhorse.steps.returns.selectors.returns import (
+    asked_with,
+    on_their_way,
+    resolve,
+    returnable,
+    returns,
+    rma,
+    rma_by_number,
+    rmas,
+    rmas_of_orders,
+    waiting_counts,
+)
 from packhorse.steps.returns.selectors.tickets import open_tickets, ticket, tickets, tickets_of_order
 
 __all__ = [
+    "asked_with",
     "on_their_way",
     "open_tickets",
     "policy",
