@@ -11,6 +11,7 @@ from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.clock import VirtualClock
 from packhorse.core.errors import PackhorseError
+from packhorse.core.lists import ListQuery
 from packhorse.ground.carriers import registry
 from packhorse.ground.carriers.types import ManifestRequest
 from packhorse.roof.simulation.dice import Dice
@@ -185,9 +186,7 @@ class Returns:
 
     def _lost(self) -> None:
         """A lost parcel: the customer writes, gets their money, the carrier gets a claim."""
-        for trouble in delivery.exceptions(EVERYTHING, only_open=True, limit=500):
-            if trouble.kind != "lost":
-                continue
+        for trouble in delivery.exceptions(EVERYTHING, ListQuery(filters={"kind": ("lost",)}, limit=500)).rows:
             parcel = delivery.delivery(EVERYTHING, trouble.delivery_id)
             if parcel.parcel_id is None:
                 continue
@@ -232,7 +231,7 @@ class Returns:
 
     def _exceptions(self) -> None:
         """Exceptions of parcels that have arrived meanwhile are closed."""
-        for trouble in delivery.exceptions(EVERYTHING, only_open=True, limit=500):
+        for trouble in delivery.exceptions(EVERYTHING, ListQuery(limit=500)).rows:
             parcel = delivery.delivery(EVERYTHING, trouble.delivery_id)
             if parcel.status in ("delivered", "returned"):
                 delivery_services.close_exception(key=uuid4(), actor=self.service, exception_id=trouble.exception_id, resolution=parcel.status)

@@ -29,8 +29,10 @@ def rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
         ("Received", f"{answer['received']['units']:,} units on {answer['received']['purchase_orders']} purchase orders"),
         (
             "Walked",
-            f"{walks['metres']:,} m on {walks['walks']} walks with {walks['stops']:,} stops, {walks['short']} picks short"
-            f" (S-shape {walks['metres_s_shape']:,} m, {saved:.1f} % saved; order by order {walks['metres_order_by_order']:,} m)",
+            (
+                f"{walks['metres']:,} m on {walks['walks']} walks with {walks['stops']:,} stops, {walks['short']} picks short"
+                f" (S-shape {walks['metres_s_shape']:,} m, {saved:.1f} % saved; order by order {walks['metres_order_by_order']:,} m)"
+            ),
         ),
         (
             "Boxes",
