@@ -19,7 +19,7 @@ from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPa
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.forms import PRIORITY_WORDS, TICKET_KINDS, TICKET_WORDS, MessageForm, RefundForm, ReplyForm, TicketForm
-from packhorse.steps.returns.pages import LIST, REFUNDS, order_by_number
+from packhorse.steps.returns.pages.returns import LIST, REFUNDS, order_by_number
 from packhorse.steps.returns.states import TICKET
 from packhorse.steps.returns.types import TicketInfo
 
@@ -120,7 +120,7 @@ def possible(found: TicketInfo, actor: Actor) -> tuple[Action, ...]:
 
 
 @action("approve_returns")
-def to_ask(p: Posted, order_id: int) -> Done:  # noqa: ARG001 - it only leads on
+def to_ask(p: Posted, order_id: int) -> Done:
     return Done(to=reverse("returns:ask", args=[order_id]))
 
 

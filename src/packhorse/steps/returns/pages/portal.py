@@ -205,7 +205,7 @@ def write(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_GET
 @by_link
-def label(request: HttpRequest, visit: Visit, number: str) -> HttpResponse:  # noqa: ARG001 - Django gives it
+def label(request: HttpRequest, visit: Visit, number: str) -> HttpResponse:
     """The label of one return of this order, to print."""
     rma = next((r for r in selectors.rmas_of_orders(visit.scope, [visit.order_id]) if r.number == number), None)
     found = next((i for i in shipping.labels_for(visit.scope, "returns.rma", [rma.rma_id]) if i.pdf_id and i.state == "bought"), None) if rma else None
@@ -226,7 +226,7 @@ def terms(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_GET
 @by_link
-def brand(request: HttpRequest, visit: Visit) -> HttpResponse:  # noqa: ARG001 - Django gives it
+def brand(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The client's colour, as a style sheet: pages carry no style of their own."""
     colour = visit.client.brand_colour if _COLOUR.match(visit.client.brand_colour) else "#1f5f4b"
     return HttpResponse(f":root {{ --brand: {colour}; }}\n", content_type="text/css")

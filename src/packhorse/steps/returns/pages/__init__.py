@@ -1,0 +1,1 @@
+"""The pages of returns, of tickets, and the customer’s own."""
