@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from packhorse.core.errors import PackhorseError
 from packhorse.core.refs import Ref
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory import ledger as goods, selectors as inventory
-from packhorse.steps.inventory.types import Posting, Take
+from packhorse.steps.inventory.types import Allocated, Posting, Take
 from packhorse.steps.orders import ledger, requests, selectors, services
 from packhorse.steps.orders.types import Accepted, FulfillmentOrderInfo, NewPayment, StockCameIn
 from tests.build import HOUSE, Shop, doing, make_shop, receive
@@ -43,6 +44,8 @@ class Orders(RuleBasedStateMachine):
         self.shop = SHOP[0]
         self.items = [self.shop.item("SKU-1"), self.shop.item("SKU-2")]
         self.orders: list[int] = []
+        for item, place in zip(self.items, self.shop.bins, strict=False):
+            receive(item, place, 12)
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -60,7 +63,7 @@ class Orders(RuleBasedStateMachine):
     def fo(self, n: int) -> FulfillmentOrderInfo:
         return selectors.fulfillment_orders_of(EVERYTHING, [self.orders[n % len(self.orders)]])[0]
 
-    def held_goods(self, fo: FulfillmentOrderInfo, *kinds: int) -> list[Any]:
+    def held_goods(self, fo: FulfillmentOrderInfo, *kinds: int) -> list[Allocated]:
         return [a for a in inventory.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in fo.lines]) if a.location_id in kinds]
 
     @rule(i=st.integers(0, 1), q=st.integers(1, 9))
@@ -72,13 +75,15 @@ class Orders(RuleBasedStateMachine):
             st.tuples(st.sampled_from(["SKU-1", "SKU-2"]), st.integers(1, 4), st.sampled_from(["1.005", "0.335", "12.5", "0"])), min_size=1, max_size=2
         ),
         charges=st.sampled_from([0, 495, -30]),
-        token=st.sampled_from(["tok", "tok", "unknown", "decline", None]),
+        token=st.sampled_from(["tok", "tok", "unknown", "decline", None, None]),
     )
     def accept(self, lines: list[tuple[str, int, str]], charges: int, token: str | None) -> None:
         order = new_order(lines, charges_minor=charges, payment=NewPayment("test", token) if token else None)
         answers = services.accept_orders(key=uuid4(), actor=HOUSE, client_id=self.shop.client_id, warehouse_id=self.shop.warehouse_id, orders=[order])
         assert isinstance(answers[0], Accepted)
         self.orders.append(answers[0].order_id)
+        if charges >= 0:
+            ask()
 
     @rule()
     def banks_answer(self) -> None:
@@ -89,46 +94,59 @@ class Orders(RuleBasedStateMachine):
         services.promise_backorders(key=uuid4(), actor=HOUSE, came_in=[StockCameIn(self.shop.warehouse_id, tuple(self.items))])
 
     @precondition(lambda self: self.orders)
-    @rule(n=st.integers(0, 99), partly=st.booleans())
-    def pick(self, n: int, partly: bool) -> None:
-        fo = self.fo(n)
+    @rule(n=st.integers(0, 99))
+    def to_the_truck(self, n: int) -> None:
+        self.onto_the_floor(n, 4, False)
 
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), far=st.sampled_from([1, 2, 3, 4, 4, 4]), partly=st.sampled_from([False, False, True]))
+    def some_way(self, n: int, far: int, partly: bool) -> None:
+        self.onto_the_floor(n, far, partly)
+
+    def onto_the_floor(self, n: int, far: int, partly: bool) -> None:
+        """The next order that may be worked on goes so far: released, picked, packed, shipped; partly: one unit or allocation a stage."""
+        under_way = [
+            fo for fo in selectors.fulfillment_orders_of(EVERYTHING, self.orders) if not fo.held and fo.stage in ("open", "picking", "picked", "packed")
+        ]
+        if under_way:
+            fo = under_way[n % len(under_way)]
+            for stage in (self._release, self._pick, self._pack, self._ship)[:far]:
+                stage(fo, partly)
+
+    def _release(self, fo: FulfillmentOrderInfo, partly: bool) -> None:
         def release() -> None:
             ledger.lock_orders([fo.fulfillment_order_id])
             ledger.released([fo.fulfillment_order_id])
-            goods.allocate([line.demand_id for line in fo.lines], today=TODAY)
+            goods.allocate([line.demand_id for line in fo.lines][: 1 if partly else None], today=TODAY)
 
-        if not fo.held and fo.stage in ("open", "picking") and self.act(lambda: doing(release) or True):
-            for a in self.held_goods(fo, *self.shop.bins)[: 1 if partly else None]:
-                q = 1 if partly else a.quantity
-                self.act(
-                    lambda a=a, q=q: doing(
-                        lambda: (
-                            ledger.picked({a.demand_id: q}),
-                            goods.move([Take(a.allocation_id, q, self.shop.totes[0])], cause_kind="test.pick", cause_ids=[1]),
-                        )
-                    )
-                )
+        self.act(lambda: doing(release))
 
-    @precondition(lambda self: self.orders)
-    @rule(n=st.integers(0, 99))
-    def pack(self, n: int) -> None:
-        for a in self.held_goods(self.fo(n), self.shop.totes[0]):
-            take = [Take(a.allocation_id, a.quantity, self.shop.staging)]
-            self.act(lambda a=a, take=take: doing(lambda: (ledger.packed({a.demand_id: a.quantity}), goods.move(take, cause_kind="test.pack", cause_ids=[1]))))
+    def _each(self, fo: FulfillmentOrderInfo, places: list[int], partly: bool, post: Callable[[Allocated, int], object]) -> None:
+        """Post the allocations at these places, all of them or one unit of the first."""
+        for a in self.held_goods(fo, *places)[: 1 if partly else None]:
+            quantity = 1 if partly else a.quantity
+            self.act(partial(doing, partial(post, a, quantity)))
 
-    @precondition(lambda self: self.orders)
-    @rule(n=st.integers(0, 99), partly=st.booleans())
-    def ship(self, n: int, partly: bool) -> None:
-        for a in self.held_goods(self.fo(n), self.shop.staging)[: 1 if partly else None]:
-            self.act(
-                lambda a=a: doing(
-                    lambda: (
-                        ledger.shipped({a.demand_id: a.quantity}, shipments={a.demand_id: 1}),
-                        goods.ship([a.allocation_id], cause=Ref("test.shipment", 1)),
-                    )
-                )
-            )
+    def _pick(self, fo: FulfillmentOrderInfo, partly: bool) -> None:
+        def pick(a: Allocated, q: int) -> None:
+            ledger.picked({a.demand_id: q})
+            goods.move([Take(a.allocation_id, q, self.shop.totes[0])], cause_kind="test.pick", cause_ids=[1])
+
+        self._each(fo, self.shop.bins, partly, pick)
+
+    def _pack(self, fo: FulfillmentOrderInfo, partly: bool) -> None:
+        def pack(a: Allocated, q: int) -> None:
+            ledger.packed({a.demand_id: q})
+            goods.move([Take(a.allocation_id, q, self.shop.staging)], cause_kind="test.pack", cause_ids=[1])
+
+        self._each(fo, [self.shop.totes[0]], partly, pack)
+
+    def _ship(self, fo: FulfillmentOrderInfo, partly: bool) -> None:
+        def ship(a: Allocated, _q: int) -> None:
+            ledger.shipped({a.demand_id: a.quantity}, shipments={a.demand_id: 1})
+            goods.ship([a.allocation_id], cause=Ref("test.shipment", 1))
+
+        self._each(fo, [self.shop.staging], partly, ship)
 
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99), q=st.integers(1, 3))
@@ -140,15 +158,22 @@ class Orders(RuleBasedStateMachine):
     def come_back(self, n: int, q: int, refund: int) -> None:
         fo = self.fo(n)
         line = fo.lines[0]
-        back = Posting(line.item_id, q, virtual("customer"), self.shop.bins[0])
-        if self.act(lambda: doing(lambda: (ledger.returned({line.demand_id: q}), goods.post([back], cause=Ref("test.return", 1))))):
-            self.act(lambda: doing(lambda: requests.refund(order_id=fo.order_id, amount_minor=refund, cause=Ref("test.return", uuid4().int % 2**60))))
+
+        def receive_back() -> bool:
+            ledger.returned({line.demand_id: q})
+            goods.post([Posting(line.item_id, q, virtual("customer"), self.shop.bins[0])], cause=Ref("test.return", 1))
+            return True
+
+        if self.act(lambda: doing(receive_back)):
+            cause = Ref("test.return", uuid4().int % 2**60)
+            self.act(lambda: doing(lambda: requests.refund(order_id=fo.order_id, amount_minor=refund, cause=cause)))
 
     @precondition(lambda self: self.orders)
-    @rule(n=st.integers(0, 99))
-    def cancel(self, n: int) -> None:
+    @rule(n=st.integers(0, 99), really=st.sampled_from([False, False, True]))
+    def cancel(self, n: int, really: bool) -> None:
         order = self.orders[n % len(self.orders)]
-        self.act(lambda: services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[order], reason="x"))
+        if really:
+            self.act(lambda: services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[order], reason="x"))
 
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99), line=st.integers(0, 1), q=st.integers(1, 3))
@@ -173,7 +198,7 @@ class Orders(RuleBasedStateMachine):
     @rule(n=st.integers(0, 99))
     def let_go(self, n: int) -> None:
         for h in selectors.order(EVERYTHING, self.orders[n % len(self.orders)]).holds:
-            self.act(lambda h=h: services.release_hold(key=uuid4(), actor=HOUSE, hold_id=h.hold_id))
+            self.act(partial(services.release_hold, key=uuid4(), actor=HOUSE, hold_id=h.hold_id))
 
     @rule()
     def everything_settles(self) -> None:

@@ -55,10 +55,10 @@ def drift(scope: Scope) -> list[OrderDrift]:
     found: list[OrderDrift] = []
     for kind, stated, actual in (("promised", "l.promised - l.shipped", "d.promised"), ("wanted", "l.quantity - l.cancelled - l.shipped", "d.wanted")):
         rows = sql.rows(_LINE.format(stated=stated, actual=actual, wall=_WALL.format("f")), params)
-        found += [OrderDrift(kind, *row[:3], str(row[3]), str(row[4])) for row in rows]
+        found += [OrderDrift(*(kind, *row[:3], str(row[3]), str(row[4]))) for row in rows]
     found += [OrderDrift("stage", *row) for row in sql.rows(_STAGES, params)]
     found += [OrderDrift("held", *row) for row in sql.rows(_HELD, params)]
     for column, (plus, minus) in _SUMS.items():
         rows = sql.rows(_SUM.format(column=column, wall=_WALL.format("o")), {**params, "plus": plus, "minus": minus})
-        found += [OrderDrift(column, *row[:3], str(row[3]), str(row[4])) for row in rows]
+        found += [OrderDrift(*(column, *row[:3], str(row[3]), str(row[4]))) for row in rows]
     return found

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.orders import intake_pages, pages
+from packhorse.steps.orders.pages import intake, orders
 
 app_name = "orders"
 urlpatterns = [
-    path("", pages.orders.view, name="list"),
-    path("new/", pages.new_order, name="new"),
-    path("hold/", pages.hold_many, name="hold-many"),
-    path("cancel/", pages.cancel_many, name="cancel-many"),
-    path("<int:order_id>/", pages.order, name="order"),
-    path("<int:order_id>/cancel/", pages.cancel, name="cancel"),
-    path("<int:order_id>/cancel-lines/", pages.cancel_lines, name="cancel-lines"),
-    path("<int:order_id>/quantities/", pages.change_quantities, name="quantities"),
-    path("<int:order_id>/address/", pages.change_address, name="address"),
-    path("<int:order_id>/service/", pages.change_service, name="service"),
-    path("<int:order_id>/payment/", pages.retry_payment, name="retry-payment"),
-    path("fulfillment/<int:fulfillment_order_id>/hold/", pages.hold, name="hold"),
-    path("holds/<int:hold_id>/release/", pages.release_hold, name="release-hold"),
-    path("quarantine/", intake_pages.quarantine.view, name="quarantine"),
-    path("quarantine/<int:quarantined_id>/", intake_pages.quarantined, name="quarantined"),
-    path("quarantine/<int:quarantined_id>/mend/", intake_pages.mend, name="mend"),
-    path("quarantine/<int:quarantined_id>/discard/", intake_pages.discard, name="discard"),
-    path("imports/", intake_pages.imports.view, name="imports"),
-    path("imports/new/", intake_pages.import_orders, name="import"),
-    path("imports/<int:run_id>/", intake_pages.import_run, name="import-run"),
+    path("", orders.orders.view, name="list"),
+    path("new/", orders.new_order, name="new"),
+    path("hold/", orders.hold_many, name="hold-many"),
+    path("cancel/", orders.cancel_many, name="cancel-many"),
+    path("<int:order_id>/", orders.order, name="order"),
+    path("<int:order_id>/cancel/", orders.cancel, name="cancel"),
+    path("<int:order_id>/cancel-lines/", orders.cancel_lines, name="cancel-lines"),
+    path("<int:order_id>/quantities/", orders.change_quantities, name="quantities"),
+    path("<int:order_id>/address/", orders.change_address, name="address"),
+    path("<int:order_id>/service/", orders.change_service, name="service"),
+    path("<int:order_id>/payment/", orders.retry_payment, name="retry-payment"),
+    path("fulfillment/<int:fulfillment_order_id>/hold/", orders.hold, name="hold"),
+    path("holds/<int:hold_id>/release/", orders.release_hold, name="release-hold"),
+    path("quarantine/", intake.quarantine.view, name="quarantine"),
+    path("quarantine/<int:quarantined_id>/", intake.quarantined, name="quarantined"),
+    path("quarantine/<int:quarantined_id>/mend/", intake.mend, name="mend"),
+    path("quarantine/<int:quarantined_id>/discard/", intake.discard, name="discard"),
+    path("imports/", intake.imports.view, name="imports"),
+    path("imports/new/", intake.import_orders, name="import"),
+    path("imports/<int:run_id>/", intake.import_run, name="import-run"),
 ]

@@ -32,7 +32,7 @@ from packhorse.steps.orders.services.holding import open_holds, release_holds
 from packhorse.steps.orders.types import SERVICES, Edited, FulfillmentOrderInfo, LineInfo
 
 
-def _open(actor: Actor, order_id: int) -> tuple[LockedOrder, list[FulfillmentOrderInfo]]:
+def authorized_order(actor: Actor, order_id: int) -> tuple[LockedOrder, list[FulfillmentOrderInfo]]:
     """The order, locked, for somebody who may edit it."""
     order = records.lock_order(order_id)
     for warehouse_id in order.warehouse_ids:
@@ -59,7 +59,7 @@ def change_address(*, key: UUID, actor: Actor, order_id: int, address: AddressDa
 
     Locks: the order, fulfillment orders, lines.   Raises: NotAllowed, NotFound, TooLate, PackedAlready.
     """
-    order, parts = _open(actor, order_id)
+    order, parts = authorized_order(actor, order_id)
     parts = _not_packed(order, parts)
     verdict = verify(address)
     policy = desk_of(order.client_id, parts[0].warehouse_id).policy
@@ -86,7 +86,7 @@ def change_service(*, key: UUID, actor: Actor, order_id: int, service: str, reas
 
     Locks: the order, fulfillment orders, lines.   Raises: NotAllowed, NotFound, Invalid, TooLate, PackedAlready, NothingToChange.
     """
-    order, parts = _open(actor, order_id)
+    order, parts = authorized_order(actor, order_id)
     parts = _not_packed(order, parts)
     if service not in SERVICES:
         raise Invalid(field="service", reason=service)
@@ -125,7 +125,7 @@ def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dic
 
     Locks: the order, fulfillment orders, lines, payment requests, allocations, demands, stock.   Raises: NotAllowed, NotFound, Invalid, TooLate, PackedAlready, NothingToChange.
     """
-    order, parts = _open(actor, order_id)
+    order, parts = authorized_order(actor, order_id)
     by_demand = {line.demand_id: (fo, line) for fo in parts for line in fo.lines}
     fewer: list[tuple[LineInfo, int]] = []
     more: list[tuple[FulfillmentOrderInfo, LineInfo, int]] = []

@@ -35,7 +35,7 @@ def begin_import(
     return ImportBegun(run, ended)
 
 
-def _run(run_id: int, actor: Actor) -> tuple[int, int]:
+def authorized_run(run_id: int, actor: Actor) -> tuple[int, int]:
     """(client, warehouse) of a run, locked.
 
     Raises: NotFound, NotAllowed.
@@ -53,7 +53,7 @@ def keep_records(*, key: UUID, actor: Actor, run_id: int, channel: str, records:
 
     Locks: the run.   Raises: NotAllowed, NotFound.
     """
-    client_id, _ = _run(run_id, actor)
+    client_id, _ = authorized_run(run_id, actor)
     return sql.run(
         """INSERT INTO orders_imported (run_id, client_id, channel, kind, reference, original, at, currency, amount_minor, customer_ref, detail, taken_as)
            SELECT %(run)s, %(client)s, %(channel)s, t.kind, t.reference, t.original, t.at, t.currency, t.amount, t.customer, t.detail::jsonb, ''
@@ -82,7 +82,7 @@ def quarantine_lines(*, key: UUID, actor: Actor, run_id: int, channel: str, line
 
     Locks: the run.   Raises: NotAllowed, NotFound.
     """
-    client_id, warehouse_id = _run(run_id, actor)
+    client_id, warehouse_id = authorized_run(run_id, actor)
     at = work.current().at
     rows = [(channel, x.external_id, {"line_no": x.line_no, "raw": x.raw}, x.reason, x.code, x.fingerprint) for x in lines]
     return len(quarantine_rows(client_id, rows, at=at, until=intake_policy(client_id, warehouse_id).quarantine_until(at)))
@@ -94,7 +94,7 @@ def end_import(*, key: UUID, actor: Actor, run_id: int, report: dict[str, Any], 
 
     Locks: the run.   Raises: NotAllowed, NotFound.
     """
-    client_id, warehouse_id = _run(run_id, actor)
+    client_id, warehouse_id = authorized_run(run_id, actor)
     sql.run(
         "UPDATE orders_importrun SET report = %s::jsonb, taken = %s::jsonb, ended_at = coalesce(ended_at, %s) WHERE id = %s",
         [json.dumps(report), json.dumps(taken), work.current().at, run_id],

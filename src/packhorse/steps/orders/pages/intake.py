@@ -30,7 +30,7 @@ from packhorse.steps.orders.errors import NotTaken
 from packhorse.steps.orders.forms import ImportForm, MendForm, ReasonForm
 from packhorse.steps.orders.importing.detect import detect
 from packhorse.steps.orders.importing.types import KINDS
-from packhorse.steps.orders.pages import LIST
+from packhorse.steps.orders.pages.orders import LIST
 from packhorse.steps.orders.types import ImportRunInfo, ImportRunRow, NewPayment, QuarantinedRow, Refused
 
 QUARANTINE = Crumb(gettext_lazy("Quarantine"), reverse_lazy("orders:quarantine"))

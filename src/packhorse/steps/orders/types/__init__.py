@@ -1,0 +1,54 @@
+"""What orders are asked with and answer in. Amounts are minor units of the order's currency; quantities are base units of the item; times are UTC."""
+
+from __future__ import annotations
+
+from packhorse.steps.orders.types.changes import Cancelled, ChangeInfo, Edited, HoldDone, HoldInfo, HoldRefused, News, NotCancelled
+from packhorse.steps.orders.types.coming_in import SERVICES, Accepted, Discarded, NewLine, NewOrder, NewPayment, QuarantinedRow, Refused, StockCameIn
+from packhorse.steps.orders.types.files import FileLine, FileTaken, ImportBegun, ImportedRecord, ImportedReturn, ImportedReturnLine, ImportRunInfo, ImportRunRow
+from packhorse.steps.orders.types.money import MoneyInfo, MoneyProof, PaymentAnswer, PaymentEntryInfo, PaymentRequestInfo, ShippedOrder, WaitingPayment
+from packhorse.steps.orders.types.showing import OrderInfo, OrderRow, Waiting
+from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, LineInfo, OpenLine, OrderDrift, OrderRef, ReleasableOrder
+
+__all__ = [
+    "SERVICES",
+    "Accepted",
+    "Cancelled",
+    "ChangeInfo",
+    "Discarded",
+    "Edited",
+    "FileLine",
+    "FileTaken",
+    "FulfillmentOrderInfo",
+    "HoldDone",
+    "HoldInfo",
+    "HoldRefused",
+    "ImportBegun",
+    "ImportRunInfo",
+    "ImportRunRow",
+    "ImportedRecord",
+    "ImportedReturn",
+    "ImportedReturnLine",
+    "LineInfo",
+    "MoneyInfo",
+    "MoneyProof",
+    "NewLine",
+    "NewOrder",
+    "NewPayment",
+    "News",
+    "NotCancelled",
+    "OpenLine",
+    "OrderDrift",
+    "OrderInfo",
+    "OrderRef",
+    "OrderRow",
+    "PaymentAnswer",
+    "PaymentEntryInfo",
+    "PaymentRequestInfo",
+    "QuarantinedRow",
+    "Refused",
+    "ReleasableOrder",
+    "ShippedOrder",
+    "StockCameIn",
+    "Waiting",
+    "WaitingPayment",
+]

@@ -1,0 +1,122 @@
+"""Money: what is asked, what was answered, what an order stands at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from uuid import UUID
+
+from packhorse.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEntryInfo:
+    """What happened to the money."""
+
+    at: dt.datetime
+    kind: str
+    amount: Money
+    provider: str
+    provider_ref: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequestInfo:
+    """Money that is to be moved, or was. `state`: waiting, done, failed."""
+
+    id: int
+    order_id: int
+    kind: str
+    amount: Money
+    provider: str
+    state: str
+    attempts: int
+    error: str
+    asked_at: dt.datetime
+    next_attempt_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyInfo:
+    """An order's money. `payment` is the state of states.PAYMENT, or `none` where it is paid elsewhere."""
+
+    payment: str
+    goods: Money
+    charges: Money
+    authorised: Money
+    captured: Money
+    refunded: Money
+    entries: tuple[PaymentEntryInfo, ...]
+    requests: tuple[PaymentRequestInfo, ...]
+
+    @property
+    def total(self) -> Money:
+        return self.goods + self.charges
+
+    @property
+    def refundable(self) -> Money:
+        """Captured, not given back, and not asked to be given back."""
+        waiting = sum(r.amount.amount_minor for r in self.requests if r.kind == "refund" and r.state == "waiting")
+        return Money(max(0, self.captured.amount_minor - self.refunded.amount_minor - waiting), self.captured.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPayment:
+    """A payment request that a provider is to be asked. `attempts` counts this one: beyond the first its key is looked up before it is asked again."""
+
+    request_id: int
+    kind: str
+    amount_minor: int
+    currency: str
+    key: UUID
+    provider: str
+    token: str
+    authorisation: str
+    reference: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentAnswer:
+    """What a provider said to a payment request. `outcome` as in ground.payments.port: done, declined, expired, refused, unknown."""
+
+    request_id: int
+    outcome: str
+    provider_ref: str = ""
+    amount_minor: int = 0
+    reason: str = ""
+    expires_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedOrder:
+    """Goods of an order left; `journal_id` is the entry that told it."""
+
+    order_id: int
+    journal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyProof:
+    """The books of one currency: what was captured against what was shipped, and what was given back. Orders that are paid elsewhere are left out of all of it."""
+
+    currency: str
+    shipped_value_minor: int
+    charges_minor: int
+    captured_minor: int
+    refunded_minor: int
+    authorised_minor: int
+    waiting_captures_minor: int
+    failed_captures_minor: int
+    entries_captured_minor: int
+    entries_refunded_minor: int
+
+    @property
+    def reconciled(self) -> bool:
+        """Captured (with what still waits or was refused by the bank) is the shipped value and charges, and the sums are those of the entries."""
+        return (
+            self.captured_minor + self.waiting_captures_minor + self.failed_captures_minor == self.shipped_value_minor + self.charges_minor
+            and self.entries_captured_minor == self.captured_minor
+            and self.entries_refunded_minor == self.refunded_minor
+        )

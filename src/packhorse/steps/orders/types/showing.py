@@ -1,0 +1,68 @@
+"""What lists and pages show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from packhorse.core.money import Money
+from packhorse.steps.orders.types.changes import ChangeInfo, HoldInfo
+from packhorse.steps.orders.types.money import MoneyInfo
+from packhorse.steps.orders.types.walking import FulfillmentOrderInfo
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """A line of the orders list: one fulfillment order."""
+
+    id: int
+    order_id: int
+    number: str
+    fulfillment_number: str
+    external_id: str
+    channel: str
+    client: str
+    warehouse: str
+    placed_at: dt.datetime
+    customer_ref: str
+    service: str
+    stage: str
+    held: bool
+    holds: tuple[str, ...]
+    units: int
+    shipped: int
+    total: Money
+    ship_by: dt.datetime
+    deliver_by: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderInfo:
+    """An order with its fulfillment orders, holds, money and changes."""
+
+    order_id: int
+    number: str
+    client_id: int
+    channel: str
+    external_id: str
+    placed_at: dt.datetime
+    accepted_at: dt.datetime
+    currency: str
+    language: str
+    customer_ref: str
+    service: str
+    ship_to_id: int | None
+    fulfillment_orders: tuple[FulfillmentOrderInfo, ...]
+    holds: tuple[HoldInfo, ...]
+    money: MoneyInfo
+    changes: tuple[ChangeInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What of orders waits: open holds by kind, fulfillment orders that wait for goods, that are late, and bad orders."""
+
+    holds: dict[str, int]
+    backordered: int
+    late: int
+    quarantined: int
