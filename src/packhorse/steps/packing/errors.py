@@ -41,3 +41,27 @@ class NoBox(PackhorseError):
     """No box of the catalogue holds {what}."""
 
     advice = _("Pack it in its own carton (choose no box and key in its size), or add a larger box in the settings.")
+
+
+class NotInThisParcel(PackhorseError):
+    """{sku} goes into another parcel of this order."""
+
+    advice = _("Put it aside; it is asked for when this parcel is closed.")
+
+
+class WrongLotScanned(PackhorseError):
+    """You scanned lot {scanned}; what was picked is of lot {expected}."""
+
+    advice = _("Put it aside for the lead; do not pack it.")
+
+
+class WrongLabel(PackhorseError):
+    """{scanned} is not the label of parcel {expected}."""
+
+    advice = _("Take the label off and put the right one on.")
+
+
+class NothingHere(PackhorseError):
+    """{scanned}: nothing stands ready to be packed for that."""
+
+    advice = _("Scan a tote at the bench, an order number, or the piece of a single-piece order.")

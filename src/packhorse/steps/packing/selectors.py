@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from packhorse.core import sql
-from packhorse.core.actors import Scope
+from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import NotFound
-from packhorse.steps.packing.types import BenchLine, BenchOrder, ParcelContent, ParcelInfo
+from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.core.refs import Ref
+from packhorse.core.scan import Context, Match, Scan
+from packhorse.steps.packing.errors import NotOnTheBench
+from packhorse.steps.packing.models import Parcel
+from packhorse.steps.packing.types import BenchLine, BenchOrder, ConsideredBox, ParcelContent, ParcelInfo, ParcelReasons, Sealed
 from packhorse.steps.picking import selectors as picking
 
 _SEEN = "(%(clients)s::bigint[] IS NULL OR p.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR p.warehouse_id = ANY(%(warehouses)s))"
@@ -21,25 +33,27 @@ def _seen(scope: Scope) -> dict[str, list[int] | None]:
 
 
 _LINES = """
-SELECT a.id, a.demand_id, a.item_id, i.sku, i.name, a.lot_id, a.quantity, i.weight_g, i.length_mm, i.width_mm, i.height_mm, i.fragile, i.upright
-FROM inventory_allocation a JOIN catalog_item i ON i.id = a.item_id
+SELECT a.id, a.demand_id, a.item_id, i.sku, i.name, a.lot_id, a.quantity, i.weight_g, i.length_mm, i.width_mm, i.height_mm, i.fragile, i.upright, t.code,
+       CASE WHEN w.kind = 'station' THEN w.id END
+FROM inventory_allocation a JOIN catalog_item i ON i.id = a.item_id LEFT JOIN inventory_lot t ON t.id = a.lot_id
+JOIN warehouse_location u ON u.id = a.location_id LEFT JOIN warehouse_location w ON w.id = CASE u.kind WHEN 'station' THEN u.id ELSE u.parent_id END
 """
 
 
 def _line(row: tuple[object, ...]) -> BenchLine:
-    return BenchLine(*row[:8], size_mm=(row[8], row[9], row[10]), fragile=row[11], upright=row[12])  # type: ignore[arg-type,misc]
+    return BenchLine(*row[:8], size_mm=(row[8], row[9], row[10]), fragile=row[11], upright=row[12], lot=row[13])  # type: ignore[arg-type,misc]
 
 
 def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[BenchOrder]:
     """What stands ready to be packed: orders in totes whose walk is over, and orders whose parcel was opened again. Earliest ship-by first."""
     found: list[BenchOrder] = []
     totes = picking.totes_ready_to_pack(scope, warehouse_id, fulfillment_order_id=fulfillment_order_id, limit=limit)
-    lines = {row[0]: _line(row) for row in sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[line.allocation_id for t in totes for line in t.lines]])}
+    rows = sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[line.allocation_id for t in totes for line in t.lines]])
+    lines, stations = {row[0]: _line(row) for row in rows}, {row[0]: row[14] for row in rows}
     for t in totes:
         own = tuple(lines[line.allocation_id] for line in t.lines)
-        found.append(
-            BenchOrder(t.fulfillment_order_id, t.fulfillment_order, t.order_id, t.client_id, t.warehouse_id, t.ship_by, t.release_id, t.tote_id, t.tote, own)
-        )
+        head = (t.fulfillment_order_id, t.fulfillment_order, t.order_id, t.client_id, t.warehouse_id, t.ship_by, t.release_id, t.tote_id, t.tote)
+        found.append(BenchOrder(*head, own, stations[own[0].allocation_id]))
     opened = sql.rows(
         f"""SELECT f.id, f.number, f.order_id, f.client_id, f.warehouse_id, f.ship_by, a.id
             FROM inventory_allocation a JOIN warehouse_location w ON w.id = a.location_id AND w.kind = 'station'
@@ -50,9 +64,77 @@ def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_o
             ORDER BY f.ship_by, f.id, a.id""",
         {"warehouse": warehouse_id, "fo": fulfillment_order_id, **_seen(scope)},
     )
-    again = {row[0]: _line(row) for row in sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[r[6] for r in opened]])}
-    heads = dict.fromkeys(r[:6] for r in opened)
-    return found + [BenchOrder(*(*head, None, None, None, tuple(again[r[6]] for r in opened if r[:6] == head))) for head in heads]
+    rows = sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[r[6] for r in opened]])
+    again, places = {row[0]: _line(row) for row in rows}, {row[0]: row[14] for row in rows}
+    by_order: dict[tuple[Any, ...], list[int]] = {}
+    for r in opened:
+        by_order.setdefault(r[:6], []).append(r[6])
+    return found + [BenchOrder(*head, None, None, None, tuple(again[i] for i in ids), places[ids[0]]) for head, ids in by_order.items()]
+
+
+def bench_order(scope: Scope, fulfillment_order_id: int) -> BenchOrder:
+    """What stands ready to be packed of one fulfillment order: in its tote and, after a parcel was opened again, at the bench.
+
+    Raises: NotOnTheBench where nothing does.
+    """
+    found = bench_orders(scope, fulfillment_order_id=fulfillment_order_id)
+    if not found:
+        raise NotOnTheBench(what=_("nothing of it stands there"))
+    return replace(found[0], lines=tuple(line for order in found for line in order.lines))
+
+
+def bench_page(scope: Scope, query: ListQuery) -> Page[BenchOrder]:
+    """The bench shelf, earliest ship-by first (up to 500 orders). Filter: `warehouse`. Search: order number or tote."""
+    rows = bench_orders(scope, query.number("warehouse"))
+    wanted = query.search.upper()
+    rows = [r for r in rows if not wanted or wanted in r.number.upper() or (r.tote or "").upper().startswith(wanted)]
+    return Page(rows=tuple(rows), count=len(rows))
+
+
+def single_piece_order(scope: Scope, item_ids: list[int]) -> BenchOrder | None:
+    """The order with the earliest ship-by that is nothing but one piece of one of these items."""
+    found = picking.single_piece_orders(scope, item_ids)
+    return bench_order(scope, found[0]) if found else None
+
+
+def parcel_page(scope: Scope, query: ListQuery) -> Page[ParcelInfo]:
+    """Parcels, newest first. Filters: `state`, `warehouse`. Search: parcel or order number."""
+    rows = Parcel.objects.filter(**scope.filters(warehouse="warehouse_id"))
+    if states := query.many("state"):
+        rows = rows.filter(state__in=states)
+    if (warehouse_id := query.number("warehouse")) is not None:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if query.search:
+        rows = rows.filter(Q(number__istartswith=query.search) | Q(fulfillment_order__number__istartswith=query.search))
+
+    def many(found: list[Parcel]) -> list[ParcelInfo]:
+        by_id = {p.parcel_id: p for p in parcels_by_id(scope, [f.pk for f in found])}
+        return [by_id[f.pk] for f in found]
+
+    return paginate(rows, query, make=lambda p: many([p])[0], many=many, sorts={"sealed": "sealed_at", "number": "number", "weight": "weight_g"}, default="-id")
+
+
+def reasons(scope: Scope, parcel_id: int) -> ParcelReasons:
+    """Why a parcel looks as it does.
+
+    Raises: NotFound.
+    """
+    parcel(scope, parcel_id)
+    kept: dict[str, Any] = Parcel.objects.values_list("reasons", flat=True).get(pk=parcel_id)
+    return ParcelReasons(
+        str(kept.get("basis", "")),
+        tuple(ConsideredBox(str(c["box"]), int(c["cost_minor"]), str(c["verdict"])) for c in kept.get("considered", ())),
+        tuple((k, str(v)) for k, v in kept.items() if k not in ("basis", "considered")),
+    )
+
+
+def resolve(scan: Scan, context: Context) -> list[Match]:
+    """What a scan may mean here: a parcel, by its number."""
+    if not scan.is_plain or not scan.text:
+        return []
+    which = "p.number = upper(%(text)s) AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)"
+    rows = sql.rows(f"{_PARCEL} WHERE {which} AND {_SEEN}", {"text": scan.text, "warehouse": context.warehouse_id, **_seen(context.scope)})
+    return [Match(Ref("packing.parcel", p.parcel_id), p.number, p.state) for p in (ParcelInfo(*row) for row in rows)]
 
 
 def bench_count(scope: Scope) -> int:
@@ -64,6 +146,20 @@ def bench_count(scope: Scope) -> int:
         _seen(scope),
     )
     return picking.totes_ready_count(scope) + int(opened[0][0])
+
+
+def packed_before(actor: Actor, key: UUID) -> list[Sealed] | None:
+    """What this actor packed as is under this key before; None where there was no such request."""
+    found = sql.rows(
+        "SELECT answer::text FROM core_command WHERE principal = %s AND key = %s AND use_case = 'steps.packing.services.sealing.pack_as_is'",
+        [actor.principal, key],
+    )
+    return [Sealed(**sealed) for sealed in json.loads(found[0][0])] if found and found[0][0] else None
+
+
+def unlabelled_count(scope: Scope) -> int:
+    """How many sealed parcels have no label yet (counted up to 1,000)."""
+    return int(sql.rows(f"SELECT count(*) FROM (SELECT p.id FROM packing_parcel p WHERE p.state = 'sealed' AND {_SEEN} LIMIT 1000) x", _seen(scope))[0][0])
 
 
 _PARCEL = """

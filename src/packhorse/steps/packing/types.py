@@ -21,6 +21,7 @@ class BenchLine:
     size_mm: tuple[int, int, int]
     fragile: bool
     upright: bool
+    lot: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class BenchOrder:
     tote_id: int | None
     tote: str | None
     lines: tuple[BenchLine, ...]
+    station_id: int | None = None
+
+    @property
+    def id(self) -> int:
+        return self.fulfillment_order_id
 
     @property
     def units(self) -> int:
@@ -126,6 +132,10 @@ class ParcelInfo:
     sealed_at: dt.datetime
     units: int
 
+    @property
+    def id(self) -> int:
+        return self.parcel_id
+
 
 @dataclass(frozen=True, slots=True)
 class ParcelContent:
@@ -149,3 +159,12 @@ class Sealed:
     parcel_id: int
     number: str
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelReasons:
+    """Why a parcel looks as it does: on which basis its box was chosen, what else was considered, what the packer noted."""
+
+    basis: str
+    considered: tuple[ConsideredBox, ...]
+    notes: tuple[tuple[str, str], ...]

@@ -197,3 +197,17 @@ class ReleaseRow:
     tasks: int
     units: int
     tote: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasableRow:
+    """A fulfillment order that may go to the floor now."""
+
+    id: int
+    number: str
+    order_id: int
+    service: str
+    ship_by: dt.datetime
+    priority: int
+    lines: int
+    units: int

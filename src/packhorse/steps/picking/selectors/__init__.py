@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packhorse.steps.picking.selectors.shelf import totes_ready_count, totes_ready_to_pack
+from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack
 from packhorse.steps.picking.selectors.walks import (
     batch,
     batch_on_cart,
@@ -17,7 +17,7 @@ from packhorse.steps.picking.selectors.walks import (
     resolve,
     totes_needed,
 )
-from packhorse.steps.picking.selectors.work import short_orders, tasks, tasks_of_orders, unbatched, unbatched_count, waiting_releases
+from packhorse.steps.picking.selectors.work import releasable, short_orders, tasks, tasks_of_orders, unbatched, unbatched_count, waiting_releases
 
 __all__ = [
     "batch",
@@ -29,11 +29,15 @@ __all__ = [
     "next_planned",
     "number_of",
     "open_batch_of",
+    "order_in_tote",
     "recorded",
+    "releasable",
     "resolve",
     "short_orders",
+    "single_piece_orders",
     "tasks",
     "tasks_of_orders",
+    "totes_by_code",
     "totes_needed",
     "totes_ready_count",
     "totes_ready_to_pack",

@@ -44,3 +44,38 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfil
     ):
         lines.setdefault(release_id, []).append(ReadyLine(*line))
     return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready]
+
+
+def order_in_tote(scope: Scope, tote_id: int) -> int | None:
+    """The fulfillment order whose goods a tote holds, wherever it stands; None where it serves nobody."""
+    found = sql.rows(
+        f"SELECT r.fulfillment_order_id FROM picking_release r WHERE r.tote_id = %(tote)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}",
+        seen(scope, tote=tote_id),
+    )
+    return int(found[0][0]) if found else None
+
+
+def single_piece_orders(scope: Scope, item_ids: list[int], *, limit: int = 1) -> list[int]:
+    """Fulfillment orders whose whole tote is one piece of one of these items, earliest ship-by first."""
+    return [
+        row[0]
+        for row in sql.rows(
+            f"""SELECT f.id {_READY}
+                  AND (SELECT sum(a.quantity) FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
+                       WHERE l.fulfillment_order_id = f.id AND a.closed_at IS NULL) = 1
+                  AND EXISTS (SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
+                              WHERE l.fulfillment_order_id = f.id AND a.closed_at IS NULL AND a.item_id = ANY(%(items)s))
+                ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s""",
+            seen(scope, warehouse=None, fo=None, items=item_ids, limit=limit),
+        )
+    ]
+
+
+def totes_by_code(scope: Scope, code: str) -> list[tuple[str, int]]:
+    """Totes of this code that serve an order now: (code, fulfillment order)."""
+    found = sql.rows(
+        f"""SELECT l.code, r.fulfillment_order_id FROM picking_release r JOIN warehouse_location l ON l.id = r.tote_id
+            WHERE l.code = upper(%(code)s) AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN} ORDER BY r.id LIMIT 20""",
+        seen(scope, code=code),
+    )
+    return [(c, fo) for c, fo in found]

@@ -10,9 +10,11 @@ from django.db.models import Count, F, Q, Sum
 from packhorse.core import sql
 from packhorse.core.actors import Scope
 from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking.models import Release
 from packhorse.steps.picking.selectors.walls import SEEN, seen
-from packhorse.steps.picking.types import ReleaseRow, TaskInfo
+from packhorse.steps.picking.types import ReleasableRow, ReleaseRow, TaskInfo
 
 _TASK: Final = """
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
@@ -43,13 +45,25 @@ def unbatched(scope: Scope, warehouse_id: int, *, limit: int) -> list[TaskInfo]:
     ]
 
 
-def unbatched_count(scope: Scope) -> int:
+def unbatched_count(scope: Scope, warehouse_id: int | None = None) -> int:
     """How many released orders wait for a walk."""
-    return int(
-        sql.rows(f"SELECT count(*) FROM picking_release r WHERE r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}", seen(scope))[
-            0
-        ][0]
-    )
+    which = "r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s)"
+    return int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, warehouse=warehouse_id))[0][0])
+
+
+def releasable(scope: Scope, query: ListQuery) -> Page[ReleasableRow]:
+    """What may go to the floor now, urgent first, then by ship-by (the first 1,000). Filter: `warehouse`. Search: order number."""
+    chosen = query.number("warehouse")
+    places = [w.id for w in warehouses.all_warehouses(scope) if chosen in (None, w.id)]
+    found = [o for place in places for o in orders.releasable(scope, place, limit=1000)]
+    rows = [
+        ReleasableRow(o.fulfillment_order_id, o.number, o.order_id, o.service, o.ship_by, o.priority, len(o.lines), sum(line.quantity for line in o.lines))
+        for o in found
+        if o.number.upper().startswith(query.search.upper())
+    ]
+    if query.cursor:
+        return Page(rows=())
+    return Page(rows=tuple(rows), count=len(rows))
 
 
 def tasks(scope: Scope, batch_id: int) -> list[TaskInfo]:

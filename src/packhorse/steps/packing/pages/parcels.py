@@ -1,0 +1,136 @@
+"""Parcels: the list, and one parcel with what is in it, why this box, and what can be done now."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy as _
+
+from packhorse.core.actors import Actor
+from packhorse.core.refs import Ref
+from packhorse.core.timeline import timeline
+from packhorse.core.web import cells
+from packhorse.core.web.actions import Action, Done, Posted, action
+from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Table, detail, names_of
+from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.packing import paper, selectors, services, states
+from packhorse.steps.packing.pages import words
+from packhorse.steps.packing.pages.bench import considered_table, warehouse_filter
+from packhorse.steps.packing.pages.forms import ReasonForm, WeightForm
+from packhorse.steps.packing.types import ParcelInfo
+
+parcels = ListPage(
+    name="packing.parcels",
+    title=_("Parcels"),
+    permission="see_orders",
+    rows=selectors.parcel_page,
+    columns=(
+        Column("number", _("Parcel"), cells.link("number", "packing:parcel"), sort="number"),
+        Column("fulfillment_order", _("Order"), lambda p: format_html('<a class="code" href="{}">{}</a>', orders.order_url(p.order_id), p.fulfillment_order)),
+        Column("state", _("State"), cells.state("state", words.PARCEL)),
+        Column("box", _("Box"), lambda p: cells.show(p.box or _("own carton"))),
+        Column("units", _("Units"), align="end"),
+        Column("weight_g", _("Weight"), cells.weight("weight_g"), sort="weight", align="end"),
+        Column("fill", _("Full"), lambda p: cells.NOTHING if p.fill_permille is None else cells.show(f"{p.fill_permille / 10:.0f} %"), align="end", narrow=False,
+               plain=lambda p: p.fill_permille),
+        Column("sealed_at", _("Sealed"), sort="sealed", narrow=False),
+    ),
+    filters=(Choice("state", _("State"), tuple((k, b.word) for k, b in words.PARCEL.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),
+    tabs=((_("All"), ""), (_("Without label"), "state=sealed"), (_("In the house"), "state=sealed&state=labelled&state=loaded"), (_("Handed over"), "state=handed_over")),
+    buttons=(Button(_("Bench"), "packing:list", "see_orders", "normal", "packing"),),
+    search=_("Parcel or order number"),
+    empty=Empty(_("No parcels"), _("They are made at the bench."), "box"),
+)  # fmt: skip
+
+_CONTENTS = (
+    Column("sku", _("Item"), lambda c: format_html('<span class="code">{}</span> {}', c.sku, c.name)),
+    Column("quantity", _("Units"), align="end"),
+    Column("lot", _("Lot"), narrow=False),
+)
+
+
+@page("see_orders")
+def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """One parcel."""
+    actor = actor_of(request)
+    found = selectors.parcel(actor.scope, parcel_id)
+    why = selectors.reasons(actor.scope, parcel_id)
+    notes = (Fact(_("Chosen by"), why.basis), *(Fact(words.NOTES.get(name, name.replace("_", " ")), value) for name, value in why.notes))
+    return detail(
+        request,
+        Detail(
+            title=found.number,
+            kind=_("Parcel"),
+            badge=cells.badge(found.state, words.PARCEL),
+            sentence=_sentence(found),
+            crumbs=(Crumb(_("Packing"), reverse("packing:list")), Crumb(_("Parcels"), reverse("packing:parcels"))),
+            facts=(
+                Fact(_("Order"), found.fulfillment_order, orders.order_url(found.order_id)),
+                Fact(_("Box"), found.box or _("own carton")),
+                Fact(_("Outer size"), f"{found.length_mm} × {found.width_mm} × {found.height_mm} mm"),
+                Fact(_("Weight"), cells.show_weight(found.weight_g)),
+                Fact(_("Expected"), cells.show_weight(found.expected_g)),
+                Fact(_("Full"), None if found.fill_permille is None else f"{found.fill_permille / 10:.0f} %"),
+                Fact(_("Packed by"), names_of({found.packed_by}, actor.scope)[found.packed_by]),
+                Fact(_("Sealed"), found.sealed_at),
+            ),
+            sections=(
+                Table(_("Contents"), _CONTENTS, selectors.contents(actor.scope, [parcel_id])),
+                Piece(_("Documents"), "packing/_documents.html", {"documents": paper.documents_of(actor.scope, found)}),
+                Facts(_("Why this box"), notes),
+                *considered_table(why),
+            ),
+            timeline=timeline(subject=Ref("packing.parcel", parcel_id), scope=actor.scope),
+            actions=possible(found, actor),
+            template="packing/detail.html",
+        ),
+    )
+
+
+def _sentence(found: ParcelInfo) -> str:
+    said = {
+        "sealed": gettext("Stands at staging; has no label yet."),
+        "labelled": gettext("Labelled; waits for the carrier."),
+        "loaded": gettext("Loaded."),
+        "handed_over": gettext("The carrier has it."),
+        "voided": gettext("Was opened again; what was in it is packed anew."),
+    }
+    return said.get(found.state, "")
+
+
+def possible(found: ParcelInfo, actor: Actor) -> tuple[Action, ...]:
+    """What can be done with a parcel now."""
+    if not actor.may("pack"):
+        return ()
+    weigh = Action(_("Weigh"), reverse("packing:weigh", args=[found.parcel_id]), form=WeightForm(initial={"weight_g": found.weight_g}), icon="weight")
+    again = Action(_("Open again"), reverse("packing:void", args=[found.parcel_id]), form=ReasonForm(), tone="danger", icon="undo")
+    if "voided" not in states.PARCEL[found.state]:
+        why = _("It was opened before.") if found.state == "voided" else _("The carrier has it.")
+        return (Action(_("Open again"), "", blocked=why),)
+    return (weigh, again) if found.state == "sealed" else (again,)
+
+
+@action("pack", form=ReasonForm)
+def void(p: Posted, parcel_id: int) -> Done:
+    """Open it again."""
+    units = services.void_parcel(key=p.key, actor=p.actor, parcel_id=parcel_id, reason=p.data["reason"])
+    return Done(gettext("Opened again: %(n)d units stand at the bench.") % {"n": units})
+
+
+@action("pack", form=WeightForm)
+def weigh(p: Posted, parcel_id: int) -> Done:
+    """What the scale says."""
+    services.weigh_parcel(key=p.key, actor=p.actor, parcel_id=parcel_id, weight_g=p.data["weight_g"], confirmed=p.data["confirmed"])
+    return Done(_("The weight is kept."))
+
+
+@page("see_orders")
+def label(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """The label with the parcel's own number."""
+    found = selectors.parcel(actor_of(request).scope, parcel_id)
+    response = HttpResponse(paper.number_label(found), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
+    return response

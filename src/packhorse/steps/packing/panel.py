@@ -1,0 +1,56 @@
+"""What packing shows on the menu, on home, on the order page and in the search box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.actors import Scope
+from packhorse.core.scan import Context, parse
+from packhorse.core.web import cells
+from packhorse.core.web.detail import Section, Table
+from packhorse.core.web.lists import Column
+from packhorse.core.web.panels import Hit, Tile
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.packing import selectors
+from packhorse.steps.packing.pages import words
+
+
+def count(scope: Scope) -> int:
+    """How many orders stand at the bench."""
+    return selectors.bench_count(scope)
+
+
+def tiles(scope: Scope) -> list[Tile]:
+    """Home: what needs a person now."""
+    return [
+        Tile(_("To pack"), selectors.bench_count(scope), reverse("packing:list"), "calm", _("orders at the bench"), "packing"),
+        Tile(_("Without label"), selectors.unlabelled_count(scope), reverse("packing:parcels") + "?state=sealed", "calm", _("sealed parcels"), "label"),
+    ]
+
+
+_COLUMNS = (
+    Column("number", _("Parcel"), cells.link("number", "packing:parcel")),
+    Column("state", _("State"), cells.state("state", words.PARCEL)),
+    Column("box", _("Box"), lambda p: cells.show(p.box or _("own carton"))),
+    Column("units", _("Units"), align="end"),
+    Column("weight_g", _("Weight"), cells.weight("weight_g"), align="end"),
+    Column("sealed_at", _("Sealed"), narrow=False),
+)
+
+
+def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - parcels belong to fulfillment orders
+    """The order page: its parcels."""
+    ids = [fo.fulfillment_order_id for fo in orders.fulfillment_orders_of(scope, [order_id])]
+    found = selectors.parcels_of(scope, ids)
+    return [Table(_("Parcels"), _COLUMNS, found)] if found else []
+
+
+def search(scope: Scope, text: str) -> list[Hit]:
+    """Parcels by number."""
+    return [
+        Hit(m.title, _("Parcel"), reverse("packing:parcel", args=[m.ref.id]), words.PARCEL[m.detail].word, exact=True)
+        for m in selectors.resolve(parse(text), Context(scope))
+    ]

@@ -1,0 +1,28 @@
+"""Documents that belong to a parcel: its own number label, and what later steps have for it (shipping labels, packing slips)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core import discover
+from packhorse.core.actors import Scope
+from packhorse.core.documents import SmallLabel, small_labels_pdf
+from packhorse.core.refs import Ref
+from packhorse.core.web.cells import Text
+from packhorse.steps.packing.types import ParcelInfo
+
+
+def documents_of(scope: Scope, parcel: ParcelInfo) -> list[tuple[Text, str]]:
+    """(label, URL) of a parcel's documents: those of later steps (`panel.documents(scope, ref)`) first, then the parcel's own number label."""
+    found: list[tuple[Text, str]] = []
+    for _room, panel in discover.modules("panel"):
+        documents = getattr(panel, "documents", None)
+        if documents is not None:
+            found += documents(scope, Ref("packing.parcel", parcel.parcel_id))
+    return [*found, (_("Parcel number"), reverse("packing:parcel-label", args=[parcel.parcel_id]))]
+
+
+def number_label(parcel: ParcelInfo) -> bytes:
+    """The label with the parcel's own number, as PDF."""
+    return small_labels_pdf([SmallLabel(code=parcel.number, title=parcel.number, subtitle=parcel.fulfillment_order)], parcel.sealed_at.date())

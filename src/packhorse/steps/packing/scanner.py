@@ -1,0 +1,416 @@
+"""Packing at the bench: scan the tote (or the piece of a single-piece order), each piece, the label. What is scanned is the run's state; it is posted once per parcel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy as _
+from pydantic import TypeAdapter
+
+from packhorse.core import discover
+from packhorse.core.actors import Actor
+from packhorse.core.errors import Invalid, PackhorseError
+from packhorse.core.refs import Ref
+from packhorse.core.scan import Context, Match, Scan
+from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
+from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.packing import paper, selectors, services
+from packhorse.steps.packing.errors import (
+    NothingHere,
+    NotInThisParcel,
+    NotOnTheBench,
+    OneTooMany,
+    WeightOff,
+    WrongItemScanned,
+    WrongLabel,
+    WrongLotScanned,
+)
+from packhorse.steps.packing.types import BenchLine, BenchOrder, Content, ParcelInfo, ProposedParcel
+from packhorse.steps.picking import selectors as picking
+
+_PROPOSAL: Final = TypeAdapter(ProposedParcel)
+
+WHY_ANOTHER_BOX: Final = (
+    ("too_small", _("It does not fit")),
+    ("too_large", _("Too much air")),
+    ("none_left", _("None left at the bench")),
+    ("protection", _("Needs more protection")),
+    ("other", _("Something else")),
+)
+
+
+@register_flow
+class Pack(Flow):
+    """Packs one order after the other. A piece too many, a piece of another order and a foreign label are refused before anything is posted."""
+
+    name, title, icon, permission = "packing.pack", _("Pack"), "packing", "pack"
+    text = _("Totes at the bench into boxes")
+
+    def start(self, *, actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
+        wanted = context.get("order", "")
+        if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+            return self._open(actor, selectors.bench_order(actor.scope, int(wanted)))
+        return self._begin()
+
+    def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
+        if state["step"] == "label":
+            return self._label(actor, state, scan)
+        if state["step"] == "tote":
+            return self._find(actor, key, scan)
+        order = selectors.bench_order(actor.scope, state["fo"])
+        if state["step"] != "pieces":
+            state = state | {"step": "pieces"}
+        return self._piece(actor, key, order, state, scan)
+
+    def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
+        if state["step"] == "tote" or name == "again":
+            return self._begin()
+        if state["step"] == "label" or name == "reweigh":
+            return self._after(actor, key, state, name, fields)
+        order = selectors.bench_order(actor.scope, state["fo"])
+        if name == "back":
+            return self._show(order, state | {"step": "pieces"})
+        if name == "quantity":
+            return self._ask_quantity(order, state)
+        if name == "many":
+            return self._many(actor, key, order, state, _whole(fields.get("quantity", "")))
+        if name == "box":
+            return self._ask_box(actor, order, state)
+        if name == "take_box":
+            return self._take_box(actor, order, state, fields)
+        if name == "close":
+            return self._close(actor, key, order, state)
+        if name in ("weight", "confirm"):
+            weight = _whole(fields.get("weight", ""))
+            return self._close(actor, key, order, state | {"weight": weight, "confirmed": name == "confirm"})
+        raise Invalid(field="button", reason=name)
+
+    # Which order ------------------------------------------------------------------------------------------------------------------------------------------------
+
+    def _begin(self) -> Screen:
+        return Screen(
+            title=_("Pack"),
+            instruction=_("Scan a tote"),
+            lines=((_("Or"), _("an order number, or the piece of a single-piece order")),),
+            state={"step": "tote"},
+        )
+
+    def _find(self, actor: Actor, key: UUID, scan: Scan) -> Screen:
+        context = Context(actor.scope)
+        totes = [m for m in warehouses.resolve(scan, context) if m.ref.kind == "warehouse.tote"]
+        served = [fo for m in totes if (fo := picking.order_in_tote(actor.scope, m.ref.id)) is not None]
+        if not served:
+            served = [fo for m in orders.resolve(scan, context) for fo in self._orders_of(actor, m)]
+        for fulfillment_order_id in served:
+            return self._open(actor, selectors.bench_order(actor.scope, fulfillment_order_id))
+        items = catalog.resolve(scan, context)
+        single = selectors.single_piece_order(actor.scope, [m.ref.id for m in items]) if items and not totes else None
+        if single is None:
+            raise NothingHere(scanned=scan.text)
+        return self._piece(actor, key, single, self._fresh(single), scan)
+
+    def _orders_of(self, actor: Actor, match: Match) -> list[int]:
+        if match.ref.kind == "orders.fulfillment_order":
+            return [match.ref.id]
+        standing = {o.fulfillment_order_id for o in selectors.bench_orders(actor.scope)}
+        return [fo.fulfillment_order_id for fo in orders.fulfillment_orders_of(actor.scope, [match.ref.id]) if fo.fulfillment_order_id in standing]
+
+    def _fresh(self, order: BenchOrder, sealed: int = 0) -> State:
+        proposed = services.propose(order)
+        return {
+            "step": "pieces",
+            "fo": order.fulfillment_order_id,
+            "parcel": replace(proposed[0], placements=()),
+            "more": len(proposed) - 1,
+            "sealed": sealed,
+            "got": [],
+            "last": None,
+            "weight": None,
+            "confirmed": False,
+            "box": None,
+            "why": "",
+        }
+
+    def _open(self, actor: Actor, order: BenchOrder, say: str = "", sealed: int = 0) -> Screen:
+        return self._show(order, self._fresh(order, sealed), say)
+
+    # The pieces -------------------------------------------------------------------------------------------------------------------------------------------------
+
+    def _show(self, order: BenchOrder, state: State, say: str = "") -> Screen:
+        parcel = _parcel(state)
+        got = _got(state)
+        lines = {line.allocation_id: line for line in order.lines}
+        wanted = _by_item(parcel.contents, lines)
+        have = _by_item([Content(i, q) for i, q in got.items()], lines)
+        names = {line.item_id: line for line in order.lines}
+        picture = reverse("packing:load", args=[order.fulfillment_order_id])
+        buttons = [Button("box", _("Another box"))]
+        last = state.get("last")
+        if last in wanted and wanted[last] - have.get(last, 0) > 1:
+            buttons.insert(0, Button("quantity", _("Several"), "primary"))
+        if got:
+            buttons.append(Button("close", _("Close it so"), "danger"))
+        count = state["sealed"] + 1 + state["more"]
+        return Screen(
+            title=f"{order.number} · {order.tote}" if order.tote else order.number,
+            instruction=_("Scan each piece into the box"),
+            big=parcel.box if count == 1 else f"{parcel.box} ({state['sealed'] + 1}/{count})",
+            lines=tuple(
+                (f"{names[i].sku} · {names[i].name}", f"{have.get(i, 0)}/{n}") for i, n in sorted(wanted.items(), key=lambda p: p[1] <= have.get(p[0], 0))
+            ),
+            progress=(sum(have.values()), sum(wanted.values())),
+            picture=f"{picture}?{urlencode({'box': state['box']})}" if state["box"] else picture,
+            buttons=tuple(buttons),
+            tone="ok" if say else "ask",
+            say=say,
+            state=state,
+        )
+
+    def _piece(self, actor: Actor, key: UUID, order: BenchOrder, state: State, scan: Scan) -> Screen:
+        matches = catalog.resolve(scan, Context(actor.scope, client_id=order.client_id))
+        own = {line.item_id for line in order.lines}
+        match = next((m for m in matches if m.ref.id in own), None)
+        if match is None:
+            if scan.text.upper() in {order.tote, order.number} or any(m.ref.id == order.station_id for m in warehouses.resolve(scan, Context(actor.scope))):
+                return self._show(order, state, say=scan.text)
+            raise WrongItemScanned(scanned=scan.text)
+        return self._add(actor, key, order, state | {"last": match.ref.id}, match.ref.id, match.quantity, scan.lot)
+
+    def _add(self, actor: Actor, key: UUID, order: BenchOrder, state: State, item_id: int, quantity: int, lot: str | None) -> Screen:
+        parcel, got = _parcel(state), _got(state)
+        lines = {line.allocation_id: line for line in order.lines}
+        mine = [c for c in parcel.contents if c.allocation_id in lines and lines[c.allocation_id].item_id == item_id]
+        sku = next(line.sku for line in order.lines if line.item_id == item_id)
+        if not mine:
+            raise NotInThisParcel(sku=sku)
+        if lot and (lots := {lines[c.allocation_id].lot for c in mine} - {None}):
+            if lot not in lots:
+                raise WrongLotScanned(scanned=lot, expected=", ".join(sorted(str(x) for x in lots)))
+            mine = [c for c in mine if lines[c.allocation_id].lot == lot]
+        room = sum(c.quantity - got.get(c.allocation_id, 0) for c in mine)
+        if quantity > room:
+            raise OneTooMany(quantity=sum(c.quantity for c in mine), sku=sku)
+        left = quantity
+        for c in mine:
+            n = min(left, c.quantity - got.get(c.allocation_id, 0))
+            if n:
+                got[c.allocation_id] = got.get(c.allocation_id, 0) + n
+                left -= n
+        state = state | {"got": [[i, q] for i, q in got.items()]}
+        if all(got.get(c.allocation_id, 0) == c.quantity for c in parcel.contents):
+            return self._close(actor, key, order, state)
+        return self._show(order, state, say=sku if quantity == 1 else f"{quantity} × {sku}")
+
+    def _ask_quantity(self, order: BenchOrder, state: State) -> Screen:
+        parcel, got = _parcel(state), _got(state)
+        lines = {line.allocation_id: line for line in order.lines}
+        item = state["last"]
+        left = sum(c.quantity - got.get(c.allocation_id, 0) for c in parcel.contents if lines[c.allocation_id].item_id == item)
+        sku = next(line.sku for line in order.lines if line.item_id == item)
+        return Screen(
+            title=order.number,
+            instruction=_("How many more of %(sku)s go in?") % {"sku": sku},
+            big=sku,
+            fields=(Field("quantity", _("Pieces"), "number", str(left)),),
+            buttons=(Button("many", _("They are in"), "primary"), Button("back", _("Back"))),
+            state=state | {"step": "quantity"},
+        )
+
+    def _many(self, actor: Actor, key: UUID, order: BenchOrder, state: State, quantity: int) -> Screen:
+        if state.get("last") is None:
+            raise Invalid(field="quantity", reason=gettext("scan one piece first"))
+        return self._add(actor, key, order, state | {"step": "pieces"}, state["last"], quantity, None)
+
+    # The box ----------------------------------------------------------------------------------------------------------------------------------------------------
+
+    def _ask_box(self, actor: Actor, order: BenchOrder, state: State) -> Screen:
+        boxes = catalog.boxes(actor.scope, order.client_id)
+        return Screen(
+            title=order.number,
+            instruction=_("Which box instead, and why?"),
+            fields=(
+                Field("box", _("Box"), "choice", choices=tuple((str(b.id), f"{b.code} · {b.name}") for b in boxes)),
+                Field("why", _("Why"), "choice", choices=WHY_ANOTHER_BOX),
+            ),
+            buttons=(Button("take_box", _("Take this box"), "primary"), Button("back", _("Back"))),
+            state=state | {"step": "box"},
+        )
+
+    def _take_box(self, actor: Actor, order: BenchOrder, state: State, fields: Mapping[str, str]) -> Screen:
+        box = next((b for b in catalog.boxes(actor.scope, order.client_id) if str(b.id) == fields.get("box")), None)
+        why = fields.get("why", "")
+        if box is None or why not in dict(WHY_ANOTHER_BOX):
+            raise Invalid(field="box", reason=gettext("choose a box and a reason"))
+        before = _parcel(state)
+        parcel = replace(services.in_box(order, box), placements=(), considered=before.considered)
+        fresh = state | {"step": "pieces", "parcel": parcel, "more": 0, "box": box.id, "why": f"{why}: {before.box} → {box.code}"}
+        return self._show(order, fresh, say=box.code)
+
+    # The seal ---------------------------------------------------------------------------------------------------------------------------------------------------
+
+    def _close(self, actor: Actor, key: UUID, order: BenchOrder, state: State) -> Screen:
+        parcel, got = _parcel(state), _got(state)
+        lines = {line.allocation_id: line for line in order.lines}
+        if not got:
+            raise NotOnTheBench(what=gettext("nothing was scanned into this parcel"))
+        if gone := [i for i in got if i not in lines]:
+            raise NotOnTheBench(what=f"#{gone[0]}")
+        contents = tuple(Content(i, q) for i, q in got.items())
+        packed = sum(lines[i].weight_g * q for i, q in got.items())
+        expected = parcel.expected_g + packed - sum(lines[c.allocation_id].weight_g * c.quantity for c in parcel.contents if c.allocation_id in lines)
+        known = all(lines[i].weight_g for i in got)
+        weight = state.get("weight") or (max(1, expected) if known else 0)
+        if not weight:
+            return self._ask_weight(order, state, 0)
+        if known and not state["confirmed"] and services.weight_is_off(weight, expected):
+            return self._ask_weight(order, state, weight, WeightOff(weight_g=weight, expected_g=expected))
+        new = services.new_parcel(replace(parcel, contents=contents), weight_g=weight, pieces_scanned=sum(got.values()), **_why(state))
+        sealed = services.seal_parcel(
+            key=key,
+            actor=actor,
+            fulfillment_order_id=order.fulfillment_order_id,
+            release_id=order.release_id,
+            box_id=new.box_id,
+            size_mm=new.size_mm,
+            contents=list(contents),
+            weight_g=weight,
+            fill_permille=new.fill_permille if got == {c.allocation_id: c.quantity for c in parcel.contents} else None,
+            reasons=new.reasons,
+            station_id=order.station_id,
+        )
+        info = selectors.parcel(actor.scope, sealed.parcel_id)
+        after: State = {"step": "label", "fo": order.fulfillment_order_id, "parcel": info.parcel_id, "complete": sealed.complete, "sealed": state["sealed"] + 1}
+        return self._ask_label(actor, info, after, say=gettext("Closed: %(n)d pieces") % {"n": info.units})
+
+    def _ask_weight(self, order: BenchOrder, state: State, weight: int, off: WeightOff | None = None) -> Screen:
+        return Screen(
+            title=order.number,
+            instruction=_("Put the closed box on the scale and key in what it says"),
+            big=_("Weigh"),
+            fields=(Field("weight", _("Weight"), "number", str(weight or ""), "g"),),
+            buttons=(
+                *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
+                Button("weight", _("Close the parcel"), "primary"),
+                Button("back", _("Back")),
+            ),
+            tone="wrong" if off else "ask",
+            say=off.message if off else "",
+            remedy=off.remedy if off else "",
+            state=state | {"step": "weigh", "weight": None, "confirmed": False},
+        )
+
+    # The label --------------------------------------------------------------------------------------------------------------------------------------------------
+
+    def _ask_label(self, actor: Actor, parcel: ParcelInfo, state: State, say: str = "") -> Screen:
+        return Screen(
+            title=parcel.fulfillment_order,
+            instruction=_("Put the label on and scan it"),
+            big=parcel.number,
+            lines=((_("Box"), parcel.box or _("own carton")), (_("Weight"), _plain_weight(parcel.weight_g)), (_("Pieces"), parcel.units)),
+            links=tuple(paper.documents_of(actor.scope, parcel)),
+            buttons=(Button("weigh", _("Weigh")), Button("reopen", _("Open again"), "danger"), Button("next", _("Label comes later"))),
+            tone="ok" if say else "ask",
+            say=say,
+            state=state,
+        )
+
+    def _label(self, actor: Actor, state: State, scan: Scan) -> Screen:
+        parcel = selectors.parcel(actor.scope, state["parcel"])
+        if not _names(actor, scan, parcel):
+            raise WrongLabel(scanned=scan.text, expected=parcel.number)
+        return self._go_on(actor, state, parcel)
+
+    def _go_on(self, actor: Actor, state: State, parcel: ParcelInfo) -> Screen:
+        if not state["complete"]:
+            try:
+                return self._open(actor, selectors.bench_order(actor.scope, state["fo"]), say=parcel.number, sealed=state["sealed"])
+            except NotOnTheBench:  # the rest was cancelled meanwhile
+                pass
+        return replace(self._begin(), tone="done", big=_("Packed"), say=parcel.number)
+
+    def _after(self, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
+        parcel = selectors.parcel(actor.scope, state["parcel"])
+        if name == "next":
+            return self._go_on(actor, state, parcel)
+        if name == "reopen":
+            services.void_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, reason=gettext("opened again at the bench"))
+            return self._open(actor, selectors.bench_order(actor.scope, state["fo"]), say=gettext("Opened again"))
+        if name == "weigh":
+            return self._ask_reweigh(parcel, state)
+        if name in ("reweigh", "confirm"):
+            weight = _whole(fields.get("weight", ""))
+            try:
+                services.weigh_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, weight_g=weight, confirmed=name == "confirm")
+            except WeightOff as off:
+                return self._ask_reweigh(parcel, state, weight, off)
+            return self._ask_label(actor, selectors.parcel(actor.scope, parcel.parcel_id), state, say=_plain_weight(weight))
+        return self._ask_label(actor, parcel, state)
+
+    def _ask_reweigh(self, parcel: ParcelInfo, state: State, weight: int = 0, off: PackhorseError | None = None) -> Screen:
+        return Screen(
+            title=parcel.fulfillment_order,
+            instruction=_("What does the scale say?"),
+            big=parcel.number,
+            fields=(Field("weight", _("Weight"), "number", str(weight or parcel.weight_g), "g"),),
+            buttons=(
+                *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
+                Button("reweigh", _("Keep the weight"), "primary"),
+                Button("back", _("Back")),
+            ),
+            tone="wrong" if off else "ask",
+            say=off.message if off else "",
+            remedy=off.remedy if off else "",
+            state=state,
+        )
+
+
+def _names(actor: Actor, scan: Scan, parcel: ParcelInfo) -> bool:
+    """Whether a scan means this parcel: its own number, or what a later step (a label's tracking number) says is this parcel's."""
+    if scan.text.upper() == parcel.number:
+        return True
+    wanted = Ref("packing.parcel", parcel.parcel_id)
+    for _room, module in discover.modules("selectors"):
+        resolve = getattr(module, "resolve", None)
+        if resolve is not None and any(m.ref == wanted for m in resolve(scan, Context(actor.scope))):
+            return True
+    return False
+
+
+def _whole(text: str) -> int:
+    """Raises: Invalid."""
+    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text)):
+        raise Invalid(field="number", reason=gettext("a whole number is needed"))
+    return int(text)
+
+
+def _plain_weight(grams: int) -> str:
+    return f"{grams} g" if grams < 1000 else f"{grams / 1000:.2f} kg"
+
+
+def _parcel(state: State) -> ProposedParcel:
+    kept: Any = state["parcel"]
+    return kept if isinstance(kept, ProposedParcel) else _PROPOSAL.validate_python(kept)
+
+
+def _got(state: State) -> dict[int, int]:
+    return {int(i): int(q) for i, q in state["got"]}
+
+
+def _why(state: State) -> dict[str, str | int]:
+    return {"another_box": state["why"]} if state["why"] else {}
+
+
+def _by_item(contents: Sequence[Content], lines: Mapping[int, BenchLine]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for c in contents:
+        if c.allocation_id in lines:
+            item = lines[c.allocation_id].item_id
+            found[item] = found.get(item, 0) + c.quantity
+    return found

@@ -1,0 +1,189 @@
+"""The API of picking, at /api/v1/picking/."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+
+from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.picking import days, selectors, services
+from packhorse.steps.picking.types import BatchInfo, NotReleased, PickedStop, PickLine, Released, ReleaseRow, ShortPick, TaskInfo
+
+router = Router()
+
+
+class BatchesAsked(Asked):
+    state: str | None = Field(None, max_length=20, description="planned, picking, done or cancelled.")
+    warehouse: Id | None = None
+
+
+class ReleaseBody(Schema):
+    """Fulfillment orders of one warehouse, in the order in which they take the stock."""
+
+    warehouse_id: Id
+    fulfillment_order_ids: list[Id] = Field(max_length=1000)
+
+
+class ReleaseAnswer(Schema):
+    """One for each order asked for: `tasks` where it was released, `code` and `reason` where not."""
+
+    fulfillment_order_id: int
+    released: bool
+    tasks: int = 0
+    code: str = ""
+    reason: str = ""
+
+
+class PlanBody(Schema):
+    warehouse_id: Id
+    orders_per_cart: int = Field(12, ge=1, le=60)
+
+
+class Planned(Schema):
+    batch_ids: list[int]
+
+
+class StartBody(Schema):
+    """Empty totes, in the order of the compartments; the cart may be left out."""
+
+    cart_id: Id | None = None
+    tote_ids: list[Id] = Field(max_length=200)
+
+
+class StopBody(Schema):
+    location_id: Id
+    picks: list[PickLine] = Field(min_length=1, max_length=1000)
+
+
+class ShortBody(Schema):
+    """`taken`: how many were there after all. `reason`: missing, damaged or wrong_item."""
+
+    task_id: Id
+    taken: int = Field(0, ge=0, le=10**12)
+    reason: str = Field("missing", max_length=20)
+
+
+class FinishBody(Schema):
+    station_id: Id | None = None
+
+
+class Count(Schema):
+    count: int
+
+
+class Finished(Schema):
+    fulfillment_order_ids: list[int]
+
+
+def _answer(answer: Released | NotReleased) -> dict[str, Any]:
+    if isinstance(answer, Released):
+        return {"fulfillment_order_id": answer.fulfillment_order_id, "released": True, "tasks": answer.tasks}
+    return {"fulfillment_order_id": answer.fulfillment_order_id, "released": False, "code": answer.code, "reason": answer.reason}
+
+
+@router.post("/releases", response=list[ReleaseAnswer])
+def release(request: HttpRequest, body: ReleaseBody, key: IdempotencyKey) -> Any:
+    """Release orders to the floor: allocate them in pickable bins and make their picks. One answer for each."""
+    actor = asker(request, "release")
+    answers = services.release_orders(
+        key=key,
+        actor=actor,
+        warehouse_id=body.warehouse_id,
+        fulfillment_order_ids=body.fulfillment_order_ids,
+        today=days.today(actor.scope, body.warehouse_id),
+    )
+    return [_answer(a) for a in answers]
+
+
+@router.get("/releases", response=Rows[ReleaseRow])
+def releases(request: HttpRequest, asked: ListAsked) -> Any:
+    """Released orders that wait for a walk, by ship-by."""
+    return rows_of(selectors.waiting_releases(scope_of(request, "see_orders"), asked.query()))
+
+
+@router.post("/releases/{release_id}/undo", response=Count)
+def undo_release(request: HttpRequest, release_id: Id, key: IdempotencyKey) -> Any:
+    """Take a release back before it is in a walk. The answer counts its picks."""
+    return {"count": services.undo_release(key=key, actor=asker(request, "release"), release_id=release_id)}
+
+
+@router.post("/orders/{fulfillment_order_id}/rest", response=ReleaseAnswer)
+def release_rest(request: HttpRequest, fulfillment_order_id: Id, key: IdempotencyKey) -> Any:
+    """Release the rest of an order that was picked in part."""
+    actor = asker(request, "release")
+    place = orders.fulfillment_order(actor.scope, fulfillment_order_id).warehouse_id
+    answer = services.release_rest(key=key, actor=actor, fulfillment_order_id=fulfillment_order_id, today=days.today(actor.scope, place))
+    return _answer(answer)
+
+
+@router.post("/batches", response=Planned)
+def plan(request: HttpRequest, body: PlanBody, key: IdempotencyKey) -> Any:
+    """Plan walks for the released orders that have none."""
+    actor = asker(request, "release")
+    days.today(actor.scope, body.warehouse_id)  # refuses a warehouse that is not there
+    made = services.plan_batches(key=key, actor=actor, warehouse_id=body.warehouse_id, orders_per_cart=body.orders_per_cart)
+    return {"batch_ids": made}
+
+
+@router.get("/batches", response=Rows[BatchInfo])
+def batches(request: HttpRequest, asked: Annotated[BatchesAsked, Query(...)]) -> Any:
+    """Walks, newest first. Readers who see some clients only see none."""
+    return rows_of(selectors.batch_page(scope_of(request, "see_orders"), asked.query()))
+
+
+@router.get("/batches/{batch_id}", response=BatchInfo)
+def batch(request: HttpRequest, batch_id: Id) -> Any:
+    """One walk."""
+    return selectors.batch(scope_of(request, "see_orders"), batch_id)
+
+
+@router.get("/batches/{batch_id}/tasks", response=list[TaskInfo])
+def tasks(request: HttpRequest, batch_id: Id) -> Any:
+    """A walk's picks, in walking order."""
+    scope = scope_of(request, "see_orders")
+    selectors.batch(scope, batch_id)
+    return selectors.tasks(scope, batch_id)
+
+
+@router.post("/batches/{batch_id}/start", response=Count)
+def start(request: HttpRequest, batch_id: Id, body: StartBody, key: IdempotencyKey) -> Any:
+    """Begin a walk with a cart and empty totes. The answer counts its picks."""
+    actor = asker(request, "pick")
+    return {"count": services.start_batch(key=key, actor=actor, batch_id=batch_id, cart_id=body.cart_id, tote_ids=body.tote_ids)}
+
+
+@router.post("/batches/{batch_id}/stops", response=PickedStop)
+def stop(request: HttpRequest, batch_id: Id, body: StopBody, key: IdempotencyKey) -> Any:
+    """Everything asked for by these picks at one place is in its totes."""
+    actor = asker(request, "pick")
+    return services.confirm_stop(key=key, actor=actor, batch_id=batch_id, location_id=body.location_id, picks=body.picks)
+
+
+@router.post("/batches/{batch_id}/short", response=ShortPick)
+def short(request: HttpRequest, batch_id: Id, body: ShortBody, key: IdempotencyKey) -> Any:
+    """Less is there than a pick asks for."""
+    actor = asker(request, "pick")
+    today = days.today(actor.scope, selectors.batch(actor.scope, batch_id).warehouse_id)
+    return services.report_short(key=key, actor=actor, task_id=body.task_id, taken=body.taken, reason=body.reason, today=today)
+
+
+@router.post("/batches/{batch_id}/finish", response=Finished)
+def finish(request: HttpRequest, batch_id: Id, body: FinishBody, key: IdempotencyKey) -> Any:
+    """The cart stands at packing. The answer names the orders whose totes are there."""
+    actor = asker(request, "pick")
+    return {"fulfillment_order_ids": services.finish_batch(key=key, actor=actor, batch_id=batch_id, station_id=body.station_id)}
+
+
+@router.post("/batches/{batch_id}/take-over", response=Count)
+def take_over(request: HttpRequest, batch_id: Id, key: IdempotencyKey) -> Any:
+    """Go on with somebody else's walk. The answer counts the open picks."""
+    return {"count": services.take_over_batch(key=key, actor=asker(request, "pick"), batch_id=batch_id)}
+
+
+@router.post("/batches/{batch_id}/undo", response=Count)
+def undo_batch(request: HttpRequest, batch_id: Id, key: IdempotencyKey) -> Any:
+    """Take a planned walk back. The answer counts its orders."""
+    return {"count": services.undo_batch(key=key, actor=asker(request, "release"), batch_id=batch_id)}

@@ -1,0 +1,141 @@
+"""What may go to the floor, and what waits there for a walk."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from packhorse.core.actors import Actor, Scope
+from packhorse.core.errors import Invalid
+from packhorse.core.web import cells
+from packhorse.core.web.actions import Done, Posted, action
+from packhorse.core.web.bulk import Refusal, bulk_action
+from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, ListPage
+from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.picking import days, selectors, services
+from packhorse.steps.picking.pages.forms import PlanForm
+from packhorse.steps.picking.types import NotReleased
+
+#: Orders released by one click.
+RELEASE_AT_ONCE = 500
+
+
+def order_link(key: str) -> cells.Cell:
+    """The order's number as a link to its page."""
+    return lambda row: format_html('<a class="code" href="{}">{}</a>', orders.order_url(row.order_id), cells.value_of(row, key))
+
+
+def warehouse_filter(scope: Scope) -> list[tuple[str, Any]]:
+    return [(str(pk), name) for pk, name in warehouses.warehouse_choices(scope)]
+
+
+LISTS = (
+    Button(_("Walks"), "picking:list", "see_orders", "normal", "picking"),
+    Button(_("To release"), "picking:releasable", "see_orders", "normal", "right"),
+    Button(_("Wait for a walk"), "picking:waiting", "see_orders", "normal", "pause"),
+)
+
+releasable = ListPage(
+    name="picking.releasable",
+    title=_("Orders to release"),
+    permission="see_orders",
+    rows=selectors.releasable,
+    columns=(
+        Column("number", _("Order"), order_link("number")),
+        Column("service", _("Service"), narrow=False),
+        Column("ship_by", _("Ship by")),
+        Column("lines", _("Lines"), align="end"),
+        Column("units", _("Units"), align="end"),
+        Column("priority", _("Priority"), align="end", narrow=False),
+    ),
+    filters=(Choice("warehouse", _("Warehouse"), warehouse_filter),),
+    actions=(BulkAction(_("Release"), "picking:release-many", "release", icon="right"),),
+    buttons=(LISTS[0], LISTS[2]),
+    search=_("Order number"),
+    empty=Empty(_("Nothing to release"), _("Orders come here when they are paid, promised in full and not held."), "check"),
+)
+
+
+@bulk_action("picking.release", title=_("Release orders"), permission="release", rows=releasable)
+def release_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str]) -> list[Refusal]:
+    """The marked orders go to the floor."""
+    infos = {fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(actor.scope, ids)}
+    places = {fo.warehouse_id for fo in infos.values()}
+    if len(places) > 1:
+        raise Invalid(field="warehouse", reason=str(_("one at a time")))
+    if not places:
+        return []
+    warehouse_id = places.pop()
+    answers = services.release_orders(
+        key=key, actor=actor, warehouse_id=warehouse_id, fulfillment_order_ids=list(infos), today=days.today(actor.scope, warehouse_id)
+    )
+    return [Refusal(a.fulfillment_order_id, infos[a.fulfillment_order_id].number, a.reason) for a in answers if isinstance(a, NotReleased)]
+
+
+@action("release")
+def release_all(p: Posted, warehouse_id: int) -> Done:
+    """The next orders by priority and ship-by go to the floor."""
+    wanted = [o.fulfillment_order_id for o in orders.releasable(p.actor.scope, warehouse_id, limit=RELEASE_AT_ONCE)]
+    answers = services.release_orders(
+        key=p.key, actor=p.actor, warehouse_id=warehouse_id, fulfillment_order_ids=wanted, today=days.today(p.actor.scope, warehouse_id)
+    )
+    refused = [a for a in answers if isinstance(a, NotReleased)]
+    done = len(answers) - len(refused)
+    said = ngettext("%(n)d order released.", "%(n)d orders released.", done) % {"n": done}
+    if refused:
+        said += " " + ngettext("%(n)d stays: %(why)s", "%(n)d stay; the first: %(why)s", len(refused)) % {"n": len(refused), "why": refused[0].reason}
+    return Done(said, to=reverse("picking:list"))
+
+
+waiting = ListPage(
+    name="picking.waiting",
+    title=_("Released, waiting for a walk"),
+    permission="see_orders",
+    rows=selectors.waiting_releases,
+    columns=(
+        Column("fulfillment_order", _("Order"), order_link("fulfillment_order"), sort="number"),
+        Column("client", _("Client"), narrow=False),
+        Column("ship_by", _("Ship by"), sort="ship_by"),
+        Column("at", _("Released"), sort="at", narrow=False),
+        Column("tasks", _("Picks"), align="end"),
+        Column("units", _("Units"), align="end"),
+        Column("tote", _("Tote"), narrow=False),
+    ),
+    filters=(Choice("warehouse", _("Warehouse"), warehouse_filter),),
+    actions=(BulkAction(_("Take back"), "picking:undo-many", "release", icon="undo"),),
+    buttons=(LISTS[0], LISTS[1]),
+    search=_("Order number"),
+    empty=Empty(_("Every released order has its walk"), _("Release orders, then plan walks."), "check"),
+)
+
+
+@bulk_action("picking.undo_release", title=_("Take orders back from the floor"), permission="release", rows=waiting, chunk=1)
+def undo_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str]) -> list[Refusal]:
+    """The marked releases are undone, one use case each."""
+    for release_id in ids:
+        services.undo_release(key=key, actor=actor, release_id=release_id)
+    return []
+
+
+@action("release")
+def release_rest(p: Posted, fulfillment_order_id: int) -> Done:
+    """The rest of a short order goes to the floor."""
+    fo = orders.fulfillment_order(p.actor.scope, fulfillment_order_id)
+    answer = services.release_rest(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, today=days.today(p.actor.scope, fo.warehouse_id))
+    if isinstance(answer, NotReleased):
+        raise Invalid(field=fo.number, reason=answer.reason)
+    return Done(ngettext("%(n)d pick added.", "%(n)d picks added.", answer.tasks) % {"n": answer.tasks})
+
+
+@action("release", form=PlanForm)
+def plan(p: Posted) -> Done:
+    """Walks for everything that was released."""
+    made = services.plan_batches(key=p.key, actor=p.actor, warehouse_id=p.data["warehouse"], orders_per_cart=p.data["orders_per_cart"])
+    if not made:
+        return Done(_("Nothing waits for a walk."), to=reverse("picking:list"))
+    return Done(ngettext("%(n)d walk planned.", "%(n)d walks planned.", len(made)) % {"n": len(made)}, to=reverse("picking:list"))

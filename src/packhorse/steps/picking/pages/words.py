@@ -1,0 +1,43 @@
+"""What stored words of picking are called on pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.web.cells import Badge, Text
+
+BATCH: Final = {
+    "planned": Badge(_("Planned"), "calm"),
+    "picking": Badge(_("Picking"), "busy"),
+    "done": Badge(_("Done"), "good"),
+    "cancelled": Badge(_("Taken back"), "off"),
+}
+TASK: Final = {
+    "ready": Badge(_("Waits"), "calm"),
+    "claimed": Badge(_("To pick"), "busy"),
+    "done": Badge(_("Picked"), "good"),
+    "short": Badge(_("Short"), "warn"),
+    "cancelled": Badge(_("Cancelled"), "off"),
+}
+SHORT: Final[dict[str, Text]] = {
+    "missing": _("Not there"),
+    "damaged": _("Damaged"),
+    "wrong_item": _("Something else lies there"),
+    "counted empty": _("Counted: not there"),
+    "order cancelled": _("Order cancelled"),
+    "release undone": _("Taken back"),
+}
+REASONS: Final[dict[str, Text]] = {
+    "policy": _("Planned by"),
+    "orders_considered": _("Orders considered"),
+    "orders_per_cart": _("Orders per cart, at most"),
+    "iterations": _("Walks tried"),
+    "seed": _("Seed"),
+    "walk_proven_shortest": _("Proven shortest"),
+}
+POLICIES: Final[dict[str, Text]] = {
+    "savings-annealing/1": _("batches by saved metres, improved by annealing; the shortest walk of each"),
+    "location-code/1": _("oldest orders together, places by code (the warehouse has no floor plan)"),
+}

@@ -1,0 +1,31 @@
+"""The pages of picking, at /picking/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from packhorse.steps.picking.pages import release, walks
+
+app_name = "picking"
+
+_BATCH = "batches/<int:batch_id>/"
+
+urlpatterns = [
+    path("", walks.walks.view, name="list"),
+    path("release/", release.releasable.view, name="releasable"),
+    path("release/many/", release.release_many, name="release-many"),
+    path("release/all/<int:warehouse_id>/", release.release_all, name="release-all"),
+    path("release/rest/<int:fulfillment_order_id>/", release.release_rest, name="release-rest"),
+    path("waiting/", release.waiting.view, name="waiting"),
+    path("waiting/undo/", release.undo_many, name="undo-many"),
+    path("plan/", release.plan, name="plan"),
+    path("scan/", walks.scan, name="scan"),
+    path(_BATCH, walks.batch, name="batch"),
+    path(f"{_BATCH}start/", walks.start, name="start"),
+    path(f"{_BATCH}confirm/", walks.confirm, name="confirm"),
+    path(f"{_BATCH}short/", walks.short, name="short"),
+    path(f"{_BATCH}finish/", walks.finish, name="finish"),
+    path(f"{_BATCH}take-over/", walks.take_over, name="take-over"),
+    path(f"{_BATCH}undo/", walks.undo, name="undo-batch"),
+    path(f"{_BATCH}pick-list.pdf", walks.pick_list, name="pick-list"),
+]

@@ -1,0 +1,233 @@
+"""The packer scans the tote, each piece and the label: no tap, no more scans than the hands' table allows; what is wrong is refused before anything is posted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from packhorse.core.actors import EVERYTHING, Actor
+from packhorse.core.errors import PackhorseError
+from packhorse.core.scan import parse
+from packhorse.core.web.scanner import Screen, flows
+from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.catalog.types import NewItem
+from packhorse.steps.packing import selectors, services
+from packhorse.steps.packing.errors import NothingHere, NotInThisParcel, NotOnTheBench, OneTooMany, WrongItemScanned, WrongLabel, WrongLotScanned
+from packhorse.steps.packing.types import BenchOrder
+from tests.build import Shop, make_lot, make_shop, plain_item, receive
+from tests.build_orders import fo_of
+from tests.steps.picking.build import at_bench, books_agree, make_box, shop_with
+
+pytestmark = pytest.mark.django_db
+
+
+class Hand:
+    """A packer with a scanner: counts scans and taps."""
+
+    def __init__(self) -> None:
+        self.actor = Actor("user:9", frozenset({"packer"}), user_id=9)
+        self.flow = flows()["packing.pack"]
+        self.scans = self.taps = 0
+        self.open()
+
+    def open(self, **context: str) -> Screen:
+        self.screen = self.flow.start(actor=self.actor, key=uuid4(), context=context)
+        return self.screen
+
+    def scan(self, code: str) -> Screen:
+        self.scans += 1
+        self.screen = self.flow.scan(actor=self.actor, key=uuid4(), state=self.screen.state, scan=parse(code))
+        return self.screen
+
+    def tap(self, name: str, **fields: str) -> Screen:
+        self.taps += 1
+        assert name in [b.name for b in self.screen.buttons]
+        given = {f.name: f.value for f in self.screen.fields} | fields
+        self.screen = self.flow.button(actor=self.actor, key=uuid4(), state=self.screen.state, name=name, fields=given)
+        return self.screen
+
+    def refused(self, error: type[PackhorseError], code: str) -> None:
+        before = self.screen
+        with pytest.raises(error):
+            self.scan(code)
+        assert self.screen is before
+
+
+def bench(shop: Shop) -> list[BenchOrder]:
+    return selectors.bench_orders(EVERYTHING, shop.warehouse_id)
+
+
+def test_a_single_piece_takes_two_scans_and_no_tap() -> None:
+    shop = shop_with({"SKU-1": 9})
+    _, (fo,) = at_bench(shop, {"SKU-1": 1})
+    make_box()
+    hand = Hand()
+
+    label = hand.scan("SKU-1")
+    assert label.state["step"] == "label"
+    assert hand.scan(str(label.big)).tone == "done"
+
+    assert (hand.scans, hand.taps) == (2, 0)
+    (parcel,) = selectors.parcels_of(EVERYTHING, [fo.fulfillment_order_id])
+    assert (parcel.units, parcel.weight_g, parcel.state) == (1, parcel.expected_g, "sealed")
+    hand.refused(NothingHere, "SKU-1")
+    books_agree()
+
+
+def test_three_pieces_take_five_scans_and_no_tap() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9})
+    _, (fo,) = at_bench(shop, {"SKU-1": 2, "SKU-2": 1})
+    make_box()
+    hand = Hand()
+
+    first = hand.scan("T-001")
+    assert ([n for _, n in first.lines], first.progress) == (["0/2", "0/1"], (0, 3))
+    for code in ("SKU-1", "SKU-2", "SKU-1"):
+        hand.scan(code)
+    hand.scan(str(hand.screen.big))
+
+    assert (hand.scans, hand.taps, hand.screen.tone) == (5, 0, "done")
+    assert fo_of(fo.order_id).stage == "packed"
+    books_agree()
+
+
+def test_a_piece_too_many_a_strange_one_and_a_foreign_label_are_refused() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9, "SKU-3": 9})
+    at_bench(shop, {"SKU-1": 1, "SKU-2": 1})
+    make_box()
+    hand = Hand()
+    hand.refused(NothingHere, "T-004")
+    hand.refused(NothingHere, "nonsense")
+    hand.scan("T-001")
+    hand.refused(WrongItemScanned, "SKU-3")
+    hand.scan("SKU-1")
+    hand.refused(OneTooMany, "SKU-1")
+    assert hand.scan("T-001").progress == (1, 2)
+    hand.scan("SKU-2")
+    hand.refused(WrongLabel, "P999999999")
+    assert hand.tap("next").tone == "done"
+
+
+def test_many_pieces_are_scanned_once_and_keyed_and_go_into_as_many_parcels_as_proposed() -> None:
+    shop = shop_with({"SKU-1": 99})
+    _, (fo,) = at_bench(shop, {"SKU-1": 40})
+    make_box(inner=(300, 200, 150))
+    proposed = services.propose(bench(shop)[0])
+    assert len(proposed) > 1
+    hand = Hand()
+    hand.scan(bench(shop)[0].number)
+    while hand.screen.state["step"] == "pieces":
+        hand.scan("SKU-1")
+        if hand.screen.state["step"] == "pieces":
+            hand.tap("quantity")
+            hand.tap("many")
+        hand.scan(str(hand.screen.big))
+
+    packed = selectors.parcels_of(EVERYTHING, [fo.fulfillment_order_id])
+    assert (len(packed), sum(p.units for p in packed), hand.screen.tone) == (len(proposed), 40, "done")
+    books_agree()
+
+
+def test_another_box_is_taken_with_a_reason_that_is_kept() -> None:
+    shop = shop_with({"SKU-1": 9})
+    at_bench(shop, {"SKU-1": 2})
+    make_box()
+    large = make_box(inner=(500, 400, 300))
+    box = next(b for b in catalog.boxes(EVERYTHING) if b.code == large)
+    hand = Hand()
+    hand.scan("T-001")
+    hand.tap("box")
+    hand.tap("take_box", box=str(box.id), why="none_left")
+    assert (hand.screen.big, f"box={box.id}" in hand.screen.picture) == (large, True)
+    hand.scan("SKU-1")
+    hand.scan("SKU-1")
+    parcel = selectors.parcel(EVERYTHING, hand.screen.state["parcel"])
+    notes = dict(selectors.reasons(EVERYTHING, parcel.parcel_id).notes)
+    assert (parcel.box, notes["another_box"].startswith("none_left: "), notes["pieces_scanned"]) == (large, True, "2")
+
+
+def test_closed_early_the_rest_goes_into_the_next_parcel() -> None:
+    shop = shop_with({"SKU-1": 9})
+    _, (fo,) = at_bench(shop, {"SKU-1": 3})
+    make_box()
+    hand = Hand()
+    hand.scan("T-001")
+    hand.scan("SKU-1")
+    hand.tap("close")
+    assert hand.scan(str(hand.screen.big)).progress == (0, 2)
+    hand.scan("SKU-1")
+    hand.scan("SKU-1")
+    assert [p.units for p in selectors.parcels_of(EVERYTHING, [fo.fulfillment_order_id])] == [1, 2]
+    books_agree()
+
+
+def test_a_weight_far_off_is_asked_again_before_the_parcel_and_after_it() -> None:
+    shop = make_shop(items=[plain_item("LAMP"), _weightless("GIFT")])
+    receive(shop.item("LAMP"), shop.bins[0], 5)
+    receive(shop.item("GIFT"), shop.bins[1], 5)
+    at_bench(shop, {"GIFT": 1, "LAMP": 1})
+    make_box()
+    hand = Hand()
+    hand.scan("T-001")
+    hand.scan("GIFT")
+    assert hand.scan("LAMP").state["step"] == "weigh"
+    hand.tap("weight", weight="800")
+    assert hand.screen.state["step"] == "label"
+    hand.tap("weigh")
+    assert hand.tap("reweigh", weight="5000").tone == "wrong"
+    hand.tap("confirm", weight="5000")
+    parcel = selectors.parcel(EVERYTHING, hand.screen.state["parcel"])
+    assert parcel.weight_g == 5000
+    assert hand.tap("reopen").progress == (0, 2)
+    books_agree()
+
+
+def _weightless(sku: str) -> NewItem:
+    return replace(plain_item(sku), weight_g=0)
+
+
+def test_the_wrong_lot_is_refused() -> None:
+    shop = make_shop(items=[plain_item("MILK", tracking="lot", barcodes=(("04006381333931", 1, "each"),))])
+    receive(shop.item("MILK"), shop.bins[0], 5, lot_id=make_lot(shop.client_id, shop.item("MILK"), "L1"))
+    at_bench(shop, {"MILK": 2})
+    make_box()
+    hand = Hand()
+    hand.scan("T-001")
+    hand.refused(WrongLotScanned, "]C1010400638133393110L2")
+    assert hand.scan("]C1010400638133393110L1").progress == (1, 2)
+
+
+def test_two_packers_on_one_tote_the_second_is_told_that_nothing_stands_there() -> None:
+    shop = shop_with({"SKU-1": 9})
+    at_bench(shop, {"SKU-1": 2})
+    make_box()
+    one, two = Hand(), Hand()
+    for hand in (one, two):
+        hand.scan("T-001")
+        hand.scan("SKU-1")
+    one.scan("SKU-1")
+    two.refused(NotOnTheBench, "SKU-1")
+    two.refused(NotOnTheBench, "SKU-1")
+    books_agree()
+
+
+def test_pieces_of_another_parcel_of_the_order_are_put_aside() -> None:
+    shop = make_shop(items=[plain_item("SMALL"), _of("TALL", (290, 190, 140)), _of("WIDE", (280, 180, 140))])
+    for n, sku in enumerate(("SMALL", "TALL", "WIDE")):
+        receive(shop.item(sku), shop.bins[n], 5)
+    at_bench(shop, {"TALL": 1, "WIDE": 1})
+    make_box(inner=(300, 200, 150))
+    order = bench(shop)[0]
+    proposed = services.propose(order)
+    assert len(proposed) == 2
+    first = {c.allocation_id for c in proposed[0].contents}
+    other = next(line.sku for line in order.lines if line.allocation_id not in first)
+    hand = Hand()
+    hand.scan("T-001")
+    hand.refused(NotInThisParcel, other)
+
+
+def _of(sku: str, size: tuple[int, int, int]) -> NewItem:
+    return replace(plain_item(sku), length_mm=size[0], width_mm=size[1], height_mm=size[2])
