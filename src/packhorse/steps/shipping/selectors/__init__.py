@@ -17,7 +17,7 @@ from packhorse.steps.shipping.selectors.labels import (
     ready_for_manifest,
     waiting_labels,
 )
-from packhorse.steps.shipping.selectors.manifests import board, closing, due_and_not_packed, handed_over, labels_on, manifest, manifests
+from packhorse.steps.shipping.selectors.manifests import board, closing, due_and_not_packed, handed_over, labels_on, loaded_labels, manifest, manifests
 from packhorse.steps.shipping.selectors.parcels import (
     failed_count,
     parcels,
@@ -46,6 +46,7 @@ __all__ = [
     "labels_of",
     "labels_of_orders",
     "labels_on",
+    "loaded_labels",
     "manifest",
     "manifests",
     "may_leave",

@@ -119,3 +119,18 @@ def due_and_not_packed(scope: Scope, warehouse_id: int, by: dt.datetime) -> int:
             {"warehouse": warehouse_id, "by": by, "clients": clients},
         )[0][0]
     )
+
+
+def loaded_labels(scope: Scope, warehouse_id: int, carrier: str) -> list[int]:
+    """The labels whose parcels were scanned onto a carrier's truck and have not left."""
+    if not scope.sees_warehouse(warehouse_id):
+        return []
+    return [
+        r[0]
+        for r in sql.rows(
+            """SELECT l.id FROM packing_parcel p JOIN shipping_label l ON l.parcel_id = p.id AND l.state = 'bought' AND l.manifest_id IS NULL
+               WHERE p.state = 'loaded' AND p.warehouse_id = %(warehouse)s AND l.carrier = %(carrier)s AND (%(clients)s::bigint[] IS NULL OR p.client_id = ANY(%(clients)s))
+               ORDER BY l.id""",
+            {"warehouse": warehouse_id, "carrier": carrier, "clients": None if scope.client_ids is None else sorted(scope.client_ids)},
+        )
+    ]

@@ -5,24 +5,29 @@ from __future__ import annotations
 from packhorse.steps.shipping.services.buying import buy_labels, claim_labels, record_labels
 from packhorse.steps.shipping.services.choosing import choose_services, record_services
 from packhorse.steps.shipping.services.loading import load_parcel, note_printed
-from packhorse.steps.shipping.services.manifests import close_manifest, finish_manifests, hand_over, open_manifest
-from packhorse.steps.shipping.services.voiding import ask_void, record_voids, retry_label, void_labels, void_of_parcels
+from packhorse.steps.shipping.services.manifests import close_manifest, finish_manifest, finish_manifests, hand_over, open_manifest
+from packhorse.steps.shipping.services.printing import What, papers
+from packhorse.steps.shipping.services.voiding import ask_void, record_voids, retry_label, retry_labels, void_labels, void_of_parcels
 
 __all__ = [
+    "What",
     "ask_void",
     "buy_labels",
     "choose_services",
     "claim_labels",
     "close_manifest",
+    "finish_manifest",
     "finish_manifests",
     "hand_over",
     "load_parcel",
     "note_printed",
     "open_manifest",
+    "papers",
     "record_labels",
     "record_services",
     "record_voids",
     "retry_label",
+    "retry_labels",
     "void_labels",
     "void_of_parcels",
 ]

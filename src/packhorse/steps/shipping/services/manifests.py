@@ -57,6 +57,14 @@ def finish_manifests(*, actor: Actor, before: dt.datetime | None = None) -> int:
     return done
 
 
+def finish_manifest(*, actor: Actor, manifest_id: int) -> HandedOver:
+    """Finish one manifest; the answer is the same however often it is asked.
+
+    Raises: NotFound, NotAllowed, CarrierUnavailable.
+    """
+    return _finish(actor, selectors.manifest(actor.scope, manifest_id))
+
+
 def _finish(actor: Actor, manifest: ManifestInfo) -> HandedOver:
     if manifest.state == "handed_over":
         return selectors.handed_over(EVERYTHING, manifest.manifest_id)

@@ -123,15 +123,31 @@ def record_voids(*, key: UUID, actor: Actor, voided: list[int], refused: list[in
     return len(gone)
 
 
+def _retry(actor: Actor, label_ids: list[int]) -> list[int]:
+    labels = records.lock_labels(label_ids)
+    for label in labels:
+        authorize(actor, "ship", label)
+        check_transition(LABEL, "label", label.state, "requested")
+    ids = [label.pk for label in labels]
+    Label.objects.filter(pk__in=ids).update(state=Label.State.REQUESTED, attempts=0, next_attempt_at=work.current().at, error="")
+    return ids
+
+
 @use_case
 def retry_label(*, key: UUID, actor: Actor, label_id: int) -> int:
-    """Try a refused label again (after its address or parcel was mended). Returns the label's id.
+    """Try a refused label again (after its address or parcel was mended), with the same key: what was bought after all is found. Returns the label's id.
 
     Locks: label.   Raises: WrongState.
     """
-    label = records.lock_labels([label_id])[0]
-    authorize(actor, "ship", label)
-    check_transition(LABEL, "label", label.state, "requested")
-    label.state, label.attempts, label.next_attempt_at, label.error = Label.State.REQUESTED, 0, work.current().at, ""
-    label.save(update_fields=["state", "attempts", "next_attempt_at", "error"])
-    return label.pk
+    authorize(actor, "ship")
+    return _retry(actor, [label_id])[0]
+
+
+@use_case
+def retry_labels(*, key: UUID, actor: Actor, label_ids: list[int]) -> list[int]:
+    """Try refused labels again, all or none; see `retry_label`. Returns their ids.
+
+    Locks: labels.   Raises: WrongState.
+    """
+    authorize(actor, "ship")
+    return _retry(actor, label_ids)
