@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from packhorse.core import sql
 from packhorse.core.errors import NotFound
 from packhorse.steps.picking.models import PickBatch, PickTask, Release
 
@@ -35,6 +37,50 @@ def lock_tasks(ids: Sequence[int]) -> list[PickTask]:
     if len(found) < len(set(ids)):
         raise NotFound(kind="pick task", ref=", ".join(str(i) for i in sorted(set(ids) - {t.pk for t in found})))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class StopTask:
+    """As much of a locked task as a confirmed stop needs: the hottest lock of the house reads no more than that."""
+
+    pk: int
+    client_id: int
+    batch_id: int | None
+    state: str
+    location_id: int
+    location: str
+    warehouse_id: int
+    tote_id: int | None
+    tote: str
+    demand_id: int
+    allocation_id: int
+    quantity: int
+
+    @classmethod
+    def of(cls, task: PickTask) -> StopTask:
+        """The same of a task that is at hand whole."""
+        release, place = task.release, task.location
+        assert place.warehouse_id is not None, "picks are from places of a warehouse"
+        return cls(
+            task.pk, task.client_id, task.batch_id, task.state, task.location_id, place.code, place.warehouse_id, release.tote_id,
+            release.tote.code if release.tote else "", task.demand_id, task.allocation_id, task.quantity,
+        )  # fmt: skip
+
+
+def lock_stop(ids: Sequence[int]) -> list[StopTask]:
+    """The tasks of a stop, locked, ascending.
+
+    Raises: NotFound.
+    """
+    rows = sql.rows(
+        """SELECT t.id, t.client_id, t.batch_id, t.state, t.location_id, l.code, l.warehouse_id, r.tote_id, coalesce(u.code, ''), t.demand_id, t.allocation_id, t.quantity
+           FROM picking_picktask t JOIN picking_release r ON r.id = t.release_id JOIN warehouse_location l ON l.id = t.location_id
+           LEFT JOIN warehouse_location u ON u.id = r.tote_id WHERE t.id = ANY(%s) ORDER BY t.id FOR UPDATE OF t""",
+        [list(ids)],
+    )
+    if len(rows) < len(set(ids)):
+        raise NotFound(kind="pick task", ref=", ".join(str(i) for i in sorted(set(ids) - {r[0] for r in rows})))
+    return [StopTask(*r) for r in rows]
 
 
 def releases_of_demands(demand_ids: Iterable[int]) -> list[int]:

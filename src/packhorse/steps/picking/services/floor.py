@@ -20,6 +20,7 @@ from packhorse.steps.picking import records
 from packhorse.steps.picking.errors import TaskNotOpen, WrongLocation, WrongTote
 from packhorse.steps.picking.events import PickShort, StopPicked
 from packhorse.steps.picking.models import PickTask
+from packhorse.steps.picking.records import StopTask
 from packhorse.steps.picking.services.releasing import insert_tasks
 from packhorse.steps.picking.types import PickedStop, PickLine, ShortPick
 
@@ -31,22 +32,22 @@ def _code(location_id: int) -> str:
     return Location.objects.filter(pk=location_id).values_list("code", flat=True).first() or f"#{location_id}"
 
 
-def _check(actor: Actor, tasks: Sequence[PickTask], *, batch_id: int | None, location_id: int, totes: dict[int, int]) -> None:
+def _check(actor: Actor, tasks: Sequence[StopTask], *, batch_id: int | None, location_id: int, totes: dict[int, int]) -> None:
     """Each task is open in this batch, at this place, and goes into the tote given for it.
 
     Raises: NotAllowed, TaskNotOpen, WrongLocation, WrongTote.
     """
     for task in tasks:
-        authorize(actor, "pick", client_id=task.client_id, warehouse_id=task.location.warehouse_id)
+        authorize(actor, "pick", client_id=task.client_id, warehouse_id=task.warehouse_id)
         if task.batch_id != batch_id or task.state != PickTask.State.CLAIMED:
             raise TaskNotOpen(task_id=task.pk, state=task.state)
         if task.location_id != location_id:
-            raise WrongLocation(expected=task.location.code, scanned=_code(location_id))
-        if task.release.tote_id != totes[task.pk]:
-            raise WrongTote(expected=task.release.tote.code if task.release.tote else "", scanned=_code(totes[task.pk]))
+            raise WrongLocation(expected=task.location, scanned=_code(location_id))
+        if task.tote_id != totes[task.pk]:
+            raise WrongTote(expected=task.tote, scanned=_code(totes[task.pk]))
 
 
-def _take(tasks: Sequence[PickTask], totes: dict[int, int]) -> int:
+def _take(tasks: Sequence[StopTask], totes: dict[int, int]) -> int:
     """All of the checked tasks' units go into the totes; the tasks are done. Returns the units."""
     units: dict[int, int] = {}
     for task in tasks:
@@ -54,11 +55,9 @@ def _take(tasks: Sequence[PickTask], totes: dict[int, int]) -> int:
     orders.picked(units)
     stock.move([Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks], cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
     sql.run("UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s)", [work.current().at, [t.pk for t in tasks]])
-    place = tasks[0].location
-    assert place.warehouse_id is not None, "picks are from places of a warehouse"
-    assert tasks[0].batch_id is not None, "a claimed task is in a batch"
-    total = sum(units.values())
-    emit(StopPicked(warehouse_id=place.warehouse_id, batch_id=tasks[0].batch_id, location=place.code, units=total, task_ids=[t.pk for t in tasks]))
+    first, total = tasks[0], sum(units.values())
+    assert first.batch_id is not None, "a claimed task is in a batch"
+    emit(StopPicked(warehouse_id=first.warehouse_id, batch_id=first.batch_id, location=first.location, units=total, task_ids=[t.pk for t in tasks]))
     return total
 
 
@@ -71,7 +70,7 @@ def confirm_stop(*, key: UUID, actor: Actor, batch_id: int, location_id: int, pi
     totes = {p.task_id: p.tote_id for p in picks}
     if not totes:
         raise Invalid(field="picks", reason="a stop has at least one")
-    tasks = records.lock_tasks(sorted(totes))
+    tasks = records.lock_stop(sorted(totes))
     _check(actor, tasks, batch_id=batch_id, location_id=location_id, totes=totes)
     units = _take(tasks, totes)
     return PickedStop(batch_id=batch_id, units=units, open_tasks=records.open_tasks(batch_id))
@@ -98,9 +97,9 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     if reason not in SHORT_REASONS:
         raise Invalid(field="reason", reason=f"is one of {', '.join(SHORT_REASONS)}")
     assert task.release.tote_id is not None, "a claimed task has a tote"
-    others = list(locked.values())
+    others = [StopTask.of(t) for t in locked.values()]
     _check(actor, others, batch_id=task.batch_id, location_id=task.location_id, totes=totes)
-    orders.lock_orders(sorted({fo.pk, *(t.release.fulfillment_order_id for t in others)}))
+    orders.lock_orders(sorted({fo.pk, *(t.release.fulfillment_order_id for t in locked.values())}))
     stock.lock_levels([(task.item_id, task.location_id, task.lot_id)])
     if others:
         _take(others, totes)
