@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from packhorse.core.money import extend
-from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, Verdict
+from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, AddressData, Verdict
 from packhorse.steps.orders.policy import IntakePolicy
 from packhorse.steps.orders.types import SERVICES, NewOrder
 
@@ -34,10 +34,13 @@ REASONS: Final[dict[str, Promise]] = {
     "unknown_service": _("There is no service {service}."),
     "amount_too_large": _("The order's amount is larger than can be."),
     "payment_too_small": _("The payment of {given} does not cover the order's {wanted} (minor units)."),
+    "bad_date": _("The order's date cannot be: it must have a time zone and lie in our days."),
+    "bad_text": _("{field} is longer than can be stored, or holds a NUL."),
     "unknown_provider": _("There is no payment provider {provider}."),
 }
 
 _ORDER: Final = TypeAdapter(NewOrder)
+_ADDRESS: Final = tuple(f.name for f in fields(AddressData))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,20 @@ def _six_places(price: Decimal) -> bool:
     return (isinstance(exponent, int) and exponent >= -6) or price == price.quantize(Decimal("0.000001"))
 
 
+def _unstorable(order: NewOrder) -> str:
+    """The first field whose text the tables cannot hold; empty where there is none."""
+    to = order.ship_to
+    texts = {
+        "external_id": (order.external_id, 300),
+        "channel": (order.channel, 100),
+        "customer_ref": (order.customer_ref, 300),
+        "language": (order.language, 5),
+    }
+    if to is not None:
+        texts |= {name: (getattr(to, name), 2 if name == "country" else 1000) for name in _ADDRESS}
+    return next((name for name, (text, most) in texts.items() if len(text) > most or "\x00" in text), "")
+
+
 def _head(order: NewOrder, currency: str, providers: frozenset[str]) -> Fault | None:
     if not order.external_id.strip() or not order.channel.strip():
         return Fault("no_id", {})
@@ -105,6 +122,10 @@ def _head(order: NewOrder, currency: str, providers: frozenset[str]) -> Fault | 
         return Fault("no_lines", {})
     if len(order.lines) > MOST_LINES:
         return Fault("too_many_lines", {"lines": len(order.lines), "limit": MOST_LINES})
+    if order.placed_at.tzinfo is None or not 1970 <= order.placed_at.year <= 2200:
+        return Fault("bad_date", {})
+    if wrong := _unstorable(order):
+        return Fault("bad_text", {"field": wrong})
     if order.currency != currency:
         return Fault("currency_mismatch", {"currency": order.currency, "expected": currency})
     if order.service not in SERVICES:

@@ -2,62 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse, reverse_lazy
+from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
 from packhorse.core import clock
-from packhorse.core.actors import EVERYTHING, Actor, Scope
+from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import Invalid
 from packhorse.core.money import exponent
-from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
-from packhorse.core.web.actions import Action, Done, Posted, Undo, action
+from packhorse.core.web.actions import Done, Posted, Undo, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.bulk import Refusal, bulk_action
-from packhorse.core.web.detail import Crumb, Detail, Fact, detail
+from packhorse.core.web.detail import Crumb
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Day, Empty, Flag, ListPage
 from packhorse.ground.catalog import selectors as catalog
-from packhorse.ground.places import selectors as places
-from packhorse.ground.places.types import AddressData
 from packhorse.ground.warehouse import selectors as warehouses
-from packhorse.steps.orders import panel, selectors, services
+from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.errors import NotTaken
 from packhorse.steps.orders.forms import (
     HOLD_WORDS,
     SERVICE_WORDS,
     AddressForm,
-    CancelLinesForm,
     DemandQuantityForm,
     HoldForm,
     OrderForm,
     PaymentForm,
-    QuantityForm,
     ReasonForm,
     ServiceForm,
 )
+from packhorse.steps.orders.order_head import STAGE_WORDS
 from packhorse.steps.orders.states import STAGES
-from packhorse.steps.orders.types import HoldRefused, NewOrder, NewPayment, NotCancelled, OrderInfo, OrderRow, Refused
+from packhorse.steps.orders.types import HoldRefused, NewOrder, NewPayment, NotCancelled, OrderRow, Refused
 
 LIST = Crumb(gettext_lazy("Orders"), reverse_lazy("orders:list"))
-
-STAGE_WORDS = {
-    "backordered": cells.Badge(gettext_lazy("Backordered"), "warn"),
-    "open": cells.Badge(gettext_lazy("Open"), "calm"),
-    "picking": cells.Badge(gettext_lazy("Picking"), "busy"),
-    "picked": cells.Badge(gettext_lazy("Picked"), "busy"),
-    "packed": cells.Badge(gettext_lazy("Packed"), "busy"),
-    "shipped": cells.Badge(gettext_lazy("Shipped"), "good"),
-    "delivered": cells.Badge(gettext_lazy("Delivered"), "good"),
-    "cancelled": cells.Badge(gettext_lazy("Cancelled"), "off"),
-}
-HELD = cells.Badge(gettext_lazy("Held"), "warn", "pause")
 
 
 def _clients(scope: Scope) -> list[tuple[str, Any]]:
@@ -137,132 +124,10 @@ def cancel_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str]
 
 
 @page("see_orders")
-def order(request: HttpRequest, order_id: int) -> HttpResponse:
-    """One order: where it stands, its lines, its money, what happened, what can be done now."""
-    actor = actor_of(request)
-    found = selectors.order(actor.scope, order_id)
-    first = found.fulfillment_orders[0]
-    demands = [line.demand_id for fo in found.fulfillment_orders for line in fo.lines]
-    held = any(h.released_at is None for h in found.holds) and first.stage not in ("shipped", "delivered", "cancelled")
-    facts = (
-        Fact(_("Placed"), found.placed_at),
-        Fact(_("Client"), catalog.client(actor.scope, found.client_id).name),
-        Fact(_("Shop's number"), f"{found.external_id} ({found.channel})"),
-        Fact(_("Customer"), found.customer_ref),
-        Fact(_("Goes to"), _address(found, actor)),
-        Fact(_("Service"), dict(SERVICE_WORDS).get(first.service, first.service)),
-        Fact(_("Ship by"), first.ship_by),
-        Fact(_("Deliver by"), first.deliver_by),
-    )
-    shown = Detail(
-        title=found.number,
-        kind=_("Order"),
-        badge=HELD if held else STAGE_WORDS[first.stage],
-        sentence=panel.sentence(found),
-        crumbs=(LIST,),
-        facts=facts,
-        sections=tuple(panel.order_sections(actor.scope, order_id=order_id, demand_ids=demands, money=actor.may("see_money"))),
-        timeline=timeline(order_id=order_id, scope=actor.scope),
-        actions=possible(found, actor),
-    )
-    return detail(request, shown)
-
-
-def _address(found: OrderInfo, actor: Actor) -> str:
-    if found.ship_to_id is None:
-        return ""
-    to = places.address(found.ship_to_id, EVERYTHING if actor.scope.client_ids is None else actor.scope).data
-    return ", ".join(part for part in (to.name, to.company, *to.lines, to.postal_code, to.city, to.region, to.country) if part)
-
-
-def _lines(found: OrderInfo) -> list[tuple[int, str]]:
-    return [(line.demand_id, f"{line.sku} ({line.live})") for fo in found.fulfillment_orders for line in fo.lines if line.live > line.shipped]
-
-
-def possible(found: OrderInfo, actor: Actor) -> tuple[Action, ...]:
-    """What can be done with an order now, by this actor; what cannot be says why."""
-    parts = found.fulfillment_orders
-    left = all(line.shipped >= line.live for fo in parts for line in fo.lines)
-    packed = any(line.packed > line.shipped for fo in parts for line in fo.lines)
-    gone = _("Nothing of it is left here.") if left else ""
-    late = gone or (_("It is packed: open the parcel first.") if packed else "")
-    lines = _lines(found)
-    actions: list[Action | None] = [
-        _may(
-            actor, "hold_orders", Action(_("Hold"), reverse("orders:hold", args=[parts[0].fulfillment_order_id]), form=HoldForm(), icon="pause", blocked=gone)
-        ),
-        *_releases(found, actor),
-        _may(actor, "take_payment", _pay(found)),
-        _may(
-            actor,
-            "edit_orders",
-            Action(_("Change address"), reverse("orders:address", args=[found.order_id]), icon="pin", form=_address_form(found, actor), blocked=late),
-        ),
-        _may(
-            actor,
-            "edit_orders",
-            Action(
-                _("Change service"),
-                reverse("orders:service", args=[found.order_id]),
-                icon="clock",
-                form=ServiceForm(initial={"service": found.service}),
-                blocked=late,
-            ),
-        ),
-        _may(
-            actor,
-            "edit_orders",
-            Action(_("Change quantity"), reverse("orders:quantities", args=[found.order_id]), icon="edit", form=QuantityForm(lines=lines), blocked=gone),
-        ),
-        _may(
-            actor,
-            "cancel_orders",
-            Action(_("Cancel units"), reverse("orders:cancel-lines", args=[found.order_id]), icon="minus", form=CancelLinesForm(lines=lines), blocked=gone),
-        ),
-        _may(
-            actor,
-            "cancel_orders",
-            Action(_("Cancel order"), reverse("orders:cancel", args=[found.order_id]), icon="cross", tone="danger", form=ReasonForm(), blocked=gone),
-        ),
-    ]
-    return tuple(a for a in actions if a)
-
-
-def _may(actor: Actor, permission: str, wanted: Action | None) -> Action | None:
-    return wanted if actor.may(permission) else None
-
-
-def _releases(found: OrderInfo, actor: Actor) -> list[Action]:
-    if not actor.may("hold_orders"):
-        return []
-    shown = [h for h in found.holds if h.released_at is None and (h.kind != "payment" or actor.may("take_payment"))]
-    return [
-        Action(
-            _("Release: %s") % HOLD_WORDS[h.kind],
-            reverse("orders:release-hold", args=[h.hold_id]),
-            icon="play",
-            tone="primary" if h.kind != "payment" else "normal",
-            confirm=_("The goods may then leave unpaid. Release it?") if h.kind == "payment" else "",
-        )
-        for h in shown
-    ]
-
-
-def _pay(found: OrderInfo) -> Action | None:
-    if found.money.payment == "none":
-        return None
-    waiting = any(r.state == "waiting" and r.kind in ("authorise", "capture") for r in found.money.requests)
-    failed = any(r.state == "failed" for r in found.money.requests) or found.money.payment in ("declined", "expired")
-    if not failed:
-        return None
-    blocked = _("The bank is being asked just now.") if waiting else ""
-    return Action(_("Ask for payment again"), reverse("orders:retry-payment", args=[found.order_id]), icon="money", form=PaymentForm(), blocked=blocked)
-
-
-def _address_form(found: OrderInfo, actor: Actor) -> AddressForm:
-    kept = places.addresses([found.ship_to_id], actor.scope if actor.scope.client_ids is not None else EVERYTHING) if found.ship_to_id else {}
-    data = next((a.data for a in kept.values()), AddressData())
-    return AddressForm(initial={name: getattr(data, name) for name in AddressForm.base_fields if name != "reason"})
+def order(request: HttpRequest, order_id: int) -> HttpResponseBase:
+    """One order: the desk's page, which is composed of what every step knows of it."""
+    shown: Callable[..., HttpResponseBase] = import_string(settings.PACKHORSE_ORDER_PAGE)
+    return shown(request, order_id=order_id)
 
 
 @action("hold_orders", form=HoldForm)

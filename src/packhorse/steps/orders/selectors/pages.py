@@ -63,7 +63,7 @@ def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
     if since := query.day("since"):
         rows = rows.filter(order__placed_at__gte=dt.datetime.combine(since, dt.time(), dt.UTC))
     if until := query.day("until"):
-        rows = rows.filter(order__placed_at__lt=dt.datetime.combine(until, dt.time(), dt.UTC) + dt.timedelta(days=1))
+        rows = rows.filter(order__placed_at__lte=dt.datetime.combine(until, dt.time.max, dt.UTC))
     return paginate(
         rows, query, make=lambda f: _rows([f])[0], many=_rows, sorts={"ship_by": "ship_by", "deliver_by": "deliver_by", "number": "number"}, default="-id"
     )

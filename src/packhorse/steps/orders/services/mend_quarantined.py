@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,8 @@ def mend_quarantined(*, key: UUID, actor: Actor, quarantined_id: int, warehouse_
     """
     client_id = _lock(quarantined_id)
     authorize(actor, "take_orders", client_id=client_id, warehouse_id=warehouse_id)
+    if "\\u0000" in json.dumps(payload):
+        raise Invalid(field="payload", reason="NUL")
     try:
         order = checking.restore(payload)
     except ValidationError as error:

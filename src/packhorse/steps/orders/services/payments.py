@@ -15,6 +15,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
 from packhorse.ground.messages.queue import close_alerts, raise_alerts
 from packhorse.ground.messages.types import NewAlert
+from packhorse.ground.payments import registry
 from packhorse.steps.orders import records
 from packhorse.steps.orders.errors import PaymentNotWanted
 from packhorse.steps.orders.events import PaymentAuthorised, PaymentCaptured, PaymentDeclined, PaymentExpired, PaymentRefunded, PaymentVoided
@@ -260,12 +261,13 @@ def expire_authorisations(*, key: UUID, actor: Actor, limit: int = 500) -> int:
 def retry_payment(*, key: UUID, actor: Actor, order_id: int, provider: str = "", token: str = "") -> int:
     """Ask for an order's money again, by another means if one is given: authorise what nothing covers, else capture what is due. Gives how much is asked for in all, in minor units.
 
-    Locks: the order, its fulfillment orders and lines.   Raises: NotAllowed, NotFound, PaymentNotWanted.
+    Locks: the order, its fulfillment orders and lines.   Raises: NotAllowed, NotFound, UnknownProvider, PaymentNotWanted.
     """
     order = records.lock_order(order_id)
     authorize(actor, "take_payment", client_id=order.client_id)
-    before = _waiting(order_id)
-    if before:
+    if provider:
+        registry.provider(provider)
+    if _waiting(order_id):
         raise PaymentNotWanted(why="it is being asked for already", order_id=order_id)
     if not money.authorise_rest([order_id], by_hand=True, provider=provider, token=token):
         money.capture_due({order_id: Ref("core.command", work.current().command_id)})
