@@ -157,20 +157,20 @@ def test_stock_is_adjusted_moved_and_held_from_its_pages(boss: Client, shop: Sho
 
 
 def test_counts_are_asked_for_and_decided_and_counters_do_not_see_what_is_expected(client: Client, shop: Shop) -> None:
-    stock(shop, {"SKU-1": 77})
+    stock(shop, {"SKU-1": 77_077})
     sign_in(client, "manager")
     post(client, reverse("inventory:new-count"), warehouse=shop.warehouse_id, places="A-01-01 a-02-01", reason="cycle", tolerance=0)
     count = selectors.counts(query=ListQuery(), scope=EVERYTHING).rows[0].id
     for name in ("ann", "bob"):
         who = actor("picker", user=name)
         services.start_count(key=uuid4(), actor=who, count_id=count)
-        services.record_count(key=uuid4(), actor=who, count_id=count, lines=[Counted(shop.item("SKU-1"), 75)], finished=True)
+        services.record_count(key=uuid4(), actor=who, count_id=count, lines=[Counted(shop.item("SKU-1"), 77_075)], finished=True)
     page = reverse("inventory:count", args=[count])
     sign_in(client, "picker")
-    assert "77" not in text(client, page)
+    assert "77,077" not in text(client, page)
     assert client.post(reverse("inventory:approve", args=[count]), {"key": str(uuid4())}).status_code == 403
     sign_in(client, "manager")
-    assert "77" in text(client, page)
+    assert "77,077" in text(client, page)
     post(client, reverse("inventory:approve", args=[count]))
     assert "Posted: 2 units corrected" in text(client, page)
 

@@ -16,11 +16,11 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Flow, Screen
 from packhorse.steps.inventory import requests, selectors, services
-from packhorse.steps.inventory.errors import NothingToPutAway, SameCounter, WrongPlace
+from packhorse.steps.inventory.errors import Ambiguous, NothingToPutAway, SameCounter, WrongPlace
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.inventory.scanner import Count, Move, PutAway, Receive
 from packhorse.steps.inventory.types import AnnouncedLine, ReceivedLine
-from tests.build import HOUSE, Shop, actor, doing, receive, stock
+from tests.build import HOUSE, Shop, actor, doing, make_client, make_items, receive, stock
 from tests.steps.inventory.buying import Buying
 
 #: The GTIN of LOT, with lot L5 and expiry 2027-06-01, as a GS1 DataMatrix.
@@ -218,3 +218,18 @@ def test_goods_are_moved_with_3s_1k(shop: Shop, receiver: Actor) -> None:
     hand.scan("A-02-01")
     with pytest.raises(NotFound):
         hand.scan("SKU-1")
+
+
+def test_where_clients_use_the_same_code_the_goods_before_one_are_meant(shop: Shop, receiver: Actor) -> None:
+    make_items(make_client(), 2)
+    stock(shop, {"SKU-1": 3})
+    hand = Hand(Count, receiver)
+    hand.scan("A-01-01")
+    with pytest.raises(Ambiguous):
+        hand.scan("SKU-2")
+    hand.scan("SKU-1")
+    hand.key(3)
+    assert str(hand.tap("done").say) == "A-01-01 is right"
+    hand = Hand(Move, receiver)
+    hand.scan("A-01-01")
+    assert str(hand.scan("SKU-1").big) == "SKU-1"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -34,8 +34,13 @@ def _one(matches: list[Match], kind: str, scan: Scan) -> Match:
     return matches[0]
 
 
-def _item(scan: Scan, actor: Actor, *, client_id: int | None = None) -> Match:
-    return _one(catalog.resolve(scan, Context(actor.scope, client_id=client_id)), "item", scan)
+def _item(scan: Scan, actor: Actor, *, client_id: int | None = None, among: Callable[[], set[int]] | None = None) -> Match:
+    """The item of a scan. `among`: the items that are meant first, where clients use the same code.   Raises: NotFound, Ambiguous."""
+    matches = catalog.resolve(scan, Context(actor.scope, client_id=client_id))
+    if among is not None and len({m.ref for m in matches}) > 1:
+        here = among()
+        matches = [m for m in matches if m.ref.id in here] or matches
+    return _one(matches, "item", scan)
 
 
 def _place(scan: Scan, actor: Actor, warehouse_id: int | None) -> LocationInfo:
@@ -211,7 +216,7 @@ class PutAway(Flow):
             kind = places[0].ref.kind.rsplit(".", 1)[-1]
             found = tasks if kind in ("tote", "pallet", "cart") else tasks[:1]
         else:
-            match = _item(scan, actor)
+            match = _item(scan, actor, among=lambda: {t.item_id for t in selectors.put_aways(actor.scope)})
             tasks = selectors.put_aways(actor.scope, item_id=match.ref.id)
             found = [t for t in tasks if not scan.lot or t.lot == scan.lot][:1]
         if not found:
@@ -276,9 +281,10 @@ class Count(Flow):
                 key = uuid5(key, "next bin")
             done = services.count_here(key=key, actor=actor, location_id=place.id)
             return self._next(
-                {"step": "item", "count": done.count_id, "place": place.code, "warehouse": place.warehouse_id, "lines": 0}, say=said or place.code
+                {"step": "item", "count": done.count_id, "location": place.id, "place": place.code, "warehouse": place.warehouse_id, "lines": 0},
+                say=said or place.code,
             )
-        match = _item(scan, actor)
+        match = _item(scan, actor, among=lambda: {x.item_id for x in selectors.levels(actor.scope, location_id=state["location"])})
         tracked = catalog.item(actor.scope, match.ref.id).tracking != "none"
         fields = [Field("quantity", _("Quantity"), "number", _quantity(scan, match))]
         if tracked and not scan.lot:
@@ -342,7 +348,7 @@ class Move(Flow):
             place = _place(scan, actor, None)
             return self._item({"step": "item", "from": place.id, "from_code": place.code, "warehouse": place.warehouse_id})
         if state["step"] == "item":
-            match = _item(scan, actor)
+            match = _item(scan, actor, among=lambda: {x.item_id for x in selectors.levels(actor.scope, location_id=state["from"])})
             level = self._level(actor, state["from"], match, scan)
             free = level.on_hand - level.allocated
             state = state | {"step": "quantity", "item": match.ref.id, "sku": match.title, "lot": level.lot_id, "condition": level.condition}

@@ -49,9 +49,11 @@ put_away = ListPage(
     filters=(Choice("state", _("State"), (("open", _("Open")), *((s, words.TASK[s].word) for s in states.TASK))),),
     tabs=((_("Open"), "state=open"), (_("All"), "")),
     actions=(BulkAction(_("Put where proposed"), "inventory:put-many", "put_away", icon="check"),),
-    buttons=(Button(_("On the scanner"), "inventory:scan-put-away", "put_away", "normal", "scan"), *words.others("inventory:put-away")),
+    buttons=(Button(_("On the scanner"), "inventory:scan-put-away", "put_away", "normal", "scan"),),
     search=_("SKU or place"),
     empty=Empty(_("Nothing to put away"), _("Tasks are made when goods are received, or come back from the floor."), "check"),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 
@@ -85,7 +87,7 @@ def put_away_task(request: HttpRequest, task_id: int) -> HttpResponseBase:
     if t.done_at is None and actor.may("adjust_stock"):
         possible.append(Action(_("Cancel"), reverse("inventory:cancel-put-away", args=[t.id]), form=ReasonForm(), tone="danger", icon="stop"))
     shown = Detail(
-        title=gettext("Put-away %d") % t.id,
+        title=str(t.id),
         kind=_("Put-away"),
         badge=words.TASK[t.state],
         sentence=gettext("%(open)d × %(sku)s from %(source)s to %(target)s.") % {"open": t.open, "sku": t.sku, "source": t.source, "target": t.target or "?"},
@@ -161,10 +163,11 @@ counts = ListPage(
     buttons=(
         Button(_("Request counts"), "inventory:new-count", "count", icon="plus"),
         Button(_("On the scanner"), "inventory:scan-count", "count", "normal", "scan"),
-        *words.others("inventory:counts"),
     ),
     search=_("Bin or SKU"),
     empty=Empty(_("Nothing to count"), _("Counts are asked for after a short pick, by hand, or in turn."), "count"),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 
@@ -218,7 +221,7 @@ def count(request: HttpRequest, count_id: int) -> HttpResponseBase:
     )
     lines = [] if blind else selectors.count_lines(actor.scope, count_id)
     shown = Detail(
-        title=gettext("Count %(id)d: %(place)s") % {"id": found.id, "place": found.location},
+        title=f"{found.id} · {found.location}",
         kind=_("Count"),
         badge=words.COUNT[found.state],
         sentence=gettext("%(what)s in %(place)s: %(reason)s.") % {"what": found.sku or gettext("Everything"), "place": found.location, "reason": found.reason},

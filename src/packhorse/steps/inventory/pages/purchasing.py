@@ -43,14 +43,11 @@ purchase_orders = ListPage(
     ),
     filters=(Choice("state", _("State"), (("open", _("Open")), *((s, words.PURCHASE_ORDER[s].word) for s in states.PURCHASE_ORDER))),),
     tabs=((_("All"), ""), (_("Open"), "state=open"), (_("Draft"), "state=draft")),
-    buttons=(
-        Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"),
-        Button(_("What to buy"), "inventory:reorder", "see_stock", "normal"),
-        Button(_("Suppliers"), "inventory:suppliers", "see_stock", "normal"),
-        *words.others("inventory:purchase-orders"),
-    ),
+    buttons=(Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"),),
     search=_("Number, reference or supplier"),
     empty=Empty(_("No purchase orders"), _("Make one to have goods come in: first a supplier, then the order."), "file"),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 suppliers = ListPage(
@@ -65,8 +62,10 @@ suppliers = ListPage(
         Column("email", _("E-mail"), narrow=False),
         Column("lead_time_days", _("Lead time, days"), align="end"),
     ),
-    buttons=(Button(_("New supplier"), "inventory:new-supplier", "purchase", icon="plus"), *words.LISTS),
+    buttons=(Button(_("New supplier"), "inventory:new-supplier", "purchase", icon="plus"),),
     empty=Empty(_("No suppliers"), _("A supplier is who goods are bought from.")),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 #: Orders of so many lines are received beside the order itself; longer ones on a page of their own.
@@ -92,8 +91,10 @@ reorder = ListPage(
         Column("lead_time_days", _("Lead time, days"), align="end", narrow=False),
     ),
     filters=(Choice("warehouse", _("Warehouse"), lambda scope: [(str(pk), name) for pk, name in warehouse_choices(scope)]),),
-    buttons=(Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"), *words.LISTS),
+    buttons=(Button(_("New purchase order"), "inventory:new-purchase-order", "purchase", icon="plus"),),
     empty=Empty(_("Nothing to buy"), _("Every item that sells has enough, or enough on its way, for its lead time and a week."), "check"),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 _CRUMBS: Final = (Crumb(_("Purchase orders"), "/inventory/purchase-orders/"),)

@@ -45,9 +45,10 @@ items = ListPage(
         Choice("client", _("Client"), lambda scope: [(str(c.id), c.name) for c in catalog.all_clients(scope)]),
     ),
     tabs=((_("All"), ""), (_("In stock"), "stock=available"), (_("Sold out"), "stock=none"), (_("Short"), "stock=short")),
-    buttons=words.others("inventory:list"),
     search=_("SKU, name or barcode"),
     empty=Empty(_("No items"), _("Items come in with an order file, through the API, or by hand under Settings."), "inventory"),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 _WHERE: Final = (
@@ -174,9 +175,10 @@ lots = ListPage(
     ),
     filters=(Choice("state", _("State"), (("blocked", _("Held")), ("here", _("On hand")))), Day("before", _("Expires before"))),
     tabs=((_("All"), ""), (_("On hand"), "state=here"), (_("Held"), "state=blocked")),
-    buttons=words.others("inventory:lots"),
     search=_("Lot or SKU"),
     empty=Empty(_("No lots"), _("Lots are made when goods of a tracked item are received.")),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 
@@ -264,10 +266,11 @@ shortfalls = ListPage(
     ),
     filters=(Choice("state", _("State"), (("open", _("Open")), ("closed", _("Settled")))),),
     tabs=((_("Open"), "state=open"), (_("All"), "")),
-    buttons=words.others("inventory:shortfalls"),
     empty=Empty(
         _("Nothing is missing"), _("When less is found than is promised to customers, it stands here until goods come in or the orders change."), "check"
     ),
+    template=words.TEMPLATE,
+    context=words.lists,
 )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import Scope
 from packhorse.core.refs import Ref
 from packhorse.core.web.cells import Badge, Text
 from packhorse.core.web.detail import names_of
-from packhorse.core.web.lists import Button
 from packhorse.steps.inventory.types import MoveLine
 
 #: Why units are, or are not, available.
@@ -97,20 +98,24 @@ _CAUSES: Final[Mapping[str, Text]] = {
     "orders.fulfillment_line": _("Order line"),
 }
 
-#: The lists of this step, as buttons at the head of each.
+#: The lists of this step, as tabs at the head of each.
 LISTS: Final = (
-    Button(_("Stock"), "inventory:list", "see_stock", "normal"),
-    Button(_("Purchase orders"), "inventory:purchase-orders", "see_stock", "normal"),
-    Button(_("Put-away"), "inventory:put-away", "see_stock", "normal"),
-    Button(_("Counts"), "inventory:counts", "see_stock", "normal"),
-    Button(_("Lots"), "inventory:lots", "see_stock", "normal"),
-    Button(_("Shortfalls"), "inventory:shortfalls", "see_stock", "normal"),
+    (_("Stock"), "inventory:list"),
+    (_("Purchase orders"), "inventory:purchase-orders"),
+    (_("Put-away"), "inventory:put-away"),
+    (_("Counts"), "inventory:counts"),
+    (_("Lots"), "inventory:lots"),
+    (_("Shortfalls"), "inventory:shortfalls"),
+    (_("What to buy"), "inventory:reorder"),
+    (_("Suppliers"), "inventory:suppliers"),
+    (_("Reconciler"), "inventory:drift"),
 )
+TEMPLATE: Final = "inventory/list.html"
 
 
-def others(url: str) -> tuple[Button, ...]:
-    """The step's other lists."""
-    return tuple(b for b in LISTS if b.url != url)
+def lists(request: HttpRequest) -> dict[str, Any]:
+    """The step's lists for the template: (label, URL, whether it is this one)."""
+    return {"lists": [(label, reverse(url), reverse(url) == request.path) for label, url in LISTS]}
 
 
 def cause(ref: Ref | None) -> str:
