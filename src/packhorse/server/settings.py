@@ -162,6 +162,7 @@ PACKHORSE_SMS_FILE = str(home() / "sms" / "sent.jsonl")
 #: Lookups that pages and API make in rooms that core may not import; each is a dotted path.
 PACKHORSE_KEY_LOOKUP = "packhorse.ground.people.selectors.actor_for_key"
 PACKHORSE_NAMES_LOOKUP = "packhorse.ground.people.selectors.names"
+PACKHORSE_ORDER_PAGE = "packhorse.roof.desk.pages.order"
 PACKHORSE_ZONE_LOOKUP = "packhorse.ground.warehouse.selectors.time_zone"
 PACKHORSE_CLIENT_CHOICES = "packhorse.ground.catalog.selectors.client_choices"
 PACKHORSE_WAREHOUSE_CHOICES = "packhorse.ground.warehouse.selectors.warehouse_choices"

@@ -5,14 +5,20 @@ A panel may have any of:
     def count(scope: Scope) -> int                                                          # the number on the menu
     def tiles(scope: Scope) -> list[Tile]                                                   # home: what needs a person now
     def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]   # the order page; sections as in core.web.detail
+    def order_actions(actor: Actor, *, order_id: int) -> list[Action]                       # what this step can do with an order now, beside what orders can
     def search(scope: Scope, text: str) -> list[Hit]                                        # the search box, and any scan outside a task
+
+Orders' panel also has `order_head(actor, order_id) -> OrderHead`, which the order page begins with.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
-from packhorse.core.web.cells import Text, Tone
+from packhorse.core.web.actions import Action
+from packhorse.core.web.cells import Badge, Text, Tone
+from packhorse.core.web.detail import Fact, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +42,22 @@ class Hit:
     url: str
     detail: Text = ""
     exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHead:
+    """What orders say of one order: its name and state, the facts, its lines, then holds, money and changes (`more`), and what can be done with it now.
+
+    `demand_ids` is by what the other steps know its lines. `moving`: whether something of it is on the floor or on the road, so that later steps can say where it is.
+    """
+
+    number: str
+    badge: Badge
+    sentence: Text
+    facts: tuple[Fact, ...]
+    lines: tuple[Section, ...]
+    more: tuple[Section, ...]
+    actions: tuple[Action, ...]
+    demand_ids: tuple[int, ...]
+    moving: bool
+    ship_by: dt.datetime | None = None

@@ -17,6 +17,7 @@
       $(".menu-button")?.setAttribute("aria-expanded", "false");
     }
     for (const pop of $$("details.pop[open]")) if (!pop.contains(e.target)) pop.open = false;
+    if (!e.target.closest(".search")) $("#found")?.replaceChildren();
   });
 
   // marked rows
@@ -93,6 +94,19 @@
       search?.select();
       return;
     }
+    const found = $("#found");
+    if (e.key === "Escape" && found?.childElementCount) {
+      found.replaceChildren();
+      $("#search").focus();
+      return;
+    }
+    if ((e.key === "ArrowDown" || e.key === "ArrowUp") && found?.childElementCount && e.target.closest(".search")) {
+      const links = [$("#search"), ...$$("a", found)];
+      const at = links.indexOf(document.activeElement) + (e.key === "ArrowDown" ? 1 : -1);
+      e.preventDefault();
+      links[Math.min(links.length - 1, Math.max(0, at))].focus();
+      return;
+    }
     if (e.key === "Escape") {
       const pop = $("details.pop[open]");
       if (pop) {
@@ -112,6 +126,19 @@
     } else if (e.key === "j") move(1);
     else if (e.key === "k") move(-1);
     else if (e.key === "x") $("tr.at input[name=ids]")?.click();
+  });
+
+  // a wedge scanner types faster than any hand and ends with Enter: what it read is looked up, wherever the focus is
+  let read = "";
+  let last_at = 0;
+  document.addEventListener("keydown", (e) => {
+    if (typing(e) || e.ctrlKey || e.metaKey || e.altKey || !$("#search") || document.body.classList.contains("scanner")) return;
+    if (e.timeStamp - last_at > 50) read = "";
+    last_at = e.timeStamp;
+    if (e.key === "Enter" && read.length > 3) {
+      e.preventDefault();
+      window.location.assign(`/search?q=${encodeURIComponent(read)}`);
+    } else if (e.key.length === 1) read += e.key;
   });
 
   document.addEventListener("htmx:afterSwap", ready);
