@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 DATABASE: Final = "packhorse_demo"
 #: Without a file, so many days of about so many orders each.
-DAYS, ORDERS_PER_DAY = 5, 45.2
+DAYS, ORDERS_PER_DAY = 2, 45.2
 FAILED: Final = 1
 MISUSED: Final = 2
 
