@@ -1,0 +1,1 @@
+"""The pages of delivery; `tracking` is the customers'."""
