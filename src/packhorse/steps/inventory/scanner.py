@@ -173,7 +173,7 @@ class Receive(Flow):
             title=found.row.number,
             instruction=_("Scan an item"),
             big=state["place_code"],
-            lines=((_("Supplier"), found.row.supplier), (_("Counted"), units), (_("Still to come"), left)),
+            lines=((_("Supplier"), found.row.supplier), (_("Counted"), units), (_("Still to come"), max(0, left - units))),
             progress=(units, max(units, left)),
             buttons=done,
             tone="ok" if say else "ask",
