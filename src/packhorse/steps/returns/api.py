@@ -72,6 +72,10 @@ class ReturnBody(Schema):
         return NewReturn(self.order_id, tuple(AskedLine(line.demand_id, line.quantity, line.reason) for line in self.lines), self.wants, self.external_id)
 
 
+class ReturnsBody(Schema):
+    returns: list[ReturnBody] = Field(min_length=1, max_length=1000)
+
+
 class PieceBody(Schema):
     item_id: Id
     quantity: Units
@@ -185,9 +189,9 @@ def returns(request: HttpRequest, asked: Annotated[ReturnsAsked, Query(...)]) ->
 
 
 @router.post("/", response=list[RmaInfo | NotRequested])
-def request_returns(request: HttpRequest, body: Annotated[list[ReturnBody], Field(max_length=1000)], key: IdempotencyKey) -> list[RmaInfo | NotRequested]:
+def request_returns(request: HttpRequest, body: ReturnsBody, key: IdempotencyKey) -> list[RmaInfo | NotRequested]:
     """Ask for returns, up to 1,000; one answer each, in order: the return with its decision, or why it could not be asked for."""
-    return services.request_returns(key=key, actor=asker(request, "approve_returns"), returns=[b.new() for b in body])
+    return services.request_returns(key=key, actor=asker(request, "approve_returns"), returns=[b.new() for b in body.returns])
 
 
 @router.post("/blind", response=RmaInfo)

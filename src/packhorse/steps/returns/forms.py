@@ -114,7 +114,12 @@ class AskForm(forms.Form):
         self.lines = [line for line in lines if line.returnable > 0]
         for line in self.lines:
             self.fields[f"quantity_{line.demand_id}"] = forms.TypedChoiceField(
-                label=f"{line.name} ({line.sku})", coerce=int, choices=[(n, str(n)) for n in range(min(line.returnable, 200) + 1)], initial=0
+                label=f"{line.name} ({line.sku})",
+                coerce=int,
+                choices=[(n, str(n)) for n in range(min(line.returnable, 200) + 1)],
+                initial=0,
+                required=False,
+                empty_value=0,
             )
             self.fields[f"reason_{line.demand_id}"] = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *REASONS.items()], required=False)
             if photos:

@@ -72,9 +72,9 @@ def by_link(view: View[P]) -> Callable[..., HttpResponse]:
     """A view for whoever holds an order's link; other links find nothing, whatever they are."""
 
     @functools.wraps(view)
-    def run(request: HttpRequest, token: str, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, Visit(token), *args, **kwargs)
+            return view(request, Visit(str(kwargs.pop("token"))), *args, **kwargs)
         except NoSuchLink as refusal:
             raise Http404 from refusal
 
