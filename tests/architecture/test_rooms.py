@@ -7,7 +7,7 @@ import tomllib
 from packhorse.house import STEPS
 from tests.architecture.source import PACKAGE, ROOT, modules
 
-FACES = {"selectors", "requests", "ledger", "types", "errors", "events"}
+FACES = {"selectors", "requests", "ledger", "types", "errors", "events", "links"}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc", "signals"}
 
 
