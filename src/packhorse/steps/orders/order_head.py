@@ -12,7 +12,6 @@ from packhorse.core.web.actions import Action
 from packhorse.core.web.detail import Fact, Facts, Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import OrderHead
-from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import AddressData
 from packhorse.steps.orders import selectors
@@ -74,7 +73,6 @@ def sentence(found: OrderInfo) -> str:
 
 
 _LINES = (
-    Column("line_no", gettext_lazy("No."), align="end", narrow=False),
     Column("sku", gettext_lazy("Item"), cells.link("sku", "inventory:item", "item_id")),
     Column("name", gettext_lazy("Name"), narrow=False),
     Column("quantity", gettext_lazy("Ordered"), align="end"),
@@ -109,11 +107,16 @@ _CHANGES = (
 )
 
 
+#: Counters that have a column only where there is something to count.
+_SELDOM = ("delivered", "returned", "cancelled")
+
+
 def _order_lines(found: OrderInfo) -> tuple[Section, ...]:
     sections = []
     for fo in found.fulfillment_orders:
         rows = [{**{k: getattr(line, k) for k in _COUNTERS}, "amount": Money(line.amount_minor, found.currency)} for line in fo.lines]
-        sections.append(Table(_("Lines") if len(found.fulfillment_orders) == 1 else fo.number, _LINES, rows))
+        columns = tuple(c for c in _LINES if c.key not in _SELDOM or any(row[c.key] for row in rows))
+        sections.append(Table(_("Lines") if len(found.fulfillment_orders) == 1 else fo.number, columns, rows))
     return tuple(sections)
 
 
@@ -169,7 +172,7 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
         sentence=sentence(found),
         facts=(
             Fact(_("Placed"), found.placed_at),
-            Fact(_("Client"), catalog.client(actor.scope, found.client_id).name),
+            Fact(_("Client"), found.client),
             Fact(_("Shop's number"), f"{found.external_id} ({found.channel})"),
             Fact(_("Customer"), found.customer_ref),
             Fact(_("Goes to"), ", ".join(part for part in (to.name, to.company, *to.lines, to.postal_code, to.city, to.region, to.country) if part)),

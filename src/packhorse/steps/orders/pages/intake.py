@@ -37,6 +37,27 @@ QUARANTINE = Crumb(gettext_lazy("Quarantine"), reverse_lazy("orders:quarantine")
 IMPORTS = Crumb(gettext_lazy("Imports"), reverse_lazy("orders:imports"))
 OPEN = cells.Badge(gettext_lazy("Open"), "warn")
 SETTLED = cells.Badge(gettext_lazy("Dealt with"), "good")
+READ = cells.Badge(gettext_lazy("Read to its end"), "good")
+KIND_WORDS = {
+    "sale": gettext_lazy("Sale"),
+    "return": gettext_lazy("Return"),
+    "adjustment": gettext_lazy("Stock adjustment"),
+    "fee": gettext_lazy("Fee or postage"),
+    "duplicate": gettext_lazy("Duplicate"),
+    "quarantined": gettext_lazy("Set aside"),
+}
+TAKEN_WORDS = {
+    "accepted": gettext_lazy("Orders accepted"),
+    "already": gettext_lazy("Orders that were here before"),
+    "held": gettext_lazy("Orders held for something else than payment"),
+    "backordered": gettext_lazy("Orders that wait for goods"),
+    "quarantined": gettext_lazy("Orders set aside"),
+    "quarantined_lines": gettext_lazy("Lines set aside"),
+    "items": gettext_lazy("Items made"),
+    "returns": gettext_lazy("Returns kept"),
+    "adjustments": gettext_lazy("Stock adjustments kept"),
+    "charges": gettext_lazy("Charges kept"),
+}
 #: A file of at most so many bytes is taken in before the answer.
 AT_ONCE = 200_000
 
@@ -169,7 +190,7 @@ def import_run(request: HttpRequest, run_id: int) -> HttpResponse:
     shown = Detail(
         title=found.row.file_name,
         kind=_("Import"),
-        badge=SETTLED if found.ended_at else cells.Badge(_("Being read"), "busy"),
+        badge=READ if found.ended_at else cells.Badge(_("Being read"), "busy"),
         sentence=_said(found),
         crumbs=(LIST, IMPORTS),
         facts=(
@@ -197,8 +218,10 @@ def _report(found: ImportRunInfo) -> tuple[Section, ...]:
     if not found.report:
         return ()
     currency = found.report["currency"] or "XXX"
-    rows = [{"kind": k.value, "lines": found.report["lines"][k.value], "value": Money(found.report["value_minor"][k.value], currency)} for k in KINDS]
-    taken = [{"what": name.replace("_", " "), "n": n} for name, n in found.taken.items()]
+    rows = [
+        {"kind": KIND_WORDS[k.value], "lines": found.report["lines"][k.value], "value": Money(found.report["value_minor"][k.value], currency)} for k in KINDS
+    ]
+    taken = [{"what": word, "n": found.taken[name]} for name, word in TAKEN_WORDS.items() if name in found.taken]
     left = [{"what": x["reason"]} for x in found.report["left"]]
     lines = (Column("kind", _("Lines are")), Column("lines", _("Lines"), align="end"), Column("value", _("Value"), align="end"))
     foot = {"kind": _("read"), "lines": found.report["lines_read"], "value": Money(sum(found.report["value_minor"].values()), currency)}

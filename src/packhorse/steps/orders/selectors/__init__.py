@@ -9,7 +9,6 @@ from packhorse.steps.orders.selectors.pages import (
     import_run,
     import_runs,
     imported_returns,
-    order,
     orders,
     quarantined,
     quarantined_entry,
@@ -27,6 +26,7 @@ from packhorse.steps.orders.selectors.walking import (
     resolve,
     ship_to,
 )
+from packhorse.steps.orders.selectors.whole import order
 
 __all__ = [
     "by_number",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -14,20 +13,15 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.money import Money
-from packhorse.steps.orders.models import Change, FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentEntry, PaymentRequest, Quarantined
-from packhorse.steps.orders.selectors.walking import fulfillment_orders_of, within_scope
+from packhorse.steps.orders.models import FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, Quarantined
+from packhorse.steps.orders.selectors.walking import within_scope
 from packhorse.steps.orders.types import (
-    ChangeInfo,
     HoldInfo,
     ImportedReturn,
     ImportedReturnLine,
     ImportRunInfo,
     ImportRunRow,
-    MoneyInfo,
-    OrderInfo,
     OrderRow,
-    PaymentEntryInfo,
-    PaymentRequestInfo,
     QuarantinedRow,
     Waiting,
 )
@@ -102,85 +96,8 @@ def _rows(found: list[FulfillmentOrder]) -> list[OrderRow]:
     ]
 
 
-def order(scope: Scope, order_id: int) -> OrderInfo:
-    """One order with everything about it, in nine statements.
-
-    Raises: NotFound (also where the scope does not see it).
-    """
-    parts = tuple(fulfillment_orders_of(scope, [order_id]))
-    found = Order.objects.filter(pk=order_id, **scope.filters()).first() if parts else None
-    if found is None:
-        raise NotFound(kind="order", ref=str(order_id))
-    changes = Change.objects.filter(order_id=order_id).order_by("-pk")
-    return OrderInfo(
-        order_id=found.pk,
-        number=found.number,
-        client_id=found.client_id,
-        channel=found.channel,
-        external_id=found.external_id,
-        placed_at=found.placed_at,
-        accepted_at=found.accepted_at,
-        currency=found.currency,
-        language=found.language,
-        customer_ref=found.customer_ref,
-        service=found.service,
-        ship_to_id=found.ship_to_id,
-        fulfillment_orders=parts,
-        holds=tuple(_hold(h) for h in Hold.objects.filter(fulfillment_order__order_id=order_id).order_by("-pk")),
-        money=_money(found),
-        changes=tuple(ChangeInfo(c.at, c.kind, c.reason, c.principal, c.detail) for c in changes),
-    )
-
-
 def _hold(h: Hold) -> HoldInfo:
     return HoldInfo(h.pk, h.fulfillment_order_id, h.kind, h.note, h.owner_role, h.opened_at, h.opened_by, h.retry_at, h.released_at, h.released_by)
-
-
-def _money(o: Order) -> MoneyInfo:
-    entries = list(PaymentEntry.objects.filter(order_id=o.pk).order_by("pk"))
-    requests = list(PaymentRequest.objects.filter(order_id=o.pk).order_by("pk"))
-
-    def amount(minor: int) -> Money:
-        return Money(minor, o.currency)
-
-    return MoneyInfo(
-        payment=_payment(o, [e.kind for e in entries], bool(requests)),
-        goods=amount(o.goods_minor),
-        charges=amount(o.charges_minor),
-        authorised=amount(o.authorised_minor),
-        captured=amount(o.captured_minor),
-        refunded=amount(o.refunded_minor),
-        entries=tuple(PaymentEntryInfo(e.at, e.kind, amount(e.amount_minor), e.provider, e.provider_ref, e.note) for e in entries),
-        requests=tuple(
-            PaymentRequestInfo(
-                id=r.pk,
-                order_id=o.pk,
-                kind=r.kind,
-                amount=amount(r.amount_minor),
-                provider=r.provider,
-                state="waiting" if r.answered_at is None else "failed" if r.error else "done",
-                attempts=r.attempts,
-                error=r.error,
-                asked_at=r.asked_at,
-                next_attempt_at=r.next_attempt_at,
-            )
-            for r in requests
-        ),
-    )
-
-
-def _payment(o: Order, kinds: Sequence[str], wanted: bool) -> str:
-    """The state of an order's money, of states.PAYMENT; `none` where it is paid elsewhere."""
-    if not wanted:
-        return "none"
-    if o.captured_minor:
-        if o.refunded_minor:
-            return "refunded" if o.refunded_minor == o.captured_minor else "refunded_in_part"
-        return "captured" if o.captured_minor == o.authorised_minor else "partly_captured"
-    if o.authorised_minor:
-        return "authorised"
-    last = kinds[-1] if kinds else ""
-    return last if last in ("declined", "expired", "voided") else "pending"
 
 
 def holds(scope: Scope, *, limit: int = 200) -> list[HoldInfo]:

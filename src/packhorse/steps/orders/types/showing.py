@@ -43,6 +43,7 @@ class OrderInfo:
     order_id: int
     number: str
     client_id: int
+    client: str
     channel: str
     external_id: str
     placed_at: dt.datetime
