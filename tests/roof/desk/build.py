@@ -16,6 +16,7 @@ from tests.build_orders import fo_of, settle
 from tests.steps.picking.build import at_bench, make_box, shop_with
 from tests.steps.returns.build import ask, inspect, receive, scan
 
+
 def lived() -> tuple[Shop, FulfillmentOrderInfo, RmaInfo]:
     """A shop, an order of its that has been through all seven steps, and the return of one unit of it."""
     shop = shop_with({"SKU-1": 9, "SKU-2": 9})

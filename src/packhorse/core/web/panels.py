@@ -48,7 +48,7 @@ class Hit:
 class OrderHead:
     """What orders say of one order: its name and state, the facts, its lines, then holds, money and changes (`more`), and what can be done with it now.
 
-    `demand_ids` is by what the other steps know its lines. `moving`: whether something of it is on the floor or on the road, so that later steps can say where it is.
+    `demand_ids` is by what the other steps know its lines. `moving`: whether something of it has left its bins and not the house, so that the desk can say where it stands.
     """
 
     number: str

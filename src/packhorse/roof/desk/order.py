@@ -89,22 +89,14 @@ def sentence(head: OrderHead, places: list[Place]) -> str:
     words = ", ".join(said)
     if more:
         words += _(" and %d more") % more
-    leaves = _leaves(head) if any(p.kind != "delivery" for p in places) else ""
-    return f"{words}{leaves}."
+    return f"{words}{_leaves(head)}."
 
 
 def _of(p: Place) -> str:
     if p.kind == "tote":
         return _("Tote %(name)s, %(place)s") % {"name": p.name, "place": p.place} if p.place else _("Tote %s") % p.name
-    if p.kind == "parcel":
-        where = f", {p.place}" if p.place else ""
-        return _("Parcel %(name)s%(where)s, %(state)s") % {"name": p.name, "where": where, "state": str(cells.badge(p.state).word).lower()}
-    day = f"{timezone.localtime(p.at):%Y-%m-%d}" if p.at else ""
-    if p.state == "delivered":
-        return _("%(number)s delivered on %(day)s") % {"number": p.name, "day": day}
-    if day:
-        return _("%(number)s on its way, expected %(day)s") % {"number": p.name, "day": day}
-    return _("%s on its way") % p.name
+    where = f", {p.place}" if p.place else ""
+    return _("Parcel %(name)s%(where)s, %(state)s") % {"name": p.name, "where": where, "state": str(cells.badge(p.state).word).lower()}
 
 
 def _leaves(head: OrderHead) -> str:

@@ -27,24 +27,21 @@ def _wall(row: str) -> str:
 
 
 _PLACES: Final = f"""
-SELECT 'tote', t.code, coalesce(at.code, ''), '', r.at, 1
+SELECT 'tote', t.code, coalesce(at.code, ''), '', 1
 FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id JOIN warehouse_location t ON t.id = r.tote_id
 LEFT JOIN warehouse_location at ON at.id = t.parent_id
 WHERE f.order_id = %(order)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {_wall("r")}
 UNION ALL
-SELECT 'parcel', p.number, coalesce(s.code, ''), p.state, p.sealed_at, 2
+SELECT 'parcel', p.number, coalesce(s.code, ''), p.state, 2
 FROM packing_parcel p JOIN orders_fulfillmentorder f ON f.id = p.fulfillment_order_id LEFT JOIN warehouse_location s ON s.id = p.station_id
 WHERE f.order_id = %(order)s AND p.state NOT IN ('voided', 'handed_over') AND {_wall("p")}
-UNION ALL
-SELECT 'delivery', d.tracking_number, d.carrier, d.status, coalesce(d.delivered_at, d.expected_by, d.promised_by), 3
-FROM delivery_delivery d WHERE d.order_id = %(order)s AND d.fulfillment_order_id IS NOT NULL AND {_wall("d")}
-ORDER BY 6, 2
+ORDER BY 5, 2
 """
 
 
 def places(scope: Scope, order_id: int) -> list[Place]:
-    """Where an order's goods are once they have left their bins: totes, parcels in the house, parcels on the road. One statement."""
-    return [Place(*row[:5]) for row in sql.rows(_PLACES, _seen(scope, order=order_id))]
+    """Where an order's goods are once they have left their bins and before they leave the house: totes and parcels. One statement."""
+    return [Place(*row[:4]) for row in sql.rows(_PLACES, _seen(scope, order=order_id))]
 
 
 _FLOW: Final = f"""

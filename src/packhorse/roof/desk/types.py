@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something of an order is. `kind`: tote, parcel or delivery; `state` is the parcel's or the delivery's; `place` the code of where it stands (a bench, a cart), or the carrier."""
+    """Where something of an order is in the house. `kind`: tote or parcel; `state` is the parcel's; `place` the code of where it stands (a bench, a cart)."""
 
     kind: str
     name: str
     place: str
     state: str
-    at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 
 from packhorse.core.actors import EVERYTHING, Actor
@@ -58,7 +59,10 @@ def sentence(found: OrderInfo) -> str:
     if stages == {"delivered"}:
         return _("Delivered.")
     if stages <= {"shipped", "delivered", "cancelled"}:
-        return _("%(units)d units are on their way.") % {"units": units}
+        return _("%(units)d units are on their way, expected by %(day)s.") % {
+            "units": units,
+            "day": f"{timezone.localtime(max(fo.deliver_by for fo in parts)):%Y-%m-%d}",
+        }
     waiting = sum(line.backordered for fo in parts for line in fo.lines)
     if waiting:
         return _("%(waiting)d of %(units)d units wait for goods.") % {"waiting": waiting, "units": units}
@@ -184,7 +188,7 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
         more=_more(found, money=actor.may("see_money")),
         actions=possible(found, actor, to),
         demand_ids=tuple(line.demand_id for fo in found.fulfillment_orders for line in fo.lines),
-        moving=bool(stages & {"picking", "picked", "packed", "shipped", "delivered"}),
+        moving=bool(stages & {"picking", "picked", "packed"}),
         ship_by=min(fo.ship_by for fo in found.fulfillment_orders),
     )
 

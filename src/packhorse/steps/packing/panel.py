@@ -13,7 +13,6 @@ from packhorse.core.web import cells
 from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
-from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors
 from packhorse.steps.packing.pages import words
 
@@ -41,10 +40,9 @@ _COLUMNS = (
 )
 
 
-def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - parcels belong to fulfillment orders
+def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - parcels know the order
     """The order page: its parcels."""
-    ids = [fo.fulfillment_order_id for fo in orders.fulfillment_orders_of(scope, [order_id])]
-    found = selectors.parcels_of(scope, ids)
+    found = selectors.parcels_of_order(scope, order_id)
     return [Table(_("Parcels"), _COLUMNS, found)] if found else []
 
 

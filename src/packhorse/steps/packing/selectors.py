@@ -200,6 +200,11 @@ def parcel(scope: Scope, parcel_id: int) -> ParcelInfo:
     return found[0]
 
 
+def parcels_of_order(scope: Scope, order_id: int) -> list[ParcelInfo]:
+    """All parcels of an order, voided ones too, oldest first."""
+    return [ParcelInfo(*row) for row in sql.rows(f"{_PARCEL} WHERE f.order_id = %(order)s AND {_SEEN} ORDER BY p.id", {"order": order_id, **_seen(scope)})]
+
+
 def parcels_of(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[ParcelInfo]:
     """All parcels of fulfillment orders, voided ones too, oldest first."""
     return [

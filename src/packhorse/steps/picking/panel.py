@@ -52,15 +52,13 @@ def _walk(batch_id: int) -> tuple[str, str]:
 
 def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - demands come with the order
     """The order page: its picks, and the rest of a short order."""
-    fos = orders.fulfillment_orders_of(scope, [order_id])
-    ids = [fo.fulfillment_order_id for fo in fos]
-    tasks = selectors.tasks_of_orders(scope, ids)
+    tasks = selectors.tasks_of_order(scope, order_id)
     found: list[Section] = [Table(_("Picking"), _COLUMNS, tasks)] if tasks else []
-    numbers = {fo.fulfillment_order_id: fo.number for fo in fos}
-    found += [
-        Piece(_("The rest of %(number)s") % {"number": numbers[i]}, "picking/_rest.html", {"fulfillment_order_id": i})
-        for i in selectors.short_orders(scope, ids)
-    ]
+    if any(task.state == "short" for task in tasks):
+        found += [
+            Piece(_("The rest of %(number)s") % {"number": number}, "picking/_rest.html", {"fulfillment_order_id": pk})
+            for pk, number in selectors.rest_to_pick(scope, order_id)
+        ]
     return found
 
 

@@ -14,7 +14,7 @@ from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
 from packhorse.steps.returns import selectors
-from packhorse.steps.returns.forms import REFUND_WORDS, STATE_WORDS, TICKET_WORDS
+from packhorse.steps.returns.forms import STATE_WORDS, TICKET_WORDS
 
 
 def count(scope: Scope) -> int:
@@ -38,10 +38,10 @@ def tiles(scope: Scope) -> list[Tile]:
 
 
 _RETURNS = (
-    Column("number", gettext_lazy("Return"), cells.link("number", "returns:return", "rma_id")),
+    Column("number", gettext_lazy("Return"), cells.link("number", "returns:return", "id")),
     Column("state", gettext_lazy("State"), cells.state("state", STATE_WORDS)),
     Column("units", gettext_lazy("Units"), align="end"),
-    Column("decision", gettext_lazy("Decision"), narrow=False),
+    Column("reasons", gettext_lazy("Why"), narrow=False),
     Column("refund", gettext_lazy("Given back"), align="end"),
     Column("requested_at", gettext_lazy("Asked")),
 )
@@ -50,23 +50,17 @@ _TICKETS = (
     Column("subject", gettext_lazy("Subject")),
     Column("state", gettext_lazy("State"), cells.state("state", TICKET_WORDS)),
     Column("due_at", gettext_lazy("Answer by")),
-)
-_ADJUSTMENTS = (
-    Column("reason", gettext_lazy("For")),
-    Column("state", gettext_lazy("State"), cells.state("state", REFUND_WORDS)),
-    Column("due", gettext_lazy("Given back"), align="end"),
+    Column("refund", gettext_lazy("Given back"), align="end"),
 )
 
 
 def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - returns know their own demands
-    """The order page: its returns, its tickets, money given back without goods."""
+    """The order page: its returns, its tickets and what was given back for them."""
     sections: list[Section] = []
-    if returns := selectors.rmas_of_orders(scope, [order_id]):
+    if returns := selectors.returns_of_order(scope, order_id):
         sections.append(Table(_("Returns"), _RETURNS, returns))
     if tickets := selectors.tickets_of_order(scope, order_id):
         sections.append(Table(_("Tickets"), _TICKETS, tickets))
-    if adjustments := [f for f in selectors.refunds_of_order(scope, order_id) if f.ticket_id is not None]:
-        sections.append(Table(_("Refunds without return"), _ADJUSTMENTS, adjustments))
     return sections
 
 

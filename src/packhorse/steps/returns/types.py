@@ -274,7 +274,7 @@ class RmaRow:
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A line of the inbox. `subject` is personal data."""
+    """A line of the inbox. `subject` is personal data. `refund`: what was given back for it, where the order was asked about."""
 
     id: int
     number: str
@@ -289,6 +289,7 @@ class TicketRow:
     owner: str
     opened_at: dt.datetime
     due_at: dt.datetime
+    refund: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from packhorse.steps.picking.selectors.walks import (
     resolve,
     totes_needed,
 )
-from packhorse.steps.picking.selectors.work import releasable, short_orders, tasks, tasks_of_orders, unbatched, unbatched_count, waiting_releases
+from packhorse.steps.picking.selectors.work import releasable, rest_to_pick, tasks, tasks_of_order, unbatched, unbatched_count, waiting_releases
 
 __all__ = [
     "batch",
@@ -33,10 +33,10 @@ __all__ = [
     "recorded",
     "releasable",
     "resolve",
-    "short_orders",
+    "rest_to_pick",
     "single_piece_orders",
     "tasks",
-    "tasks_of_orders",
+    "tasks_of_order",
     "totes_by_code",
     "totes_needed",
     "totes_ready_count",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from django.db.models import Count, F, Q, Sum
@@ -57,7 +56,7 @@ def releasable(scope: Scope, query: ListQuery) -> Page[ReleasableRow]:
     places = [w.id for w in warehouses.all_warehouses(scope) if chosen in (None, w.id)]
     found = [o for place in places for o in orders.releasable(scope, place, limit=1000)]
     rows = [
-        ReleasableRow(o.fulfillment_order_id, o.number, o.order_id, o.service, o.ship_by, o.priority, len(o.lines), sum(line.quantity for line in o.lines))
+        ReleasableRow(o.fulfillment_order_id, o.number, o.order_id, o.service, o.ship_by, o.priority, len(o.lines), sum(line.open_quantity for line in o.lines))
         for o in found
         if o.number.upper().startswith(query.search.upper())
     ]
@@ -73,14 +72,9 @@ def tasks(scope: Scope, batch_id: int) -> list[TaskInfo]:
     ]
 
 
-def tasks_of_orders(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[TaskInfo]:
-    """All tasks of fulfillment orders, oldest first."""
-    return [
-        TaskInfo(*row)
-        for row in sql.rows(
-            f"{_TASK} WHERE r.fulfillment_order_id = ANY(%(fos)s) AND {SEEN} ORDER BY t.id", {"fos": list(fulfillment_order_ids), **seen(scope)}
-        )
-    ]
+def tasks_of_order(scope: Scope, order_id: int) -> list[TaskInfo]:
+    """All tasks of an order, oldest first."""
+    return [TaskInfo(*row) for row in sql.rows(f"{_TASK} WHERE f.order_id = %(order)s AND {SEEN} ORDER BY t.id", {"order": order_id, **seen(scope)})]
 
 
 def _release_row(r: Release) -> ReleaseRow:
@@ -120,16 +114,16 @@ def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
     )
 
 
-def short_orders(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[int]:
-    """Those of the fulfillment orders of which a part lies in a tote and a part has yet to be picked, with nobody on it: their rest can be released (`release_rest`)."""
+def rest_to_pick(scope: Scope, order_id: int) -> list[tuple[int, str]]:
+    """Fulfillment orders (id, number) of an order of which a part lies in a tote and a part has yet to be picked, with nobody on it: their rest can be released (`release_rest`)."""
     return [
-        row[0]
+        (row[0], row[1])
         for row in sql.rows(
-            f"""SELECT r.fulfillment_order_id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
-                WHERE f.id = ANY(%(fos)s) AND r.undone_at IS NULL AND r.emptied_at IS NULL AND f.stage = 'picking' AND {SEEN}
+            f"""SELECT r.fulfillment_order_id, f.number FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+                WHERE f.order_id = %(order)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND f.stage = 'picking' AND {SEEN}
                   AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
                   AND EXISTS (SELECT FROM orders_fulfillmentline l WHERE l.fulfillment_order_id = f.id AND l.promised > l.picked)
                 ORDER BY 1""",
-            seen(scope, fos=list(fulfillment_order_ids)),
+            seen(scope, order=order_id),
         )
     ]

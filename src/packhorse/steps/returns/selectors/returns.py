@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from packhorse.core import sql
@@ -90,25 +91,33 @@ def _row_many(found: list[Rma]) -> list[RmaRow]:
             [[r.pk for r in found]],
         )
     }
-    return [
-        RmaRow(
-            id=r.pk,
-            number=r.number,
-            client_id=r.client_id,
-            client=r.client.name,
-            warehouse=r.warehouse.code,
-            order_id=r.order_id,
-            order_number=r.order.number if r.order else "",
-            state=r.state,
-            wants=r.wants,
-            units=sums.get(r.pk, (0, ""))[0],
-            reasons=", ".join(str(policy.REASONS.get(reason, reason)) for reason in sums.get(r.pk, (0, ""))[1].split(", ") if reason),
-            refund=Money(r.refund_minor, r.currency),
-            requested_at=r.requested_at,
-            arrived_at=r.arrived_at,
-        )
-        for r in found
-    ]
+    return [_row(r, *sums.get(r.pk, (0, ""))) for r in found]
+
+
+def returns_of_order(scope: Scope, order_id: int) -> list[RmaRow]:
+    """The returns of an order, oldest first."""
+    rows = _rows(scope).select_related("client", "warehouse", "order").filter(order_id=order_id)
+    found = rows.annotate(units=Sum("lines__quantity"), said=StringAgg("lines__reason", ", ", distinct=True)).order_by("pk")
+    return [_row(r, r.units or 0, r.said or "") for r in found]
+
+
+def _row(r: Rma, units: int, reasons: str) -> RmaRow:
+    return RmaRow(
+        id=r.pk,
+        number=r.number,
+        client_id=r.client_id,
+        client=r.client.name,
+        warehouse=r.warehouse.code,
+        order_id=r.order_id,
+        order_number=r.order.number if r.order else "",
+        state=r.state,
+        wants=r.wants,
+        units=units,
+        reasons=", ".join(str(policy.REASONS.get(reason, reason)) for reason in reasons.split(", ") if reason),
+        refund=Money(r.refund_minor, r.currency),
+        requested_at=r.requested_at,
+        arrived_at=r.arrived_at,
+    )
 
 
 _LINES: Final = """

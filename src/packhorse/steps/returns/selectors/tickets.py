@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery, Sum
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.core.money import Money
 from packhorse.steps.returns.models import Ticket, TicketMessage
 from packhorse.steps.returns.selectors.refunds import refunds_where, seen
 from packhorse.steps.returns.types import TicketInfo, TicketMessageInfo, TicketRow
@@ -18,7 +19,7 @@ def _rows(scope: Scope) -> QuerySet[Ticket]:
     return Ticket.objects.filter(**scope.filters()).select_related("client", "order").annotate(about=Subquery(first))
 
 
-def _row(t: Ticket) -> TicketRow:
+def _row(t: Ticket, refund: Money | None = None) -> TicketRow:
     return TicketRow(
         id=t.pk,
         number=t.number,
@@ -33,6 +34,7 @@ def _row(t: Ticket) -> TicketRow:
         owner=t.owner,
         opened_at=t.opened_at,
         due_at=t.due_at,
+        refund=refund,
     )
 
 
@@ -83,8 +85,10 @@ def ticket(scope: Scope, ticket_id: int) -> TicketInfo:
 
 
 def tickets_of_order(scope: Scope, order_id: int) -> list[TicketRow]:
-    """The tickets of an order, oldest first."""
-    return [_row(t) for t in _rows(scope).filter(order_id=order_id).order_by("pk")]
+    """The tickets of an order, oldest first, with what was given back for them."""
+    given = Sum("refunds__due_minor", filter=Q(refunds__dropped_at=None))
+    found = _rows(scope).filter(order_id=order_id).annotate(given=given, currency=Max("refunds__currency")).order_by("pk")
+    return [_row(t, Money(t.given, t.currency) if t.given else None) for t in found]
 
 
 def open_tickets(scope: Scope) -> tuple[int, int]:
