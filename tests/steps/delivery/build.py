@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from uuid import uuid4
 
 from packhorse.core import dispatch
@@ -15,7 +16,7 @@ from tests.build import HOUSE, Shop
 from tests.steps.shipping.build import NOON, hand_over_all, labelled_order
 
 
-def on_its_way(shop: Shop, **given: object) -> tuple[FulfillmentOrderInfo, list[DeliveryInfo]]:
+def on_its_way(shop: Shop, **given: Any) -> tuple[FulfillmentOrderInfo, list[DeliveryInfo]]:
     """An order that left, and its deliveries."""
     lines = {"SKU-1": 2, "SKU-2": 1} if given.get("parcels") else {"SKU-1": 2}
     fo = labelled_order(shop, lines, **given)

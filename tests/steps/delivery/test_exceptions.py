@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -75,7 +76,7 @@ def test_what_somebody_closed_is_not_opened_again_before_the_next_scan(shop: Sho
     now.advance(3600 * 49)
     look()
     [found] = selectors.exceptions_of(EVERYTHING, d.delivery_id)
-    ask = {"key": uuid4(), "actor": actor("service"), "exception_id": found.exception_id, "resolution": "the carrier looks for it"}
+    ask: dict[str, Any] = {"key": uuid4(), "actor": actor("service"), "exception_id": found.exception_id, "resolution": "the carrier looks for it"}
     services.close_exception(**ask)
     assert services.close_exception(**ask) == found.exception_id
     with pytest.raises(WrongState):
@@ -106,13 +107,13 @@ def test_what_came_back_still_needs_a_decision(shop: Shop) -> None:
 
 def test_a_claim_is_opened_once_and_moved_to_its_end(shop: Shop) -> None:
     _, [d] = on_its_way(shop)
-    ask = {"actor": actor("service"), "delivery_id": d.delivery_id, "kind": "lost", "asked_minor": 2000, "currency": "CAD"}
+    ask: dict[str, Any] = {"actor": actor("service"), "delivery_id": d.delivery_id, "kind": "lost", "asked_minor": 2000, "currency": "CAD"}
     claim = services.open_claim(key=uuid4(), **ask)
     assert services.open_claim(key=uuid4(), **ask) == claim
     with pytest.raises(Invalid):
         services.open_claim(key=uuid4(), **{**ask, "kind": "ugly"})
 
-    move = {"actor": actor("service"), "claim_id": claim}
+    move: dict[str, Any] = {"actor": actor("service"), "claim_id": claim}
     services.move_claim(key=uuid4(), **move, state="filed")
     with pytest.raises(Invalid):
         services.move_claim(key=uuid4(), **move, state="paid")

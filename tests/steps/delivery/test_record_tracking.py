@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -114,7 +115,7 @@ def test_unknown_numbers_are_counted_and_strange_codes_refused(shop: Shop) -> No
 
 def test_asked_twice_with_a_key_and_the_key_for_something_else(shop: Shop) -> None:
     _, [d] = on_its_way(shop)
-    ask = {"key": uuid4(), "actor": HOUSE, "carrier": "tariff"}
+    ask: dict[str, Any] = {"key": uuid4(), "actor": HOUSE, "carrier": "tariff"}
     first = services.record_tracking(**ask, updates=[scan(d.tracking_number, 1, "in_transit")])
     assert services.record_tracking(**ask, updates=[scan(d.tracking_number, 1, "in_transit")]) == first
     with pytest.raises(KeyReused):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -85,7 +86,7 @@ def test_takes_the_earliest_where_none_keeps_the_promise(shop: Shop, now: clock.
 
 def test_our_own_history_outweighs_the_date_of_the_carrier(shop: Shop) -> None:
     fo = sealed_order(shop, {"SKU-1": 1}, ship_to=VANCOUVER)
-    lane = {"carrier": "tariff", "service": "standard", "origin": zone("CA", "K1A 0B1"), "destination": zone("CA", "V6B 2M9")}
+    lane: dict[str, Any] = {"carrier": "tariff", "service": "standard", "origin": zone("CA", "K1A 0B1"), "destination": zone("CA", "V6B 2M9")}
     Transit.objects.create(**lane, days=30, count=40)
 
     choose(shop)
@@ -132,7 +133,7 @@ def _choice(shop: Shop) -> tuple[int, ChosenService]:
 def test_recorded_twice_it_happens_once_and_a_key_is_not_used_for_something_else(shop: Shop) -> None:
     parcel, choice = _choice(shop)
     key = uuid4()
-    ask = {"key": key, "actor": HOUSE, "warehouse_id": shop.warehouse_id}
+    ask: dict[str, Any] = {"key": key, "actor": HOUSE, "warehouse_id": shop.warehouse_id}
 
     first = services.record_services(**ask, chosen=[choice])
 

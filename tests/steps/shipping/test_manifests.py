@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4, uuid5
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_goods_leave_and_everybody_hears_of_it(shop: Shop) -> None:
 
 def test_asked_twice_it_leaves_once(shop: Shop) -> None:
     labelled_order(shop, {"SKU-1": 1})
-    ask = {"key": uuid4(), "actor": HOUSE, "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
+    ask: dict[str, Any] = {"key": uuid4(), "actor": HOUSE, "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
     first = services.close_manifest(**ask)
 
     assert services.close_manifest(**ask) == first
@@ -130,7 +131,7 @@ def test_killed_before_the_goods_were_posted_the_same_key_goes_on(shop: Shop) ->
 
 def test_the_job_finishes_what_was_left_and_the_one_who_asked_gets_the_same_answer(shop: Shop, now: clock.VirtualClock) -> None:
     fo = labelled_order(shop, {"SKU-1": 1})
-    ask = {"key": uuid4(), "actor": actor("packer"), "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
+    ask: dict[str, Any] = {"key": uuid4(), "actor": actor("packer"), "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
     with registry.using(TariffCarrier(failures=Failures(timeout=1.0))), pytest.raises(CarrierUnavailable):
         services.close_manifest(**ask)
     jobs.finish_manifests(key=uuid4())
@@ -161,7 +162,7 @@ def test_refuses_who_may_not(shop: Shop) -> None:
 def test_the_truck_is_loaded_by_scan(shop: Shop) -> None:
     fo = labelled_order(shop, {"SKU-1": 1, "SKU-2": 1}, parcels=2)
     one, two = Label.objects.filter(order_id=fo.order_id).order_by("pk").select_related("parcel")
-    ask = {"actor": HOUSE, "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
+    ask: dict[str, Any] = {"actor": HOUSE, "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
 
     first = services.load_parcel(key=uuid4(), **ask, scanned=one.tracking_number or "")
     again = services.load_parcel(key=uuid4(), **ask, scanned=one.parcel.number if one.parcel else "")
@@ -175,7 +176,7 @@ def test_what_does_not_belong_on_the_truck_is_refused(shop: Shop) -> None:
     fo, held = labelled_order(shop, {"SKU-1": 1}), labelled_order(shop, {"SKU-1": 1})
     bare = sealed_order(shop, {"SKU-1": 1})
     hold(held.fulfillment_order_id)
-    ask = {"actor": HOUSE, "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
+    ask: dict[str, Any] = {"actor": HOUSE, "warehouse_id": shop.warehouse_id, "carrier": "tariff"}
     with pytest.raises(WrongTruck):
         services.load_parcel(key=uuid4(), **{**ask, "carrier": "other"}, scanned=label_of(fo.order_id).tracking_number or "")
     with pytest.raises(StaysHere):

@@ -82,11 +82,11 @@ def carriers() -> list[tuple[str, Text]]:
 
 def rule(name: str) -> Text:
     """What decided over a service."""
-    return RULES.get(name, name)
+    return RULES[name] if name in RULES else name
 
 
 def outcome(rate: ConsideredRate) -> SafeString:
     """A cell: what became of a service that was considered."""
     if rate.outcome == "chosen":
         return cells.show(Badge(OUTCOMES["chosen"], "good"))
-    return cells.show(" ".join(str(OUTCOMES.get(code) or UNAVAILABLE.get(code, code)) for code in rate.outcome.split(", ")))
+    return cells.show(" ".join(str({**OUTCOMES, **UNAVAILABLE}.get(code) or code) for code in rate.outcome.split(", ")))
