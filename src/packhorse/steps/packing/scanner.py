@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from pydantic import TypeAdapter
 
 from packhorse.core import discover
@@ -109,7 +109,8 @@ class Pack(Flow):
         if not served:
             served = [fo for m in orders.resolve(scan, context) for fo in self._orders_of(actor, m)]
         for fulfillment_order_id in served:
-            return self._open(actor, selectors.bench_order(actor.scope, fulfillment_order_id))
+            order = selectors.bench_order(actor.scope, fulfillment_order_id)
+            return self._open(actor, order, say=ngettext("%(n)d piece to pack", "%(n)d pieces to pack", order.units) % {"n": order.units})
         items = catalog.resolve(scan, context)
         single = selectors.single_piece_order(actor.scope, [m.ref.id for m in items]) if items and not totes else None
         if single is None:
@@ -287,7 +288,7 @@ class Pack(Flow):
         )
         info = selectors.parcel(actor.scope, sealed.parcel_id)
         after: State = {"step": "label", "fo": order.fulfillment_order_id, "parcel": info.parcel_id, "complete": sealed.complete, "sealed": state["sealed"] + 1}
-        return self._ask_label(actor, info, after, say=gettext("Closed: %(n)d pieces") % {"n": info.units})
+        return self._ask_label(actor, info, after, say=ngettext("Closed: %(n)d piece", "Closed: %(n)d pieces", info.units) % {"n": info.units})
 
     def _ask_weight(self, order: BenchOrder, state: State, weight: int, off: WeightOff | None = None) -> Screen:
         return Screen(

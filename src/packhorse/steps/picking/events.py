@@ -80,6 +80,7 @@ class PickShort(Event):
     order_id: int
     client_id: int
     warehouse_id: int
+    batch_id: int
     task_id: int
     location: str
     sku: str
@@ -89,7 +90,7 @@ class PickShort(Event):
 
     @property
     def subject(self) -> Ref:
-        return Ref("picking.task", self.task_id)
+        return Ref("picking.batch", self.batch_id)
 
 
 @dataclass(frozen=True, kw_only=True)

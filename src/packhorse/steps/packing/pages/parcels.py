@@ -58,7 +58,10 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = selectors.parcel(actor.scope, parcel_id)
     why = selectors.reasons(actor.scope, parcel_id)
-    notes = (Fact(_("Chosen by"), why.basis), *(Fact(words.NOTES.get(name, name.replace("_", " ")), value) for name, value in why.notes))
+    notes = (
+        Fact(_("Chosen by"), why.basis),
+        *(Fact(words.NOTES.get(name, name.replace("_", " ")), value == "1" if name == "packed_as_is" else value) for name, value in why.notes),
+    )
     return detail(
         request,
         Detail(

@@ -64,11 +64,11 @@ walks = ListPage(
     ),
     filters=(Choice("state", _("State"), tuple((k, b.word) for k, b in words.BATCH.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),
     tabs=(
+        (_("All"), ""),
         (_("Open"), "state=planned&state=picking"),
         (_("Planned"), "state=planned"),
         (_("Under way"), "state=picking"),
         (_("Done"), "state=done"),
-        (_("All"), ""),
     ),
     buttons=(Button(_("On the scanner"), "picking:scan", "pick", "primary", "scan"), LISTS[1], LISTS[2]),
     search=_("Walk or cart"),
@@ -79,11 +79,11 @@ walks = ListPage(
 
 _TASKS = (
     Column("sequence", _("Stop"), align="end"),
-    Column("location", _("Place")),
-    Column("sku", _("Item"), lambda t: format_html('<span class="code">{}</span> {}', t.sku, t.item_name)),
+    Column("location", _("Place"), lambda t: format_html('<span class="nowrap">{}</span>', t.location)),
+    Column("sku", _("Item"), lambda t: format_html('<span class="code nowrap">{}</span> {}', t.sku, t.item_name)),
     Column("lot", _("Lot"), narrow=False),
     Column("picked", _("Picked"), cells.progress("picked", "quantity")),
-    Column("tote", _("Into"), lambda t: cells.show(f"{t.compartment} · {t.tote}" if t.tote else t.compartment)),
+    Column("tote", _("Into"), lambda t: format_html('<span class="nowrap">{}</span>', f"{t.compartment} · {t.tote}" if t.tote else t.compartment or "")),
     Column("fulfillment_order", _("Order"), order_link("fulfillment_order"), narrow=False),
     Column("state", _("State"), cells.state("state", words.TASK)),
     Column("reason", _("Why"), lambda t: cells.show(words.SHORT.get(t.reason, t.reason)), narrow=False),
@@ -116,12 +116,18 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
                 Fact(_("Begun"), found.started_at),
                 Fact(_("Ended"), found.finished_at),
             ),
-            sections=(*_floor(actor, found, tasks), Table(_("Picks"), _TASKS, tasks, _("Nothing is left of this walk.")), _reasons(found)),
+            sections=(*_floor(actor, found, tasks), Table(_("Picks"), _columns(tasks), tasks, _("Nothing is left of this walk.")), _reasons(found)),
             timeline=timeline(subject=Ref("picking.batch", batch_id), scope=actor.scope),
             actions=possible(found, tasks, actor),
             template="picking/batch.html",
         ),
     )
+
+
+def _columns(tasks: list[TaskInfo]) -> tuple[Column, ...]:
+    """The columns of the picks: lots and reasons only where there are some."""
+    empty = {name for name in ("lot", "reason") if not any(getattr(t, name) for t in tasks)}
+    return tuple(c for c in _TASKS if c.key not in empty)
 
 
 def _sentence(found: BatchInfo, tasks: list[TaskInfo]) -> str:

@@ -97,6 +97,7 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     if reason not in SHORT_REASONS:
         raise Invalid(field="reason", reason=f"is one of {', '.join(SHORT_REASONS)}")
     assert task.release.tote_id is not None, "a claimed task has a tote"
+    assert task.batch_id is not None, "a claimed task is in a batch"
     others = [StopTask.of(t) for t in locked.values()]
     _check(actor, others, batch_id=task.batch_id, location_id=task.location_id, totes=totes)
     orders.lock_orders(sorted({fo.pk, *(t.release.fulfillment_order_id for t in locked.values())}))
@@ -126,6 +127,7 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
             order_id=fo.order_id,
             client_id=task.client_id,
             warehouse_id=fo.warehouse_id,
+            batch_id=task.batch_id,
             task_id=task.pk,
             location=task.location.code,
             sku=task.item.sku,

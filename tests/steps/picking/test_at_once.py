@@ -1,0 +1,137 @@
+"""Two at the same moment: an order is released once, a walk begun once, a tote given once, the last unit picked by one, and a cancel and a pick never both win."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from packhorse.core import dispatch
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.errors import PackhorseError
+from packhorse.steps.inventory import reconciler
+from packhorse.steps.orders import selectors as orders, services as order_services
+from packhorse.steps.packing import selectors as packing, services as packing_services
+from packhorse.steps.packing.errors import NotOnTheBench
+from packhorse.steps.packing.types import Content
+from packhorse.steps.picking import selectors, services
+from packhorse.steps.picking.errors import TaskNotOpen, ToteInUse
+from packhorse.steps.picking.types import Released, ShortPick
+from tests.at_once import at_once
+from tests.build import HOUSE, Shop, actor
+from tests.build_orders import accepted, fo_of
+from tests.own_database import own_database
+from tests.steps.picking.build import at_bench, begun, confirm, finish, plan, release, shop_with, short, start, tasks
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _committed(django_db_setup: None, django_db_blocker: Any, django_db_keepdb: bool) -> Iterator[None]:
+    with django_db_blocker.unblock(), own_database("floor", keep=django_db_keepdb):
+        yield
+
+
+@pytest.fixture
+def busy() -> Iterator[Shop]:
+    """A shop of its own; at the end the books agree."""
+    made = shop_with({"SKU-1": 5, "SKU-2": 5})
+    yield made
+    dispatch.drain()
+    assert reconciler.drift() == []
+    assert orders.drift(EVERYTHING) == []
+
+
+def test_an_order_is_released_once(busy: Shop) -> None:
+    fo = accepted(busy, {"SKU-1": 1})
+    answers = [a[0] for a in at_once(*[lambda: release(busy, fo)] * 3)]
+    assert sorted(isinstance(a, Released) for a in answers) == [False, False, True]
+
+
+def test_the_last_units_are_allocated_to_one_order_each(busy: Shop) -> None:
+    one, two = accepted(busy, {"SKU-1": 3}), accepted(busy, {"SKU-1": 2})
+    answers = at_once(lambda: release(busy, one), lambda: release(busy, two))
+    assert [isinstance(a[0], Released) for a in answers] == [True, True]
+
+
+def test_a_walk_is_planned_once_and_begun_by_one_picker(busy: Shop) -> None:
+    release(busy, accepted(busy, {"SKU-1": 1}))
+    planned = at_once(*[lambda: plan(busy)] * 2)
+    (batch_id,) = [b for made in planned for b in made]
+    answers = at_once(lambda: start(busy, batch_id, by=actor("picker", user="a")), lambda: start(busy, batch_id, by=actor("picker", user="b")))
+    assert sorted(type(a).__name__ for a in answers) == ["WrongState", "int"]
+
+
+def test_a_tote_is_given_to_one_order(busy: Shop) -> None:
+    release(busy, accepted(busy, {"SKU-1": 1}), accepted(busy, {"SKU-2": 1}))
+    first, second = plan(busy, orders_per_cart=1)
+
+    def begin(batch_id: int) -> int:
+        return services.start_batch(key=uuid4(), actor=actor("picker"), batch_id=batch_id, cart_id=None, tote_ids=[busy.totes[0]])
+
+    answers = at_once(lambda: begin(first), lambda: begin(second))
+    assert sorted(type(a) is ToteInUse for a in answers) == [False, True]
+
+
+def test_a_stop_is_confirmed_by_one_picker(busy: Shop) -> None:
+    batch_id, (fo,) = begun(busy, {"SKU-1": 2})
+    (task,) = tasks(batch_id)
+    answers = at_once(*[lambda: confirm(batch_id, task)] * 3)
+    assert sorted(type(a) is TaskNotOpen for a in answers) == [False, True, True]
+    assert fo_of(fo.order_id).lines[0].picked == 2
+
+
+def test_a_short_and_a_confirm_of_one_pick_never_both_happen(busy: Shop) -> None:
+    batch_id, _ = begun(busy, {"SKU-1": 5})
+    (task,) = tasks(batch_id)
+    answers = at_once(lambda: confirm(batch_id, task), lambda: short(task))
+    assert len([a for a in answers if isinstance(a, TaskNotOpen)]) == 1
+    assert len([a for a in answers if a is None or isinstance(a, ShortPick)]) == 1
+
+
+def test_two_pickers_at_one_bin_of_which_the_first_finds_too_little(busy: Shop) -> None:
+    release(busy, accepted(busy, {"SKU-1": 3}), accepted(busy, {"SKU-1": 2}))
+    batches = plan(busy, orders_per_cart=1)
+    for batch_id, tote in zip(batches, busy.totes, strict=False):
+        services.start_batch(key=uuid4(), actor=actor("picker"), batch_id=batch_id, cart_id=None, tote_ids=[tote])
+    (one,), (two,) = (tasks(b) for b in batches)
+    at_once(lambda: short(one), lambda: confirm(batches[1], two))
+    dispatch.drain()
+    picked = sum(t.picked for b in batches for t in selectors.tasks(EVERYTHING, b))
+    assert picked in (0, two.quantity)
+    assert all(t.state != "claimed" for b in batches for t in selectors.tasks(EVERYTHING, b))
+
+
+def test_a_cancel_and_a_pick_end_with_the_goods_in_one_place(busy: Shop) -> None:
+    batch_id, (fo,) = begun(busy, {"SKU-1": 2})
+    (task,) = tasks(batch_id)
+    answers = at_once(
+        lambda: confirm(batch_id, task), lambda: order_services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[fo.order_id], reason="changed their mind")
+    )
+    dispatch.drain()
+    assert answers[0] is None or isinstance(answers[0], PackhorseError)
+    assert fo_of(fo.order_id).stage == "cancelled"
+    assert finish(busy, batch_id) == []
+
+
+def test_two_packers_on_one_tote_pack_it_once(busy: Shop) -> None:
+    at_bench(busy, {"SKU-1": 2})
+    (order,) = packing.bench_orders(EVERYTHING, busy.warehouse_id)
+    contents = [Content(line.allocation_id, line.quantity) for line in order.lines]
+
+    def seal() -> Any:
+        return packing_services.seal_parcel(
+            key=uuid4(),
+            actor=actor("packer"),
+            fulfillment_order_id=order.fulfillment_order_id,
+            release_id=None,
+            box_id=None,
+            size_mm=(200, 100, 100),
+            contents=contents,
+            weight_g=500,
+            reasons={},
+        )
+
+    answers = at_once(seal, seal, seal)
+    assert sorted(isinstance(a, NotOnTheBench) for a in answers) == [False, True, True]
+    assert len(packing.parcels_of(EVERYTHING, [order.fulfillment_order_id])) == 1
