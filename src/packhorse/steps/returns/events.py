@@ -30,7 +30,7 @@ class ReturnEvent(Event):
 class ReturnRequested(ReturnEvent):
     """A customer wants to send something back."""
 
-    sentence = _("Return {number} asked for: {units} units ({wants})")
+    sentence = _("Return {number} asked for: {units} units")
     units: int
     wants: str
 
@@ -39,7 +39,7 @@ class ReturnRequested(ReturnEvent):
 class ReturnApproved(ReturnEvent):
     """The return may come. `rule` is the code of the rule that said so."""
 
-    sentence = _("Return {number} approved ({rule})")
+    sentence = _("Return {number} approved")
     rule: str
 
 
@@ -47,7 +47,7 @@ class ReturnApproved(ReturnEvent):
 class ReturnRefused(ReturnEvent):
     """The return may not come. `rule` is the code of the rule that said so."""
 
-    sentence = _("Return {number} refused ({rule})")
+    sentence = _("Return {number} refused")
     rule: str
 
 

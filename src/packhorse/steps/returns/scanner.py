@@ -15,6 +15,7 @@ from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.errors import NothingLeftToInspect
 from packhorse.steps.returns.forms import DISPOSITION_WORDS, GRADE_WORDS, KIND_WORDS, USUALLY
+from packhorse.steps.returns.policy import REASONS
 from packhorse.steps.returns.states import RMA
 from packhorse.steps.returns.types import Judged, Piece, ReceivedInfo, RmaInfo
 
@@ -168,7 +169,7 @@ class Inspect(_Returned):
         if name == "more":
             return _count(rma, {"pieces": []})
         row = next(r for r in rma.received if r.received_id == state["row"])
-        quantity = fields.get("quantity", "")
+        quantity = fields.get("quantity", str(row.open))
         if not (quantity.isascii() and quantity.isdigit() and 0 < len(quantity) < 10):
             raise Invalid(field="quantity", reason=gettext("a whole number is needed"))
         judged = Judged(row.received_id, int(quantity), name, fields.get("disposition") or USUALLY[name], fields.get("accepted", "yes") != "no")
@@ -186,10 +187,8 @@ class Inspect(_Returned):
         row = row or next((r for r in rma.received if r.open), None)
         if row is None:
             return self._finished(rma, say)
-        fields = [
-            Field("quantity", _("How many"), "number", str(row.open)),
-            Field("disposition", _("Where it goes"), "choice", "", choices=(("", _("as usual for the grade")), *DISPOSITION_WORDS.items())),
-        ]
+        fields = [Field("quantity", _("How many"), "number", str(row.open))] if row.open > 1 else []
+        fields.append(Field("disposition", _("Where it goes"), "choice", "", choices=(("", _("as usual for the grade")), *DISPOSITION_WORDS.items())))
         if row.line_id is not None:
             fields.append(Field("accepted", _("Refund the customer"), "choice", "yes", choices=(("yes", _("yes")), ("no", _("no")))))
         reason = next((line.reason for line in rma.lines if line.line_id == row.line_id), "")
@@ -198,7 +197,7 @@ class Inspect(_Returned):
             title=rma.number,
             instruction=_("Which grade is it?"),
             big=row.sku,
-            lines=((_("Item"), row.name), (_("Came"), KIND_WORDS[row.kind].word), *(((_("Reason"), reason.replace("_", " ")),) if reason else ())),
+            lines=((_("Item"), row.name), (_("Came"), KIND_WORDS[row.kind].word), *(((_("Reason"), REASONS.get(reason, reason)),) if reason else ())),
             progress=(done, of),
             fields=tuple(fields),
             buttons=(*(Button(grade, word, "danger" if grade == "D" else "normal") for grade, word in GRADE_WORDS), Button("more", _("Something else in it"))),

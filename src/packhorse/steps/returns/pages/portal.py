@@ -112,7 +112,8 @@ def _shown(request: HttpRequest, visit: Visit, *, ask: AskForm | None = None, wr
 
 def _status(visit: Visit, rma: RmaInfo) -> dict[str, Any]:
     label = next((i for i in shipping.labels_for(visit.scope, "returns.rma", [rma.rma_id]) if i.pdf_id and i.state == "bought"), None)
-    way = next(iter(delivery.deliveries_of_labels(visit.scope, [label.label_id])), None) if label else None
+    under_way = label is not None and rma.state in ("label_sent", "in_transit")
+    way = next(iter(delivery.deliveries_of_labels(visit.scope, [label.label_id])), None) if label and under_way else None
     wanted = rma.state in ("approved", "label_sent", "expired")
     said = {
         "received": _("It has arrived; we look at it now."),

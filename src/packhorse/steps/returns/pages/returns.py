@@ -195,11 +195,12 @@ def sentence(found: RmaInfo) -> str:
 def _sections(found: RmaInfo, actor: Actor) -> tuple[Section, ...]:
     sections: list[Section] = []
     links = []
-    if "received" in RMA[found.state] and actor.may("receive_return"):
-        links.append((reverse("returns:receive", args=[found.rma_id]), _("Receive it"), "down-arrow"))
     if found.state == "received" and actor.may("inspect"):
         links.append((reverse("returns:inspect", args=[found.rma_id]), _("Inspect it"), "search"))
         links.append((reverse("scan-start", args=["returns.inspect"]) + f"?rma={found.number}", _("Inspect with the scanner"), "scan"))
+    if "received" in RMA[found.state] and actor.may("receive_return"):
+        words = _("Receive another parcel") if found.received else _("Receive it")
+        links.append((reverse("returns:receive", args=[found.rma_id]), words, "down-arrow"))
     if links:
         sections.append(Piece(_("Work"), "returns/_links.html", {"links": links}))
     sections.append(Table(_("What comes back"), _LINES, found.lines))
