@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -96,7 +97,7 @@ def import_file(
 
     taken = {"items": _make_items(parsed, actor, client_id, told, say)}
     refused = _take_orders(parsed, actor, client_id, warehouse_id, channel, payment, told, say, taken)
-    _keep_rest(parsed, actor, begun.run_id, channel, sha, told, say, taken)
+    _keep_rest(parsed, actor, begun.run_id, channel, told, say, taken)
     report = _with_refused(report, parsed, refused)
     end_import(key=uuid5(_NAMESPACE, f"{told}:end"), actor=actor, run_id=begun.run_id, report=report, taken=taken)
     return FileTaken(begun.run_id, False, report, taken)
@@ -252,8 +253,19 @@ def _records(parsed: Parsed) -> list[ImportedRecord]:
     return found
 
 
-def _keep_rest(parsed: Parsed, actor: Actor, run_id: int, channel: str, sha: str, told: str, say: Progress, taken: dict[str, int]) -> None:
-    lines = [FileLine(q.line_no, q.raw, q.external_id, q.code, q.reason, hashlib.sha256(f"{sha}:{q.line_no}".encode()).hexdigest()) for q in parsed.quarantined]
+def _file_lines(parsed: Parsed) -> list[FileLine]:
+    """Lines that could not be read. The same text in another file is the same line; the second of two in one file is another."""
+    seen: Counter[str] = Counter()
+    found = []
+    for q in parsed.quarantined:
+        text = f"{q.external_id}\n{q.raw}"
+        seen[text] += 1
+        found.append(FileLine(q.line_no, q.raw, q.external_id, q.code, q.reason, hashlib.sha256(f"{text}\n{seen[text]}".encode()).hexdigest()))
+    return found
+
+
+def _keep_rest(parsed: Parsed, actor: Actor, run_id: int, channel: str, told: str, say: Progress, taken: dict[str, int]) -> None:
+    lines = _file_lines(parsed)
     for at, some in _batches(lines, 1000):
         quarantine_lines(key=uuid5(_NAMESPACE, f"{told}:lines:{at}"), actor=actor, run_id=run_id, channel=channel, lines=some)
     taken["quarantined_lines"] = len(lines)

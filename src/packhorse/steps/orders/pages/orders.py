@@ -82,6 +82,7 @@ orders = ListPage(
         Flag("held", gettext_lazy("Held")),
         Choice("hold", gettext_lazy("Held for"), tuple(HOLD_WORDS.items())),
         Flag("late", gettext_lazy("Late")),
+        Flag("at_risk", gettext_lazy("Leaves within two hours")),
         Choice("service", gettext_lazy("Service"), SERVICE_WORDS),
         Choice("client", gettext_lazy("Client"), _clients),
         Choice("warehouse", gettext_lazy("Warehouse"), _warehouses),

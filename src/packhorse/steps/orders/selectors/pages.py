@@ -26,6 +26,8 @@ from packhorse.steps.orders.types import (
     Waiting,
 )
 
+#: An order that is not packed so shortly before its cut-off may miss it.
+AT_RISK = dt.timedelta(hours=2)
 _GONE = ("shipped", "delivered", "cancelled")
 
 
@@ -34,8 +36,8 @@ def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
 
 
 def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
-    """Fulfillment orders, newest first. Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`, `late`,
-    `since` and `until` (days, placed)."""
+    """Fulfillment orders, newest first. Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`,
+    `late`, `at_risk`,    `since` and `until` (days, placed)."""
     rows = _seen(scope).select_related("order", "client", "warehouse")
     if query.search:
         text = query.search.strip().upper()
@@ -54,6 +56,8 @@ def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
         rows = rows.filter(Exists(Hold.objects.filter(fulfillment_order_id=OuterRef("pk"), kind__in=kinds, released_at=None)))
     if query.one("late"):
         rows = rows.filter(ship_by__lt=clock.now()).exclude(stage__in=_GONE)
+    if query.one("at_risk"):
+        rows = rows.filter(ship_by__gte=clock.now(), ship_by__lt=clock.now() + AT_RISK, stage__in=("backordered", "open", "picking", "picked"))
     if since := query.day("since"):
         rows = rows.filter(order__placed_at__gte=dt.datetime.combine(since, dt.time(), dt.UTC))
     if until := query.day("until"):
@@ -114,13 +118,14 @@ def waiting(scope: Scope) -> Waiting:
             WHERE h.released_at IS NULL AND f.stage NOT IN ('shipped', 'delivered', 'cancelled') AND {within} GROUP BY 1 ORDER BY 1""",
         params,
     )
-    backordered, late = sql.rows(
-        f"""SELECT count(*) FILTER (WHERE f.stage = 'backordered'), count(*) FILTER (WHERE f.ship_by < %(now)s)
+    backordered, late, at_risk = sql.rows(
+        f"""SELECT count(*) FILTER (WHERE f.stage = 'backordered'), count(*) FILTER (WHERE f.ship_by < %(now)s),
+                   count(*) FILTER (WHERE f.stage <> 'packed' AND f.ship_by >= %(now)s AND f.ship_by < %(soon)s)
             FROM orders_fulfillmentorder f WHERE f.stage IN ('backordered', 'open', 'picking', 'picked', 'packed') AND {within}""",
-        {**params, "now": clock.now()},
+        {**params, "now": clock.now(), "soon": clock.now() + AT_RISK},
     )[0]
     quarantined = Quarantined.objects.filter(resolved_at=None, **scope.filters()).count()
-    return Waiting(dict(kinds), backordered, late, quarantined)
+    return Waiting(dict(kinds), backordered, late, at_risk, quarantined)
 
 
 def stages(scope: Scope, warehouse_id: int | None = None) -> dict[str, int]:
