@@ -104,10 +104,10 @@ def flow(actor: Actor, since: Any) -> list[Tile]:
     day = since.date().isoformat()
     every = [
         Tile(_("Orders in"), f.orders, f"{reverse('orders:list')}?since={day}", icon="orders"),
-        Tile(_("Units picked"), f.units_picked, "/picking/?state=done", icon="picking"),
-        Tile(_("Parcels packed"), f.parcels_packed, "/packing/parcels/", icon="packing"),
-        Tile(_("Parcels left"), f.parcels_shipped, "/delivery/", icon="shipping"),
-        Tile(_("Delivered"), f.parcels_delivered, "/delivery/?status=delivered", icon="delivery"),
-        Tile(_("Returns arrived"), f.returns_arrived, "/returns/", icon="returns"),
+        Tile(_("Units picked"), f.units_picked, reverse("picking:list") + "?state=done", icon="picking"),
+        Tile(_("Parcels packed"), f.parcels_packed, reverse("packing:parcels"), icon="packing"),
+        Tile(_("Parcels left"), f.parcels_shipped, reverse("delivery:list") + "?way=out", icon="shipping"),
+        Tile(_("Delivered"), f.parcels_delivered, reverse("delivery:list") + "?status=delivered", icon="delivery"),
+        Tile(_("Returns arrived"), f.returns_arrived, reverse("returns:list"), icon="returns"),
     ]
     return [t for t in every if may_follow(actor, t.url)]

@@ -59,7 +59,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"title": _("Search"), "search_text": text, "hits": hits}
     if request.headers.get("HX-Target") == "found":
         response = render(request, "desk/_hits.html", context)
-    elif (one := searches.the_one(hits)) is not None:
+    elif (one := searches.the_one(hits, text)) is not None:
         response = HttpResponseRedirect(one.url)
     else:
         response = render(request, "desk/search.html", context)

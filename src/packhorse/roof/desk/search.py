@@ -38,11 +38,15 @@ def find(request: HttpRequest, actor: Actor, text: str) -> list[Hit]:
     return list(once.values())[:MOST]
 
 
-def the_one(hits: list[Hit]) -> Hit | None:
-    """The hit that Enter (or a scan) opens at once: the only exact one, or the only one."""
+def the_one(hits: list[Hit], text: str) -> Hit | None:
+    """The hit that Enter (or a scan) opens at once: the only exact one (better: the only one of that very name), or the only one.
+
+    Where several steps know one thing by the same name (a tracking number), the latest step's.
+    """
     exact = [h for h in hits if h.exact]
-    if len(exact) == 1:
-        return exact[0]
+    named = [h for h in exact if str(h.title).upper() == text.strip().upper()] or exact
+    if named and len({str(h.title).upper() for h in named}) == 1 and len({str(h.kind) for h in named}) == len(named):
+        return named[-1]
     return hits[0] if len(hits) == 1 else None
 
 

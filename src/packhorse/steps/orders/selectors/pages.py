@@ -37,7 +37,7 @@ def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
 
 def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
     """Fulfillment orders, newest first. Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`,
-    `late`, `at_risk`,    `since` and `until` (days, placed)."""
+    `late`, `at_risk`, `since` and `until` (days, placed)."""
     rows = _seen(scope).select_related("order", "client", "warehouse")
     if query.search:
         text = query.search.strip().upper()
