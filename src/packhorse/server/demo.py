@@ -99,6 +99,7 @@ def _play(parameters: dict[str, Any], options: argparse.Namespace, resumed: bool
     from packhorse.roof.simulation import proof, report, story
     from packhorse.roof.simulation.days import Days
     from packhorse.roof.simulation.models import Run
+    from packhorse.roof.simulation.morning import open_morning
     from packhorse.roof.simulation.world import build, people_of
 
     with _Progress(options.json) as tell:
@@ -113,13 +114,17 @@ def _play(parameters: dict[str, Any], options: argparse.Namespace, resumed: bool
         with using(VirtualClock(run.clock)):
             world = build(tale)
             people_of(world, secret("demo-password"))
-        Days(run, world, tale, options.seed).play(tell)
+        days = Days(run, world, tale, options.seed)
+        days.play(tell)
         tell("proving the books", 1, 1)
         found, proved = report.figures(), proof.prove()
         if tale.report is not None:
             found["import"] = tale.report
         run.finished, run.figures = True, {**found, "proof": proved}
         run.save(update_fields=["finished", "figures"])
+        if not options.once:
+            tell("opening the next morning", 1, 1)
+            open_morning(days)
     return found, proved
 
 

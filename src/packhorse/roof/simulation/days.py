@@ -74,7 +74,8 @@ class Days:
         self.run.part, self.run.clock, self.run.seconds = part, self.clock.now(), self.run.seconds + seconds
         self.run.save(update_fields=["day", "part", "clock", "seconds"])
 
-    def _at(self, day: int, hour: float) -> dt.datetime:
+    def at(self, day: int, hour: float) -> dt.datetime:
+        """A moment of a day, by the warehouse's clock."""
         date = self.story.first + dt.timedelta(days=day)
         return (dt.datetime.combine(date, dt.time(), ZONE) + dt.timedelta(hours=hour)).astimezone(dt.UTC)
 
@@ -88,25 +89,25 @@ class Days:
         yield "evening", lambda: self._evening(day, date)
 
     def _morning(self, day: int, date: dt.date) -> None:
-        self.clock.advance_to(self._at(day, 6.5))
+        self.clock.advance_to(self.at(day, 6.5))
         if day == 0:
             self.buyer.opening(date)
         self.receiver.receive(date)
         self.receiver.put_away()
         self._orders(day, 7)
         delivery_services.poll_tracking(actor=system("delivery"), since=self.clock.now() - dt.timedelta(days=1, hours=1))
-        self._settle()
+        self.settle()
 
     def _orders(self, day: int, hour: float) -> None:
         """The orders of the last hours (a day back, for those that a killed run had not sent)."""
-        moment = self._at(day, hour)
+        moment = self.at(day, hour)
         self.clock.advance_to(moment)
         if day <= self.story.days:
             since = sql.rows("SELECT max(placed_at) FROM orders_order WHERE client_id = %s", [self.world.client_id])[0][0]
-            after = max(since - dt.timedelta(minutes=1), moment - dt.timedelta(days=4)) if since else self._at(-7, 0)
+            after = max(since - dt.timedelta(minutes=1), moment - dt.timedelta(days=4)) if since else self.at(-7, 0)
             self.shop.send(after, moment)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Payments, events and mails, until nothing waits."""
         for _ in range(20):
             handled = dispatch.drain()
@@ -116,18 +117,18 @@ class Days:
 
     def _hour(self, day: int, date: dt.date, hour: int) -> None:
         self._orders(day, hour)
-        self._settle()
+        self.settle()
         if hour in WAVES:
             self.service.work()
-            self._settle()
+            self.settle()
             plan_walks(self.world, worker("manager", 1), date, self.seed, limit=RELEASE_AT_ONCE)
         if hour in (11, 15):
             self.counter.count()
             self.receiver.put_away()
-        self.floor.work_until(self._at(day, hour + 1))
+        self.floor.work_until(self.at(day, hour + 1))
         if hour == HOURS[-1]:
             self.floor.finish()
-        self._settle()
+        self.settle()
         self._label()
 
     def _label(self) -> None:
@@ -138,23 +139,23 @@ class Days:
         shipping_jobs.void_labels(key=uuid4())
 
     def _truck(self, day: int) -> None:
-        self.clock.advance_to(self._at(day, 18.5))
+        self.clock.advance_to(self.at(day, 18.5))
         self._label()
         ready = shipping.ready_for_manifest(EVERYTHING, self.world.warehouse_id)
         for carrier in sorted({i.carrier for i in ready}):
             shipping_services.close_manifest(key=uuid4(), actor=worker("packer", 9), warehouse_id=self.world.warehouse_id, carrier=carrier)
-        self._settle()
+        self.settle()
 
     def _evening(self, day: int, date: dt.date) -> None:
-        self.clock.advance_to(self._at(day, 19))
+        self.clock.advance_to(self.at(day, 19))
         delivery_services.poll_tracking(actor=system("delivery"), since=self.clock.now() - dt.timedelta(days=1, hours=1))
         delivery_services.open_exceptions(key=uuid4(), actor=system("delivery"))
-        self._settle()
+        self.settle()
         self.returns.work(date)
-        self._settle()
+        self.settle()
         self.receiver.put_away()
         self.service.work()
-        self._settle()
+        self.settle()
         self.counter.count()
         inventory_services.sweep_levels(key=uuid4(), actor=system("inventory"))
         if day < self.story.days:
@@ -162,7 +163,7 @@ class Days:
             self.buyer.reorder(date, due)
         order_jobs.expire_authorisations(key=uuid4())
         self._orders(day, 23.99)
-        self._settle()
+        self.settle()
         message_jobs.send_queued(key=uuid4())
 
     def _all_home(self) -> bool:
