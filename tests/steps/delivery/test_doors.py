@@ -49,7 +49,14 @@ def test_the_customer_follows_the_parcels_without_a_login(shop: Shop, client: Cl
     said = page.content.decode()
     assert page.status_code == 200
     assert "1 of 2 parcels have arrived" in said
-    for words in ("Hello Ann", "to Ottawa", one.tracking_number, two.tracking_number, "It is out for delivery in Ottawa and comes today.", "It was delivered on"):
+    for words in (
+        "Hello Ann",
+        "to Ottawa",
+        one.tracking_number,
+        two.tracking_number,
+        "It is out for delivery in Ottawa and comes today.",
+        "It was delivered on",
+    ):
         assert words in said
     for private in (OTTAWA.name, OTTAWA.line1, OTTAWA.postal_code, OTTAWA.email):
         assert private not in said

@@ -127,7 +127,9 @@ def test_a_client_sees_its_own_and_nothing_else(shop: Shop) -> None:
     labelled_order(shop, {"SKU-1": 1})
     label = Label.objects.get(warehouse_id=shop.warehouse_id)
     stranger = browser("client", client_id=ready_shop().client_id)
-    assert [stranger.get(p).status_code for p in (f"/shipping/labels/{label.pk}/", f"/shipping/shipments/{label.shipment_id}/", f"/settings/files/{label.pdf_id}/")] == [404] * 3
+    assert [
+        stranger.get(p).status_code for p in (f"/shipping/labels/{label.pk}/", f"/shipping/shipments/{label.shipment_id}/", f"/settings/files/{label.pdf_id}/")
+    ] == [404] * 3
     for path in ("/shipping/?shelf=here", "/shipping/labels/", "/shipping/shipments/"):
         assert str(label.tracking_number) not in stranger.get(path).content.decode()
     assert [stranger.post(f"/shipping/labels/{label.pk}/{what}/", {"key": str(uuid4())}).status_code for what in ("void", "retry", "reprint")] == [403] * 3
@@ -189,4 +191,3 @@ def test_the_panel_says_what_waits_and_finds_by_number(shop: Shop) -> None:
     assert (hit.url, hit.exact) == (reverse("shipping:label", args=[label.pk]), True)
     [section] = panel.order_sections(scope, order_id=fo.order_id, demand_ids=[])
     assert "/settings/files/" in "".join(str(c.cell(next(iter(section.rows)))) for c in section.columns)  # type: ignore[union-attr]
-

@@ -29,8 +29,9 @@ class DeliveryEvent(Event):
 class ParcelTracked(DeliveryEvent):
     """The carrier said where a parcel is."""
 
-    sentence = _("{tracking_number}: {code} {detail} {place}")
+    sentence = _("{tracking_number}: {what} {detail} {place}")
     code: str
+    what: str
     detail: str
     place: str
 

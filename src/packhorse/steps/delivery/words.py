@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from packhorse.core.web.cells import Badge, Text
+from packhorse.ground.carriers import registry
+from packhorse.ground.carriers.errors import UnknownCarrier
+from packhorse.steps.orders import selectors as orders
 
 STATUS: Final[dict[str, Badge]] = {
     "announced": Badge(_("Handed to the carrier"), "calm"),
@@ -66,6 +72,30 @@ DETAIL: Final[dict[str, Text]] = {
     "refused": _("refused"),
     "customs": _("at customs"),
 }
+
+
+def order(row: Any) -> SafeString:
+    """A cell: the row's order, leading to its page."""
+    return format_html('<a class="code" href="{}">{}</a>', orders.order_url(row.order_id), row.order_number)
+
+
+@cache
+def _names(carrier: str) -> dict[str, str]:
+    try:
+        one = registry.carrier(carrier)
+    except UnknownCarrier:
+        return {}
+    return {"": one.name, **{s.service: s.name for s in one.services()}}
+
+
+def carrier(code: str) -> str:
+    """A carrier as it calls itself."""
+    return _names(code).get("", code)
+
+
+def service(row: Any) -> str:
+    """A row's service as its carrier calls it: Tariff Standard."""
+    return _names(row.carrier).get(row.service, f"{row.carrier} {row.service}")
 
 
 def detail(text: str) -> Text:

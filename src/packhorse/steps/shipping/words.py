@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,7 @@ from packhorse.core.web.cells import Badge, Text
 from packhorse.ground.carriers import registry
 from packhorse.ground.carriers.errors import UnknownCarrier
 from packhorse.ground.carriers.types import UNAVAILABLE
+from packhorse.steps.orders import selectors as orders
 from packhorse.steps.shipping.types import OUTCOMES, RULES, ConsideredRate
 
 LABEL: Final[dict[str, Badge]] = {
@@ -49,6 +51,19 @@ CHARGES: Final[dict[str, Text]] = {
 }
 
 
+_RULES: Final[dict[str, Text]] = {**RULES}
+
+#: Codes of carriers' refusals and silences.
+REFUSALS: Final[dict[str, Text]] = {
+    "declined": _("The carrier declined the purchase."),
+    "unknown_service": _("The carrier has no such service any more."),
+    "key_reused": _("The carrier knows this key with another parcel."),
+    "handed_over": _("The carrier has the parcel already."),
+    "timeout": _("The carrier did not answer in time."),
+    "no answer": _("The carrier's answer was lost."),
+}
+
+
 @cache
 def _services(carrier: str) -> dict[str, str]:
     try:
@@ -75,6 +90,16 @@ def service(row: Any) -> SafeString:
     return cells.show(service_name(row.carrier, row.service))
 
 
+def order(row: Any) -> SafeString:
+    """A cell: the row's order, leading to its page."""
+    return format_html('<a class="code" href="{}">{}</a>', orders.order_url(row.order_id), row.order_number)
+
+
+def reason(text: str) -> Text:
+    """Why a carrier refused, or did not answer, in the reader's words where it is a known code."""
+    return REFUSALS.get(text, text)
+
+
 def carriers() -> list[tuple[str, Text]]:
     """All carriers as choices."""
     return [(c.code, c.name) for c in registry.carriers()]
@@ -82,7 +107,7 @@ def carriers() -> list[tuple[str, Text]]:
 
 def rule(name: str) -> Text:
     """What decided over a service."""
-    return RULES[name] if name in RULES else name
+    return _RULES.get(name, name)
 
 
 def outcome(rate: ConsideredRate) -> SafeString:

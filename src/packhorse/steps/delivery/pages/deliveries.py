@@ -48,16 +48,14 @@ deliveries = ListPage(
     rows=selectors.deliveries,
     columns=(
         Column("tracking_number", _("Tracking number"), cells.link("tracking_number", "delivery:delivery")),
-        Column("order_number", _("Order")),
+        Column("order_number", _("Order"), words.order),
         Column("status", _("Status"), cells.state("status", words.STATUS)),
         Column("late", _("Promise"), _lateness, plain=lambda d: "late" if is_late(d) else ""),
-        Column("carrier", _("Carrier"), narrow=False),
-        Column("service", _("Service"), narrow=False),
+        Column("service", _("Service"), lambda d: cells.show(words.service(d)), narrow=False, plain=words.service),
         Column("sent_at", _("Sent"), sort="sent_at", narrow=False),
         Column("status_at", _("Last scan"), sort="status_at", narrow=False),
         Column("promised_by", _("Promised by"), narrow=False),
         Column("delivered_at", _("Delivered"), narrow=False),
-        Column("open_exceptions", _("Open exceptions"), align="end", narrow=False),
     ),
     filters=(
         Choice("status", _("Status"), tuple((s, b.word) for s, b in words.STATUS.items())),
@@ -132,8 +130,7 @@ def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
         sections.append(Table(_("Claims"), _CLAIMS, asked))
     facts = [
         Fact(_("Order"), found.order_number, orders.order_url(found.order_id)),
-        Fact(_("Carrier"), found.carrier),
-        Fact(_("Service"), found.service),
+        Fact(_("Service"), words.service(found)),
         Fact(_("Label"), found.parcel or gettext("Return"), reverse("shipping:label", args=[found.label_id])),
         Fact(_("From"), found.origin),
         Fact(_("To"), found.destination),
@@ -190,7 +187,7 @@ def open_claim(p: Posted, delivery_id: int) -> Done:
 
 
 _SCORES: Final = (
-    Column("service", _("Service"), lambda s: cells.show(f"{s.carrier} {s.service}")),
+    Column("service", _("Service"), lambda s: cells.show(words.service(s))),
     Column("parcels", _("Parcels"), align="end"),
     Column("on_time", _("In time"), lambda s: share(s.on_time), align="end"),
     Column("mean_days", _("Days on the way"), lambda s: cells.show(f"{s.mean_days:.1f}") if s.mean_days is not None else not_enough(), align="end"),
@@ -218,7 +215,7 @@ def carriers(request: HttpRequest) -> HttpResponse:
     known = [s for s in scores if s.on_time is not None]
     drawn = charts.bars(
         _("In time, percent"),
-        [charts.Bar(f"{s.carrier} {s.service}", round((s.on_time or 0) * 100, 1)) for s in known],
+        [charts.Bar(words.service(s), round((s.on_time or 0) * 100, 1)) for s in known],
         text=_("Share of parcels that arrived by the date their customers were promised"),
         unit="%",
     )

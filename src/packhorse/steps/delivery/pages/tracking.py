@@ -149,7 +149,7 @@ def sentence(d: DeliveryInfo, town: str) -> str:
     if d.status == "out_for_delivery":
         return _("It is out for delivery in %(town)s and comes today.") % {"town": town} if town else _("It is out for delivery and comes today.")
     if d.status == "at_point":
-        return _("It waits for you at a pick-up point of %(carrier)s.") % {"carrier": d.carrier}
+        return _("It waits for you at a pick-up point of %(carrier)s.") % {"carrier": words.carrier(d.carrier)}
     if d.status == "returning":
         return _("It could not be delivered and is on its way back to us. We will be in touch.")
     if d.status == "returned":
@@ -186,7 +186,7 @@ def _parcels(visit: Visit, found: list[DeliveryInfo]) -> list[ParcelShown]:
     return [
         ParcelShown(
             d.tracking_number,
-            d.carrier,
+            words.carrier(d.carrier),
             words.STATUS[d.status],
             sentence(d, visit.town),
             steps(_STEP_OF[d.status]),

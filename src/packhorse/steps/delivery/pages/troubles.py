@@ -39,14 +39,19 @@ exceptions = ListPage(
     permission="see_orders",
     rows=selectors.exceptions,
     columns=(
-        Column("kind", _("What is wrong"), lambda e: cells.link("name", "delivery:exception")({"id": e.id, "name": words.KIND.get(e.kind, e.kind)})),
+        Column(
+            "kind",
+            _("What is wrong"),
+            lambda e: cells.link("name", "delivery:exception")({"id": e.id, "name": words.KIND.get(e.kind, e.kind)}),
+            plain=lambda e: e.kind,
+        ),
         Column("state", _("State"), lambda e: cells.show(state_of(e)), plain=lambda e: str(state_of(e).word)),
-        Column("order_number", _("Order")),
+        Column("order_number", _("Order"), words.order),
         Column("tracking_number", _("Tracking number"), cells.link("tracking_number", "delivery:delivery", "delivery_id")),
         Column("owner_role", _("Owner")),
         Column("deadline", _("Deadline"), sort="deadline"),
         Column("opened_at", _("Since"), sort="opened_at", narrow=False),
-        Column("carrier", _("Carrier"), narrow=False),
+        Column("carrier", _("Carrier"), lambda r: cells.show(words.carrier(r.carrier)), narrow=False),
         Column("resolution", _("What was done"), lambda e: cells.show(words.RESOLUTION.get(e.resolution, e.resolution)), narrow=False),
     ),
     filters=(
@@ -66,9 +71,9 @@ claims = ListPage(
     columns=(
         Column("kind", _("Claim"), lambda c: cells.link("name", "delivery:claim")({"id": c.id, "name": words.CLAIM_KIND.get(c.kind, c.kind)})),
         Column("state", _("State"), cells.state("state", words.CLAIM)),
-        Column("order_number", _("Order")),
+        Column("order_number", _("Order"), words.order),
         Column("tracking_number", _("Tracking number"), cells.link("tracking_number", "delivery:delivery", "delivery_id")),
-        Column("carrier", _("Carrier"), narrow=False),
+        Column("carrier", _("Carrier"), lambda r: cells.show(words.carrier(r.carrier)), narrow=False),
         Column("asked", _("Asked"), align="end"),
         Column("paid", _("Paid"), align="end"),
         Column("deadline", _("File by"), sort="deadline"),
@@ -114,7 +119,7 @@ def exception(request: HttpRequest, exception_id: int) -> HttpResponse:
             facts=(
                 Fact(_("Delivery"), found.tracking_number, reverse("delivery:delivery", args=[found.delivery_id])),
                 Fact(_("Order"), found.order_number, orders.order_url(found.order_id)),
-                Fact(_("Carrier"), found.carrier),
+                Fact(_("Carrier"), words.carrier(found.carrier)),
                 Fact(_("Owner"), found.owner_role),
                 Fact(_("Since"), found.opened_at),
                 Fact(_("Deadline"), found.deadline),
@@ -151,7 +156,7 @@ def claim(request: HttpRequest, claim_id: int) -> HttpResponse:
             facts=(
                 Fact(_("Delivery"), found.tracking_number, reverse("delivery:delivery", args=[found.delivery_id])),
                 Fact(_("Order"), found.order_number, orders.order_url(found.order_id)),
-                Fact(_("Carrier"), found.carrier),
+                Fact(_("Carrier"), words.carrier(found.carrier)),
                 Fact(_("Asked"), found.asked),
                 Fact(_("Paid"), found.paid),
                 Fact(_("Since"), found.found_at),

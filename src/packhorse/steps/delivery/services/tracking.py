@@ -209,6 +209,7 @@ def _tracked(d: Delivery, u: TrackingUpdate) -> ParcelTracked:
         delivery_id=d.pk,
         tracking_number=d.tracking_number,
         code=u.code,
+        what=u.code.replace("_", " "),
         detail=u.detail,
         place=u.place,
     )
@@ -254,7 +255,7 @@ def _tell(template: str, deliveries: Sequence[Delivery], numbers: dict[int, str]
         values = {
             "name": to.name,
             "order_number": fo.order_number,
-            "carrier": d.carrier,
+            "carrier": registry.carrier(d.carrier).name,
             "tracking_number": numbers.get(d.order_id, d.tracking_number),
             "tracking_url": tracking_url(d.order_id),
             "return_url": f"/r/{tracking_url(d.order_id).removeprefix('/t/')}",

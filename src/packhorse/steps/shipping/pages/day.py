@@ -82,7 +82,7 @@ def sentence(lines: list[BoardLine], not_packed: int) -> str:
 def _card(line: BoardLine, warehouse: WarehouseInfo, actor: Actor) -> dict[str, Any]:
     ready = line.ready + line.loaded
     actions = []
-    if line.carrier and actor.may("manifest"):
+    if line.carrier and line.here and actor.may("manifest"):
         name = words.carrier_name(line.carrier)
         hidden = {"warehouse": warehouse.id, "carrier": line.carrier}
         confirm = ngettext(

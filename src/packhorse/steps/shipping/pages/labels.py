@@ -29,13 +29,13 @@ labels = ListPage(
     columns=(
         Column("tracking_number", _("Tracking number"), lambda r: cells.link("name", "shipping:label")({"id": r.id, "name": r.tracking_number or f"#{r.id}"})),
         Column("state", _("State"), cells.state("state", words.LABEL)),
-        Column("order_number", _("Order")),
+        Column("order_number", _("Order"), words.order),
         Column("parcel", _("Parcel"), narrow=False),
         Column("service", _("Service"), words.service, narrow=False, plain=lambda r: words.service_name(r.carrier, r.service)),
         Column("amount", _("Price"), align="end"),
         Column("weight_g", _("Weight"), cells.weight("weight_g"), align="end", narrow=False),
         Column("requested_at", _("Asked"), sort="requested_at", narrow=False),
-        Column("error", _("Why not"), narrow=False),
+        Column("error", _("Why not"), lambda r: cells.show(words.reason(r.error)), narrow=False),
         Column("client", _("Client"), narrow=False),
     ),
     filters=(
@@ -120,7 +120,7 @@ def sentence(label: LabelInfo) -> str:
         said = gettext("Left with %(service)s.")
     elif label.state == "bought" and label.parcel_id is None:
         said = gettext("Bought from %(service)s for a return.")
-    return said % {"service": service, "error": label.error}
+    return said % {"service": service, "error": words.reason(label.error)}
 
 
 def possible(label: LabelInfo, actor: Actor) -> tuple[Action, ...]:

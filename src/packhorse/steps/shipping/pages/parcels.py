@@ -41,15 +41,13 @@ parcels = ListPage(
     rows=selectors.parcels,
     columns=(
         Column("number", _("Parcel"), cells.link("number", "shipping:label", "label_id"), sort="number"),
-        Column("order_number", _("Order")),
+        Column("order_number", _("Order"), words.order),
         Column("state", _("State"), cells.state("state", words.PARCEL)),
         Column("ship_by", _("Leaves by")),
-        Column("promised_service", _("Promised"), narrow=False),
         Column("service", _("Service"), words.service, narrow=False, plain=lambda r: words.service_name(r.carrier, r.service)),
         Column("tracking_number", _("Tracking number"), narrow=False),
         Column("weight_g", _("Weight"), cells.weight("weight_g"), align="end", narrow=False),
-        Column("amount", _("Postage"), align="end", narrow=False),
-        Column("error", _("Why not"), narrow=False),
+        Column("error", _("Why not"), lambda r: cells.show(words.reason(r.error)), narrow=False),
         Column("client", _("Client"), narrow=False),
     ),
     filters=(
@@ -96,7 +94,7 @@ def _refusal(row: ParcelRow, now_bought: bool) -> Refusal | None:
     elif row.label_id is None:
         why = gettext("no carrier takes it, or its order is not packed whole")
     else:
-        why = row.error or gettext("no answer yet; it is asked again")
+        why = str(words.reason(row.error)) or gettext("no answer yet; it is asked again")
     return Refusal(row.id, row.number, why)
 
 

@@ -89,7 +89,11 @@ def _ask(carrier_code: str, warehouse: Warehouse, labels: list[LabelInfo]) -> li
         if isinstance(answer, Purchase):
             done.append((label, answer))
         else:
-            outcomes.append(NotBought(label.label_id, not isinstance(answer, Refused), answer.message))
+            # A sentence for people as it is; else the code, which pages put in words.
+            refused = isinstance(answer, Refused)
+            outcomes.append(
+                NotBought(label.label_id, not refused, answer.code if isinstance(answer, Refused) and " " not in answer.message else answer.message)
+            )
     return outcomes + _with_papers(done, warehouse)
 
 
