@@ -11,7 +11,8 @@ from packhorse.core.events import Told, on
 from packhorse.core.jobs import defer
 from packhorse.ground.messages.rules import declare
 from packhorse.steps.inventory.events import StockIncreased
-from packhorse.steps.orders import jobs, services
+from packhorse.steps.orders import services
+from packhorse.steps.orders.banking import ask_payments
 from packhorse.steps.orders.events import LinesCancelled, LinesShipped, OrderAccepted, PaymentAsked, PaymentRefunded
 from packhorse.steps.orders.types import News, ShippedOrder, StockCameIn
 
@@ -44,7 +45,7 @@ def capture_shipped(told: list[Told], key: UUID) -> None:
 @on(PaymentAsked, batch=1000)
 def ask_providers(told: list[Told], key: UUID) -> None:  # noqa: ARG001 - the job finds what waits by itself
     """Money is to be moved: ask now rather than at the next minute."""
-    defer(jobs.ask_payments, key=key)
+    defer(ask_payments, key=key)
 
 
 @on(StockIncreased, batch=500)

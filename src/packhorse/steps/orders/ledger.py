@@ -13,8 +13,10 @@ from typing import Final
 
 from packhorse.core import sql, work
 from packhorse.core.events import emit
+from packhorse.steps.orders import records
 from packhorse.steps.orders.errors import NotThatMuch, OrderHeld
 from packhorse.steps.orders.events import LinesCancelled, LinesDelivered, LinesReturned, LinesShipped
+from packhorse.steps.orders.states import STAGE
 
 #: For each counter: what bounds it from above, and what stands on it from below.
 _GUARDS: Final = {
@@ -26,18 +28,6 @@ _GUARDS: Final = {
     "returned": ("l.shipped", "0"),
     "cancelled": ("l.quantity - l.promised", "0"),
 }
-
-#: How far a fulfillment order (f) has come by the sums of its lines (s).
-STAGE: Final = """
-CASE WHEN s.live = 0 THEN 'cancelled'
-     WHEN s.delivered >= s.live THEN 'delivered'
-     WHEN s.shipped >= s.live THEN 'shipped'
-     WHEN s.packed >= s.live THEN 'packed'
-     WHEN s.picked >= s.live THEN 'picked'
-     WHEN s.picked > 0 OR f.released_at IS NOT NULL THEN 'picking'
-     WHEN s.promised >= s.live THEN 'open'
-     ELSE 'backordered' END
-"""
 
 _RESTAGE: Final = f"""
 UPDATE orders_fulfillmentorder f SET stage = {STAGE},
@@ -154,9 +144,7 @@ class Progress:
 def lock_orders(fulfillment_order_ids: Sequence[int]) -> None:
     """Lock fulfillment orders and then their lines, ascending: the first lock of a use case that will post to them."""
     work.current()
-    ids = sorted(fulfillment_order_ids)
-    sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
-    sql.rows("SELECT id FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+    records.lock_parts(fulfillment_order_ids)
 
 
 def restage(fulfillment_order_ids: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
-from packhorse.steps.orders.ledger import STAGE
+from packhorse.steps.orders.states import STAGE
 from packhorse.steps.orders.types import OrderDrift
 
 _WALL: Final = "(%(clients)s::bigint[] IS NULL OR {0}.client_id = ANY(%(clients)s::bigint[]))"

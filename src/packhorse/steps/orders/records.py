@@ -8,7 +8,6 @@ from typing import Final
 
 from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
-from packhorse.steps.orders import ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,13 @@ class LockedOrder:
     service: str
     fulfillment_order_ids: tuple[int, ...]
     warehouse_ids: tuple[int, ...]
+
+
+def lock_parts(fulfillment_order_ids: Iterable[int]) -> None:
+    """Lock fulfillment orders and then their lines, ascending."""
+    ids = sorted(set(fulfillment_order_ids))
+    sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+    sql.rows("SELECT id FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
 
 
 def lock_order(order_id: int) -> LockedOrder:
@@ -45,7 +51,7 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, LockedOrder]:
     parts: dict[int, list[tuple[int, int]]] = {}
     for order, fo, warehouse in sql.rows("SELECT order_id, id, warehouse_id FROM orders_fulfillmentorder WHERE order_id = ANY(%s) ORDER BY id", [wanted]):
         parts.setdefault(order, []).append((fo, warehouse))
-    ledger.lock_orders([fo for found_parts in parts.values() for fo, _ in found_parts])
+    lock_parts([fo for found_parts in parts.values() for fo, _ in found_parts])
     return {r[0]: LockedOrder(*(*r, tuple(fo for fo, _ in parts.get(r[0], ())), tuple(w for _, w in parts.get(r[0], ())))) for r in found}
 
 

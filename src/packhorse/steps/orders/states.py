@@ -18,3 +18,15 @@ PAYMENT: Final[dict[str, frozenset[str]]] = {
     "voided": frozenset(),
     "refunded": frozenset(),
 }
+
+#: How far a fulfillment order (f) has come by the sums of its lines (s).
+STAGE: Final = """
+CASE WHEN s.live = 0 THEN 'cancelled'
+     WHEN s.delivered >= s.live THEN 'delivered'
+     WHEN s.shipped >= s.live THEN 'shipped'
+     WHEN s.packed >= s.live THEN 'packed'
+     WHEN s.picked >= s.live THEN 'picked'
+     WHEN s.picked > 0 OR f.released_at IS NOT NULL THEN 'picking'
+     WHEN s.promised >= s.live THEN 'open'
+     ELSE 'backordered' END
+"""

@@ -25,13 +25,14 @@ from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.files import services as files
-from packhorse.steps.orders import file_intake, jobs, selectors, services
+from packhorse.steps.orders import file_intake, selectors, services
 from packhorse.steps.orders.errors import NotTaken
 from packhorse.steps.orders.forms import ImportForm, MendForm, ReasonForm
 from packhorse.steps.orders.importing.detect import detect
 from packhorse.steps.orders.importing.types import KINDS
 from packhorse.steps.orders.pages.orders import LIST
 from packhorse.steps.orders.types import ImportRunInfo, ImportRunRow, NewPayment, QuarantinedRow, Refused
+from packhorse.steps.orders.uploads import import_upload
 
 QUARANTINE = Crumb(gettext_lazy("Quarantine"), reverse_lazy("orders:quarantine"))
 IMPORTS = Crumb(gettext_lazy("Imports"), reverse_lazy("orders:imports"))
@@ -256,5 +257,5 @@ def import_orders(p: Posted) -> Done:
             return Done(_("The file is imported."), to=reverse("orders:import-run", args=[done.run_id]))
     until = (clock.now() + file_intake.KEEP_UPLOADS).date()
     file_id = files.store(data, "application/octet-stream", "orders.import", given["client_id"], until)
-    defer(jobs.import_upload, file_id=file_id, file_name=name, actor=p.actor, payment=payment, **given)
+    defer(import_upload, file_id=file_id, file_name=name, actor=p.actor, payment=payment, **given)
     return Done(_("The file is being read."), to=reverse("orders:imports"))
