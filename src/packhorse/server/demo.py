@@ -52,6 +52,11 @@ def _standing() -> dict[str, Any] | None:
     return {"parameters": row[0], "finished": row[1]} if row else None
 
 
+def _password() -> str:
+    """The password of the demonstration's logins: of this installation, short enough to type."""
+    return secret("demo-password")[:12]
+
+
 def _drop() -> None:
     with connect("postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
@@ -113,7 +118,7 @@ def _play(parameters: dict[str, Any], options: argparse.Namespace, resumed: bool
 
         with using(VirtualClock(run.clock)):
             world = build(tale)
-            people_of(world, secret("demo-password"))
+            people_of(world, _password())
         days = Days(run, world, tale, options.seed)
         days.play(tell)
         tell("proving the books", 1, 1)
