@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -26,7 +27,8 @@ def shop(committed: str) -> Shop:
     mark = uuid4().hex[:4].upper()
     made = make_shop(items=[plain_item(f"{mark}-{n:02d}") for n in range(1, 21)], aisles=4, cells=6, totes=30)
     stock(made, dict.fromkeys(made.items, 90))
-    doing(lambda: [ledger.carry(t, made.place("CART-01")) for t in made.totes[:12]])
+    for tote in made.totes[:12]:
+        doing(partial(ledger.carry, tote, made.place("CART-01")))
     for size in ((220, 160, 100), (300, 200, 150), (400, 300, 200)):
         make_box(inner=size)
     return made

@@ -145,7 +145,15 @@ def test_goods_that_are_not_on_the_bench_are_refused() -> None:
         seal(order, [Content(line.allocation_id, 3)])
     with pytest.raises(NotOnTheBench):
         seal(order, release_id=one.release_id)
-    for wrong in ({"contents": []}, {"weight_g": 0}, {"size_mm": None}, {"box_id": 10**12}, {"station_id": other.dock}, {"size_mm": (0, 1, 1)}):
+    wrongs: list[dict[str, Any]] = [
+        {"contents": []},
+        {"weight_g": 0},
+        {"size_mm": None},
+        {"box_id": 10**12},
+        {"station_id": other.dock},
+        {"size_mm": (0, 1, 1)},
+    ]
+    for wrong in wrongs:
         with pytest.raises(Invalid):
             seal(order, **wrong)
     with pytest.raises(NotFound):

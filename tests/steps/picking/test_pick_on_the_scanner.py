@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -68,7 +69,8 @@ class Hand:
 
 
 def load_cart(shop: Shop, n: int) -> None:
-    doing(lambda: [ledger.carry(t, shop.place("CART-01")) for t in shop.totes[:n]])
+    for tote in shop.totes[:n]:
+        doing(partial(ledger.carry, tote, shop.place("CART-01")))
 
 
 def planned(shop: Shop, *wanted: dict[str, int], per_cart: int = 12) -> list[int]:

@@ -13,8 +13,7 @@ from packhorse.core.web import cells
 from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
-from packhorse.steps.packing import selectors
-from packhorse.steps.packing.pages import words
+from packhorse.steps.packing import selectors, words
 
 
 def count(scope: Scope) -> int:

@@ -33,17 +33,10 @@ from packhorse.steps.packing.errors import (
     WrongLotScanned,
 )
 from packhorse.steps.packing.types import BenchLine, BenchOrder, Content, ParcelInfo, ProposedParcel
+from packhorse.steps.packing.words import WHY_ANOTHER_BOX
 from packhorse.steps.picking import selectors as picking
 
 _PROPOSAL: Final = TypeAdapter(ProposedParcel)
-
-WHY_ANOTHER_BOX: Final = (
-    ("too_small", _("It does not fit")),
-    ("too_large", _("Too much air")),
-    ("none_left", _("None left at the bench")),
-    ("protection", _("Needs more protection")),
-    ("other", _("Something else")),
-)
 
 
 @register_flow

@@ -46,14 +46,16 @@ def _line(row: tuple[object, ...]) -> BenchLine:
 
 def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[BenchOrder]:
     """What stands ready to be packed: orders in totes whose walk is over, and orders whose parcel was opened again. Earliest ship-by first."""
-    found: list[BenchOrder] = []
     totes = picking.totes_ready_to_pack(scope, warehouse_id, fulfillment_order_id=fulfillment_order_id, limit=limit)
     rows = sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[line.allocation_id for t in totes for line in t.lines]])
     lines, stations = {row[0]: _line(row) for row in rows}, {row[0]: row[14] for row in rows}
-    for t in totes:
-        own = tuple(lines[line.allocation_id] for line in t.lines)
-        head = (t.fulfillment_order_id, t.fulfillment_order, t.order_id, t.client_id, t.warehouse_id, t.ship_by, t.release_id, t.tote_id, t.tote)
-        found.append(BenchOrder(*head, own, stations[own[0].allocation_id]))
+    found = [
+        BenchOrder(
+            t.fulfillment_order_id, t.fulfillment_order, t.order_id, t.client_id, t.warehouse_id, t.ship_by, t.release_id, t.tote_id, t.tote,
+            tuple(lines[line.allocation_id] for line in t.lines), stations[t.lines[0].allocation_id],
+        )
+        for t in totes
+    ]  # fmt: skip
     opened = sql.rows(
         f"""SELECT f.id, f.number, f.order_id, f.client_id, f.warehouse_id, f.ship_by, a.id
             FROM inventory_allocation a JOIN warehouse_location w ON w.id = a.location_id AND w.kind = 'station'
@@ -69,7 +71,7 @@ def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_o
     by_order: dict[tuple[Any, ...], list[int]] = {}
     for r in opened:
         by_order.setdefault(r[:6], []).append(r[6])
-    return found + [BenchOrder(*head, None, None, None, tuple(again[i] for i in ids), places[ids[0]]) for head, ids in by_order.items()]
+    return found + [BenchOrder(*(*head, None, None, None, tuple(again[i] for i in ids), places[ids[0]])) for head, ids in by_order.items()]
 
 
 def bench_order(scope: Scope, fulfillment_order_id: int) -> BenchOrder:

@@ -15,8 +15,7 @@ from packhorse.core.web.detail import Piece, Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import selectors
-from packhorse.steps.picking.pages import words
+from packhorse.steps.picking import selectors, words
 from packhorse.steps.picking.types import batch_number
 
 

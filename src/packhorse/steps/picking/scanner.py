@@ -20,7 +20,7 @@ from packhorse.steps.orders.errors import NotThatMuch
 from packhorse.steps.picking import days, selectors, services
 from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, NothingToPick, TaskNotOpen, ToteInUse, UnknownCode
 from packhorse.steps.picking.stops import At, Stop, next_stop, picks, read
-from packhorse.steps.picking.types import BatchInfo, TaskInfo
+from packhorse.steps.picking.types import BatchInfo, TaskInfo, batch_id_of
 
 #: What may have changed under the picker's hands: the walk is shown anew.
 CHANGED: Final = (TaskNotOpen, AllocationClosed, OutOfStock, NotThatMuch)
@@ -34,7 +34,7 @@ class Pick(Flow):
     text = _("Walk a batch with cart and totes")
 
     def start(self, *, actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
-        if wanted := selectors.number_of(context.get("batch", "")):
+        if wanted := batch_id_of(context.get("batch", "")):
             batch = selectors.batch(actor.scope, wanted)
             if batch.state == "planned":
                 return self._ask_totes(actor, batch, None, [])

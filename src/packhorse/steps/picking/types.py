@@ -75,6 +75,12 @@ def batch_number(batch_id: int) -> str:
     return f"B{batch_id:06d}"
 
 
+def batch_id_of(text: str) -> int | None:
+    """The id of the batch whose number this is (B000012, or its digits); None for anything else."""
+    digits = text.strip().upper().removeprefix("B")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
+
+
 @dataclass(frozen=True, slots=True)
 class BatchInfo:
     """A batch as lists and pages show it. Lengths in metres."""

@@ -21,12 +21,11 @@ from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.packing import selectors, services
+from packhorse.steps.packing import selectors, services, words
 from packhorse.steps.packing.drawing import load_svg
-from packhorse.steps.packing.pages import words
 from packhorse.steps.packing.pages.forms import BoxForm
-from packhorse.steps.packing.scanner import WHY_ANOTHER_BOX
 from packhorse.steps.packing.types import BenchOrder, ProposedParcel
+from packhorse.steps.packing.words import WHY_ANOTHER_BOX
 
 
 def warehouse_filter(scope: Scope) -> list[tuple[str, Any]]:

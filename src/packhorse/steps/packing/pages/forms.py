@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.steps.packing.scanner import WHY_ANOTHER_BOX
+from packhorse.steps.packing.words import WHY_ANOTHER_BOX
 
 
 class BoxForm(forms.Form):

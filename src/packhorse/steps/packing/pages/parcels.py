@@ -16,8 +16,7 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Table, detail, names_of
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.packing import paper, selectors, services, states
-from packhorse.steps.packing.pages import words
+from packhorse.steps.packing import paper, selectors, services, states, words
 from packhorse.steps.packing.pages.bench import considered_table, warehouse_filter
 from packhorse.steps.packing.pages.forms import ReasonForm, WeightForm
 from packhorse.steps.packing.types import ParcelInfo

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.steps.picking.pages import words
+from packhorse.steps.picking import words
 from packhorse.steps.picking.services import SHORT_REASONS
 
 MAX_UNITS = 10**9

@@ -21,9 +21,8 @@ from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Section
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, drawing, selectors, services
+from packhorse.steps.picking import days, drawing, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
-from packhorse.steps.picking.pages import words
 from packhorse.steps.picking.pages.forms import FinishForm, PlanForm, ShortForm, StartForm
 from packhorse.steps.picking.pages.release import LISTS, order_link, warehouse_filter
 from packhorse.steps.picking.stops import At, next_stop
@@ -275,7 +274,7 @@ def pick_list(request: HttpRequest, batch_id: int) -> HttpResponse:
     )
     paper = "letter" if place.address.country in ("US", "CA") else "a4"
     pdf = pick_list_pdf(
-        PickList(number=found.number, warehouse=place.name, made_at=found.planned_at, lines=lines, paper=paper, language=request.LANGUAGE_CODE[:2])  # type: ignore[arg-type,attr-defined]
+        PickList(number=found.number, warehouse=place.name, made_at=found.planned_at, lines=lines, paper=paper, language=request.LANGUAGE_CODE[:2])  # type: ignore[arg-type]
     )
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'

@@ -17,7 +17,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.steps.picking.models import PickBatch
 from packhorse.steps.picking.selectors.walls import SEEN, seen
-from packhorse.steps.picking.types import BatchInfo, batch_number
+from packhorse.steps.picking.types import BatchInfo, batch_id_of, batch_number
 
 _BATCH: Final = """
 SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m, b.reasons::text,
@@ -90,7 +90,7 @@ def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:
     if (warehouse_id := query.number("warehouse")) is not None:
         rows = rows.filter(warehouse_id=warehouse_id)
     if query.search:
-        wanted = number_of(query.search)
+        wanted = batch_id_of(query.search)
         rows = rows.filter(pk=wanted) if wanted is not None else rows.filter(Q(cart__code__istartswith=query.search))
 
     def many(found: list[PickBatch]) -> list[BatchInfo]:
@@ -102,12 +102,6 @@ def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:
 
 def _batches(scope: Scope, which: str, **params: Any) -> list[BatchInfo]:
     return [_batch(row) for row in sql.rows(f"{_BATCH} WHERE {which} AND {_BATCH_SEEN} ORDER BY b.id", seen(scope, **params))]
-
-
-def number_of(text: str) -> int | None:
-    """The id of the batch whose number this is (B000012); None for anything else."""
-    digits = text.strip().upper().removeprefix("B")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
 
 def open_batch_of(scope: Scope, user_id: int | None) -> BatchInfo | None:
@@ -156,7 +150,7 @@ def counts(scope: Scope) -> tuple[int, int, int]:
 
 def resolve(scan: Scan, context: Context) -> list[Match]:
     """What a scan may mean here: a batch, by its number (B000012)."""
-    wanted = number_of(scan.text) if scan.text[:1] in "Bb" and scan.is_plain else None
+    wanted = batch_id_of(scan.text) if scan.text[:1] in "Bb" and scan.is_plain else None
     if wanted is None:
         return []
     found = _batches(

@@ -113,7 +113,7 @@ def _lock_totes(warehouse_id: int, tote_ids: list[int]) -> dict[int, int | None]
     rows = Location.objects.select_for_update().filter(pk__in=tote_ids, kind=Location.Kind.TOTE, warehouse_id=warehouse_id, archived_at=None).order_by("pk")
     found = {t.pk: t for t in rows}
     if missing := [i for i in tote_ids if i not in found]:
-        raise Invalid(field="tote", reason=f"{missing[0]} is no tote of this warehouse")
+        raise Invalid(field="tote", reason="{scanned} is no tote of this warehouse", scanned=missing[0])
     busy = sql.rows(
         """SELECT tote_id FROM picking_release WHERE tote_id = ANY(%(totes)s) AND undone_at IS NULL AND emptied_at IS NULL
            UNION SELECT location_id FROM inventory_level WHERE location_id = ANY(%(totes)s) AND on_hand > 0 LIMIT 1""",
@@ -131,7 +131,7 @@ def _lock_cart(warehouse_id: int, cart_id: int) -> None:
     """
     cart = Location.objects.select_for_update().filter(pk=cart_id, kind=Location.Kind.CART, warehouse_id=warehouse_id, archived_at=None).first()
     if cart is None:
-        raise Invalid(field="cart", reason=f"{cart_id} is no cart of this warehouse")
+        raise Invalid(field="cart", reason="{cart_id} is no cart of this warehouse", cart_id=cart_id)
     if PickBatch.objects.filter(cart=cart, state=PickBatch.State.PICKING).exists():
         raise CartInUse(cart=cart.code)
 
@@ -202,7 +202,7 @@ def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | No
     orders.unreleased([r.fulfillment_order_id for r in empty])
     if station_id is not None:
         if not Location.objects.filter(pk=station_id, kind=Location.Kind.STATION, warehouse_id=batch.warehouse_id).exists():
-            raise Invalid(field="station", reason=f"{station_id} is no bench of this warehouse")
+            raise Invalid(field="station", reason="{station_id} is no bench of this warehouse", station_id=station_id)
         for r in releases:
             if r.pk in filled and r.tote_id is not None:
                 stock.carry(r.tote_id, station_id)

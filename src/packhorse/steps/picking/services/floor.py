@@ -93,9 +93,9 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     if task.state != PickTask.State.CLAIMED:
         raise TaskNotOpen(task_id=task.pk, state=task.state)
     if not 0 <= taken < task.quantity:
-        raise Invalid(field="taken", reason=f"a short pick takes less than the {task.quantity} asked for")
+        raise Invalid(field="taken", reason="a short pick takes less than the {asked} asked for", asked=task.quantity)
     if reason not in SHORT_REASONS:
-        raise Invalid(field="reason", reason=f"is one of {', '.join(SHORT_REASONS)}")
+        raise Invalid(field="reason", reason="is one of {choices}", choices=", ".join(SHORT_REASONS))
     assert task.release.tote_id is not None, "a claimed task has a tote"
     assert task.batch_id is not None, "a claimed task is in a batch"
     others = [StopTask.of(t) for t in locked.values()]

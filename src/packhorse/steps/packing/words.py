@@ -30,3 +30,11 @@ VERDICTS: Final[dict[str, Text]] = {
     "groups": _("pieces that may not share a box"),
     "unavailable": _("not available"),
 }
+#: Why a packer takes another box than the one proposed.
+WHY_ANOTHER_BOX: Final[tuple[tuple[str, Text], ...]] = (
+    ("too_small", _("It does not fit")),
+    ("too_large", _("Too much air")),
+    ("none_left", _("None left at the bench")),
+    ("protection", _("Needs more protection")),
+    ("other", _("Something else")),
+)
