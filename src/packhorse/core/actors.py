@@ -9,16 +9,16 @@ from packhorse.core.errors import NotAllowed
 
 #: What can be allowed. A use case names one of these in `authorize`; a role is a set of them.
 PERMISSIONS: Final = frozenset(
-    """
-    see_stock see_orders see_money see_settings see_insights
-    manage_people manage_catalog manage_settings
-    purchase receive put_away count adjust_stock
-    take_orders edit_orders hold_orders cancel_orders take_payment
-    release pick pack ship manifest track deliver
-    approve_returns receive_return inspect refund tickets
-    import_data run_system
-    """.split()
-)
+    {
+        "see_stock", "see_orders", "see_money", "see_settings", "see_insights",
+        "manage_people", "manage_catalog", "manage_settings",
+        "purchase", "receive", "put_away", "count", "adjust_stock",
+        "take_orders", "edit_orders", "hold_orders", "cancel_orders", "take_payment",
+        "release", "pick", "pack", "ship", "manifest", "track", "deliver",
+        "approve_returns", "receive_return", "inspect", "refund", "tickets",
+        "import_data", "run_system",
+    }
+)  # fmt: skip
 
 _SEE: Final = frozenset({"see_stock", "see_orders"})
 _FLOOR: Final = frozenset({"receive", "put_away", "count", "pick", "pack", "ship", "manifest", "receive_return", "inspect"})

@@ -121,7 +121,7 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
     signature = inspect.signature(function)
     parameters = signature.parameters
-    assert "key" in parameters and "actor" in parameters, f"{name} needs key and actor"
+    assert {"key", "actor"} <= set(parameters), f"{name} needs key and actor"
     assert all(p.kind is inspect.Parameter.KEYWORD_ONLY for p in parameters.values()), f"{name} takes keywords only"
     REGISTRY[name] = run
     return run
