@@ -101,3 +101,20 @@ def acting_for(scope: Scope) -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("RESET ROLE")
                 cursor.execute("SELECT set_config(%s, '', true)", [SETTING])
+
+
+@contextmanager
+def as_the_house() -> Iterator[None]:
+    """Read as the house again within `acting_for`: for pages about the reader's own account, whose tables are closed to clients. Elsewhere it does nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user = %s", [ROLE])
+        walled = cursor.fetchone()[0]
+    if not walled:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+        yield
+        with connection.cursor() as cursor:  # an error's rollback to the savepoint puts the role back by itself
+            cursor.execute(f"SET LOCAL ROLE {ROLE}")

@@ -11,17 +11,19 @@ from packhorse.steps.packing.types import Content, NewParcel
 from packhorse.steps.returns import services as returns
 from packhorse.steps.returns.types import RmaInfo
 from packhorse.steps.shipping import selectors as shipping, services as shipping_services
-from tests.build import HOUSE, Shop
+from tests.build import HOUSE, Shop, make_shop, plain_item, stock
 from tests.build_orders import fo_of, settle
-from tests.steps.picking.build import at_bench, make_box, shop_with
+from tests.steps.picking.build import at_bench, make_box
 from tests.steps.returns.build import ask, inspect, receive, scan
 
 
-def lived() -> tuple[Shop, FulfillmentOrderInfo, RmaInfo]:
-    """A shop, an order of its that has been through all seven steps, and the return of one unit of it."""
-    shop = shop_with({"SKU-1": 9, "SKU-2": 9})
+def lived(*skus: str) -> tuple[Shop, FulfillmentOrderInfo, RmaInfo]:
+    """A shop, an order of its (two of the first SKU, one of the second) that has been through all seven steps, and the return of one unit of it."""
+    one, two = skus or ("SKU-1", "SKU-2")
+    shop = make_shop(items=[plain_item(one), plain_item(two)])
+    stock(shop, {one: 9, two: 9})
     make_box()
-    _batch, (fo,) = at_bench(shop, {"SKU-1": 2, "SKU-2": 1})
+    _batch, (fo,) = at_bench(shop, {one: 2, two: 1})
     (order,) = bench.bench_orders(EVERYTHING, shop.warehouse_id)
     parcel = NewParcel(None, (300, 200, 150), tuple(Content(line.allocation_id, line.quantity) for line in order.lines), 900, None, {})
     packing.pack_as_is(key=uuid4(), actor=HOUSE, fulfillment_order_id=fo.fulfillment_order_id, parcels=[parcel])

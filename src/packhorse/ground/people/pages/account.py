@@ -18,6 +18,7 @@ from django_otp import login as otp_login, match_token
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from packhorse.core.errors import NotAllowed
+from packhorse.core.rls import as_the_house
 from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.forms import form_page
@@ -58,7 +59,8 @@ def qr_image(text: str) -> str:
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Where one's second factor stands: none, being set up (with the code to scan), or in use."""
     me = _me(request)
-    devices = {d.confirmed: d for d in TOTPDevice.objects.filter(user=me)}
+    with as_the_house():
+        devices = {d.confirmed: d for d in TOTPDevice.objects.filter(user=me)}
     setting_up: TOTPDevice | None = devices.get(False)
     context = {
         "title": _("Second factor"),
@@ -116,7 +118,8 @@ def verify(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 def badge(request: HttpRequest) -> HttpResponseBase:
     """Sign in on a shared device with badge and PIN; whoever was signed in there is signed out."""
-    known = device_for_token(request.COOKIES.get(DEVICE_COOKIE, ""))
+    with as_the_house():
+        known = device_for_token(request.COOKIES.get(DEVICE_COOKIE, ""))
     form = BadgeSignInForm(request.POST or None)
     if request.method == "POST" and known and form.is_valid():
         code, pin = form.cleaned_data["badge"], form.cleaned_data["pin"]
