@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.urls import reverse
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext
 
 from packhorse.core.actors import Scope
 from packhorse.core.lists import ListQuery
@@ -47,7 +47,7 @@ _PARCELS: Final = (
 def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - deliveries know the order
     """The order page: its parcels on their way, the customer's page, and what the customer said."""
     found = selectors.deliveries_of_orders(scope, [order_id])
-    facts = [Fact(_("Customer's page"), _("Open"), links.tracking_url(order_id))]
+    facts = [Fact(_("Customer's page"), pgettext("action", "Open"), links.tracking_url(order_id))]
     if said := selectors.feedback_of(scope, order_id):
         facts.append(Fact(_("Feedback"), _("%(n)d of 5") % {"n": said.score} + (f": {said.comment}" if said.comment else "")))
     return [*([Table(_("On its way"), _PARCELS, found)] if found else []), Facts(_("Customer"), tuple(facts))]

@@ -49,7 +49,7 @@ def open_claim(*, key: UUID, actor: Actor, delivery_id: int, kind: str, asked_mi
     d = found[0]
     authorize(actor, "track", d)
     if kind not in KINDS or asked_minor <= 0:
-        raise Invalid(field="claim", reason=f"a claim is {', '.join(KINDS)}, for an amount above zero")
+        raise Invalid(field="claim", reason="a claim is {kinds}, for an amount above zero", kinds=", ".join(KINDS))
     now = work.current().at
     claim, made = Claim.objects.get_or_create(
         delivery=d,

@@ -32,7 +32,7 @@ LEFT JOIN shipping_label l ON l.parcel_id = p.id AND l.state = ANY(%(live)s)
 
 
 def _row(r: tuple[Any, ...]) -> ParcelRow:
-    return ParcelRow(*r[:21], Money(r[21], r[22]) if r[21] is not None else None, r[23], r[24] or "")
+    return ParcelRow(*(*r[:21], Money(r[21], r[22]) if r[21] is not None else None, r[23], r[24] or ""))
 
 
 def parcels(scope: Scope, query: ListQuery) -> Page[ParcelRow]:
