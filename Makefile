@@ -8,7 +8,7 @@ find_python = for p in $(PYTHON) python3 python3.13 python3.12 python3.11 python
 environment = @$(find_python); "$$python" .ci/environment.py
 packhorse = .venv/bin/python -m packhorse
 
-.PHONY: help setup setup-dev demo up test check check-lint check-format check-types check-rooms check-migrations check-templates check-upgrade check-deps lock clean
+.PHONY: help setup setup-dev demo up test check check-lint check-format check-types check-rooms check-migrations check-templates check-upgrade check-deps check-messages messages lock clean
 
 help:
 	@echo "make demo     see orders go through the house: ARGS=\"--help\" lists its options"
@@ -16,6 +16,7 @@ help:
 	@echo "make setup    make .venv (demo, up and test do it by themselves)"
 	@echo "make test     run the tests: ARGS=\"tests/core -k money\" chooses some"
 	@echo "make check    run the tools that hold the rules"
+	@echo "make messages extract what the product says; what has no French yet is listed"
 	@echo "make lock     write the lock files anew from pyproject.toml"
 	@echo "make clean    stop the databases and remove .venv, test data and caches; the data folder stays"
 
@@ -34,7 +35,7 @@ up: setup
 test: setup-dev
 	@.venv/bin/python -m pytest $(ARGS)
 
-check: check-lint check-format check-types check-rooms check-migrations check-templates check-upgrade check-deps
+check: check-lint check-format check-types check-rooms check-migrations check-templates check-upgrade check-deps check-messages
 
 check-lint: setup-dev
 	.venv/bin/python -m ruff check .
@@ -59,6 +60,12 @@ check-upgrade: setup-dev
 
 check-deps: setup-dev
 	.venv/bin/python -m deptry .
+
+check-messages: setup-dev
+	.venv/bin/python .ci/messages.py check
+
+messages: setup-dev
+	.venv/bin/python .ci/messages.py make
 
 compile = UV_SYSTEM_CERTS=1 .venv/bin/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 

@@ -58,6 +58,14 @@ class Invalid(PackhorseError):
 
     status = 422
 
+    def __init__(self, **data: Any) -> None:
+        """`reason` is said in the reader's language, with its `{name}`s filled from the other data."""
+        if data.get("reason"):
+            reason = gettext(str(data["reason"]))
+            others = {name: value for name, value in data.items() if name not in ("field", "reason")}
+            data["reason"] = reason.format(**others) if others else reason
+        super().__init__(**data)
+
 
 class NotAllowed(PackhorseError):
     """You may not do this ({permission}) here."""

@@ -77,7 +77,7 @@ def dots_per_module(found: Bars, symbology: Symbology, room_dots: int, most: int
     """
     fits = room_dots // (found.width + 2 * QUIET[symbology])
     if fits < 1:
-        raise Invalid(field="barcode", reason=f"too long for {room_dots} dots")
+        raise Invalid(field="barcode", reason="too long for {room} dots", room=room_dots)
     return min(fits, most)
 
 
@@ -108,6 +108,6 @@ def sscc(company_prefix: str, serial: int, extension: int = 0) -> str:
         raise Invalid(field="company_prefix", reason="a GS1 company prefix has 4 to 12 digits")
     places = 16 - len(company_prefix)
     if not (0 <= serial < 10**places and 0 <= extension <= 9):
-        raise Invalid(field="serial", reason=f"{places} digits fit beside this prefix")
+        raise Invalid(field="serial", reason="{places} digits fit beside this prefix", places=places)
     body = f"{extension}{company_prefix}{serial:0{places}d}"
     return f"{body}{check_digit(body)}"

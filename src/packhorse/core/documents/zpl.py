@@ -59,7 +59,7 @@ def code128(text: str) -> tuple[str, int]:
     Raises: Invalid (what is not printable ASCII).
     """
     if not text or not re.fullmatch(r"[\x20-\x7e\x1d]+", text):
-        raise Invalid(field="barcode", reason=f"{text!r}: Code 128 takes printable ASCII")
+        raise Invalid(field="barcode", reason="{text}: Code 128 takes printable ASCII", text=repr(text))
     data, symbols = _subsets(text)
     return data, 11 * (symbols + 2) + 13  # start, check, stop
 
@@ -71,7 +71,7 @@ def gs1(text: str) -> str:
     """
     elements = _ELEMENT.findall(text)
     if "".join(f"({ai}){value}" for ai, value in elements) != text or not elements:
-        raise Invalid(field="barcode", reason=f"{text!r}: not an element string")
+        raise Invalid(field="barcode", reason="{text}: not an element string", text=repr(text))
     last = len(elements) - 1
     return "\x1d" + "".join(f"{ai}{value}" + ("" if n == last or ai[:2] in _FIXED else "\x1d") for n, (ai, value) in enumerate(elements))
 
@@ -81,7 +81,7 @@ def _bars(y: int, high: int, text: str, *, room: int, width: int, most: int, cap
     data, modules = code128(text)
     dots = min(most, room // (modules + 20))
     if dots < 1:
-        raise Invalid(field="barcode", reason=f"too long for {room} dots")
+        raise Invalid(field="barcode", reason="too long for {room} dots", room=room)
     x = (width - modules * dots) // 2
     return f"^FO{x},{y}^BY{dots},3,{high}^BCN,{high},N,N,N,N^FH_^FD{_hex(data)}^FS" + (
         _text(16, y + high + 8, size, caption, width=width - 32, align="C") if caption else ""

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext, pgettext_lazy
 
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.money import Money
@@ -255,7 +255,7 @@ boxes = ListPage(
         Column("code", gettext_lazy("Code"), cells.link("code", "catalog:box", "id"), sort="code"),
         Column("name", gettext_lazy("Name"), sort="name"),
         Column("inner", gettext_lazy("Inside (mm)")),
-        Column("max_load_g", gettext_lazy("Holds"), cells.weight("max_load_g"), align="end", narrow=False),
+        Column("max_load_g", pgettext_lazy("box", "Holds"), cells.weight("max_load_g"), align="end", narrow=False),
         Column("cost_minor", gettext_lazy("Cost"), cells.money("cost_minor"), align="end", plain=lambda row: Money(row.cost_minor, row.currency)),
     ),
     filters=(Flag("archived", gettext_lazy("Archived")),),
@@ -300,7 +300,7 @@ def box(request: HttpRequest, box_id: int) -> HttpResponse:
                 Fact(_("Outside"), outer),
                 Fact(_("Volume (litres)"), round(litres, 1)),
                 Fact(_("Empty weight"), cells.show_weight(found.tare_g)),
-                Fact(_("Holds"), cells.show_weight(found.max_load_g)),
+                Fact(pgettext("box", "Holds"), cells.show_weight(found.max_load_g)),
                 Fact(_("Cost"), Money(found.cost_minor, found.currency)),
             ),
             actions=_box_actions(found, actor),

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, pgettext_lazy
 
 from packhorse.core import clock
 from packhorse.core.actors import Scope
@@ -172,7 +172,7 @@ alerts = ListPage(
         Column("severity", gettext_lazy("Severity"), cells.state("severity", SEVERITIES)),
         Column("rule", gettext_lazy("What"), lambda row: cells.show(selectors.sentence(row)), plain=selectors.sentence),
         Column("owner_role", gettext_lazy("Who answers for it"), lambda row: cells.show(ROLE_NAMES.get(row.owner_role, row.owner_role))),
-        Column("deadline", gettext_lazy("By")),
+        Column("deadline", pgettext_lazy("deadline", "By")),
         Column("opened_at", gettext_lazy("Since")),
         Column("closed_at", gettext_lazy("Ended"), narrow=False),
     ),

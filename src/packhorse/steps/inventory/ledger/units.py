@@ -34,7 +34,7 @@ def carry(unit_id: int, to_id: int) -> None:
             raise Invalid(field="to", reason="a unit cannot stand in itself")
         above.append(at)
         if len(above) >= MAX_DEPTH:
-            raise Invalid(field="to", reason=f"units stand at most {MAX_DEPTH} deep")
+            raise Invalid(field="to", reason="units stand at most {most} deep", most=MAX_DEPTH)
         at = sql.rows("SELECT parent_id FROM warehouse_location WHERE id = %s", [at])[0][0]
     moved = sql.run(
         """UPDATE warehouse_location u SET parent_id = t.id FROM warehouse_location t

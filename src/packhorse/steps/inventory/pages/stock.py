@@ -7,7 +7,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import NotFound
@@ -186,7 +186,7 @@ def _lot_actions(actor: Actor, found: LotRow) -> tuple[Action, ...]:
     if not actor.may("adjust_stock"):
         return ()
     if found.blocked_at:
-        return (Action(_("Free"), reverse("inventory:free-lot", args=[found.id]), icon="play"),)
+        return (Action(pgettext("action", "Free"), reverse("inventory:free-lot", args=[found.id]), icon="play"),)
     return (Action(_("Hold or recall"), reverse("inventory:hold-lot", args=[found.id]), form=ReasonForm(), tone="danger", icon="pause"),)
 
 
