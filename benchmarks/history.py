@@ -85,7 +85,7 @@ class _Copier:
     def statement(self, table: str) -> str:
         found = sql.rows(_COLUMNS, [table])
         columns = {row[0] for row in found}
-        values = ", ".join(self._expression(table, *row, columns) for row in found)
+        values = ", ".join(self._expression(table, *(*row, columns)) for row in found)
         names = ", ".join(f'"{row[0]}"' for row in found)
         return (
             f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} o, generate_series(1, %s) k"

@@ -84,7 +84,7 @@ def addresses() -> dict[str, str]:
     found: dict[str, str] = {}
     for page, (name, question, query) in PAGES.items():
         try:
-            rows = sql.rows(question) if question else [[]]
+            rows = sql.rows(question) if question else [()]
             if not rows:
                 note(f"{page}: nothing to show")
                 continue

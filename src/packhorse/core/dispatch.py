@@ -121,4 +121,4 @@ def retry_parked(ids: list[int]) -> int:
     """Give parked events another round of attempts; how many there were."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE core_outbox SET parked_at = NULL, leased_until = NULL, attempts = 0 WHERE id = ANY(%s) AND parked_at IS NOT NULL", [ids])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -48,12 +48,12 @@ class Event:
 
 
 @cache
-def _adapter(cls: type[Event]) -> TypeAdapter[Event]:
-    return TypeAdapter(cls)
+def _adapter(name: str) -> TypeAdapter[Event]:
+    return TypeAdapter(_EVENTS[name])
 
 
 def encode(event: Event) -> str:
-    return _adapter(type(event)).dump_json(event).decode()
+    return _adapter(event.name).dump_json(event).decode()
 
 
 def decode(name: str, data: dict[str, Any]) -> Event:
@@ -61,7 +61,7 @@ def decode(name: str, data: dict[str, Any]) -> Event:
 
     Raises: KeyError for a name that no room declares (any more).
     """
-    return _adapter(_EVENTS[name]).validate_python(data)
+    return _adapter(name).validate_python(data)
 
 
 def declared() -> dict[str, type[Event]]:
@@ -101,7 +101,7 @@ def on(*events: type[Event], batch: int = 200) -> Callable[[Handle], Handle]:
     """
 
     def register(handle: Handle) -> Handle:
-        name = f"{handle.__module__.split('.')[-2]}.{handle.__name__}"  # type: ignore[attr-defined]
+        name = f"{handle.__module__.split('.')[-2]}.{handle.__name__}"
         _HANDLERS[name] = Handler(name=name, events=tuple(e.name for e in events), handle=handle, batch=batch)
         handlers_of.cache_clear()
         return handle

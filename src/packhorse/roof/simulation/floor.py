@@ -79,9 +79,12 @@ class Floor:
         self.figures = Figures()
         self._was_short: set[tuple[str, str]] = set()
 
+    def _everybody(self) -> list[Picker | Packer]:
+        return [*self.pickers, *self.packers]
+
     def begin(self) -> None:
         """A shift begins: everybody is free now, walks that were begun (by a run that was killed) are taken up again."""
-        for who in (*self.pickers, *self.packers):
+        for who in self._everybody():
             who.free_at = self.clock.now()
         self.bench.clear()
         under_way = [b.batch_id for b in reversed(picking.batches(EVERYTHING, states=["picking"], limit=100))]
@@ -92,7 +95,7 @@ class Floor:
     def work_until(self, end: dt.datetime) -> None:
         """Let everybody work until a moment; nobody begins anything at or after it."""
         while self._anything():
-            who = min((*self.pickers, *self.packers), key=lambda w: (w.free_at, isinstance(w, Packer), w.number))
+            who = min(self._everybody(), key=lambda w: (w.free_at, isinstance(w, Packer), w.number))
             if who.free_at >= end:
                 break
             self.clock.advance_to(who.free_at)

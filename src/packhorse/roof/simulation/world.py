@@ -93,8 +93,8 @@ def build(story: Story) -> World:
         key=key("boxes"),
         actor=HOUSE,
         boxes=[
-            NewBox(code, name, *inner, *(edge + 2 * wall for edge in inner), tare, load, cost, "GBP", kind)
-            for code, name, kind, inner, wall, tare, load, cost in BOXES
+            NewBox(code, name, long, wide, high, long + 2 * wall, wide + 2 * wall, high + 2 * wall, tare, load, cost, "GBP", kind)
+            for code, name, kind, (long, wide, high), wall, tare, load, cost in BOXES
         ],
     )
     catalog_services.upsert_items(key=key("items"), actor=HOUSE, client_id=client.id, items=_items(story))
