@@ -11,14 +11,15 @@ def rows(statement: str, params: Any = None) -> list[tuple[Any, ...]]:
     """The rows of a statement that returns some."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def run(statement: str, params: Any = None) -> int:
     """Run a statement; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def next_ids(sequence: str, n: int) -> list[int]:
