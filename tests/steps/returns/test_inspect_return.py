@@ -13,6 +13,7 @@ from packhorse.core.models import JournalEntry
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.orders.models import Order
+from packhorse.steps.orders.types import NewPayment
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.amounts import next_units, value
 from packhorse.steps.returns.errors import NothingLeftToInspect, NothingToRefund, NotSellable, NotYetDue
@@ -198,3 +199,19 @@ def test_extra_goods_are_taken_in_and_refund_nothing_by_themselves() -> None:
 
     assert (got.refund_minor, [i.accepted for i in got.inspections], fo_of(fo.order_id).lines[0].returned) == (1000, [True, False], 1)
     assert lying(shop.item("SKU-1"), shop.place("RETURNS")) == {"sellable": 2}
+
+
+def test_a_refund_that_the_bank_refuses_is_asked_for_again_or_written_off_by_a_person() -> None:
+    shop = shop_with_stock()
+    fo = shipped(shop, {"SKU-1": 1}, payment=NewPayment("test", "refuse-refund"))
+    got = inspect(receive(ask(fo, [1])))
+    assert got.refunds[0].state == "asked"
+
+    settle()
+    failed = selectors.rma(EVERYTHING, got.rma_id)
+    assert (failed.state, failed.refunds[0].state, money(fo.order_id)) == ("inspected", "failed", (1000, 0))
+    again = services.settle_return(key=uuid4(), actor=HOUSE, rma_id=got.rma_id, outcome="rest")
+    assert ([f.state for f in again.refunds], again.refund_minor) == (["dropped", "asked"], 1000)
+    settle()
+    done = services.settle_return(key=uuid4(), actor=HOUSE, rma_id=got.rma_id, outcome="nothing", note="paid in cash")
+    assert (done.state, done.settlement, done.refund_minor, [f.state for f in done.refunds]) == ("settled", "nothing", 0, ["dropped", "dropped"])

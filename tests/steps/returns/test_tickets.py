@@ -17,7 +17,7 @@ from packhorse.steps.orders.models import Order
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.errors import NobodyToAnswer, NothingToRefund, TooManyToReturn
 from packhorse.steps.returns.models import TicketMessage
-from packhorse.steps.returns.types import RefundedLine, TicketInfo
+from packhorse.steps.returns.types import PolicyTerms, RefundedLine, TicketInfo
 from tests.asked import done_once
 from tests.build import HOUSE, Shop, actor
 from tests.build_orders import settle
@@ -136,3 +136,10 @@ def test_what_was_written_is_forgotten_when_its_time_is_over() -> None:
 
     message = TicketMessage.objects.get(ticket_id=ticket.ticket_id)
     assert (message.subject, message.body, message.contact, message.erased_at is not None) == ("", "", "", True)
+
+
+def test_of_nobody_is_refused() -> None:
+    with pytest.raises(NotFound):
+        services.open_ticket(key=uuid4(), actor=HOUSE, client_id=2**40, subject="?", body="?")
+    with pytest.raises(NotFound):
+        services.set_policy(key=uuid4(), actor=HOUSE, client_id=2**40, terms=PolicyTerms())

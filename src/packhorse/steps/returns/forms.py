@@ -55,6 +55,7 @@ SETTLEMENT_WORDS = {
 REFUND_WORDS = {
     "waiting": cells.Badge(_("Waits for the order’s money"), "warn"),
     "asked": cells.Badge(_("Asked for"), "busy"),
+    "failed": cells.Badge(_("Refused by the bank"), "bad"),
     "paid": cells.Badge(_("Paid"), "good"),
     "dropped": cells.Badge(_("Written off"), "off"),
 }
@@ -119,7 +120,6 @@ class AskForm(forms.Form):
                 choices=[(n, str(n)) for n in range(min(line.returnable, 200) + 1)],
                 initial=0,
                 required=False,
-                empty_value=0,
             )
             self.fields[f"reason_{line.demand_id}"] = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *REASONS.items()], required=False)
             if photos:

@@ -211,7 +211,7 @@ class Refund(models.Model):
             models.CheckConstraint(condition=Q(rma__isnull=True) ^ Q(ticket__isnull=True), name="refund_for_return_or_ticket"),
             models.CheckConstraint(condition=Q(due_minor=F("goods_minor") + F("charges_minor") - F("fee_minor")), name="refund_adds_up"),
             models.CheckConstraint(condition=Q(due_minor__gt=0), name="refund_of_something"),
-            models.CheckConstraint(condition=Q(asked_at__isnull=True) | Q(dropped_at__isnull=True), name="refund_asked_or_dropped"),
+            models.CheckConstraint(condition=Q(paid_at__isnull=True) | Q(asked_at__isnull=False, dropped_at__isnull=True), name="refund_paid_was_asked"),
         ]
         indexes = [models.Index(fields=["opened_at"], name="refund_waiting", condition=Q(asked_at__isnull=True, dropped_at__isnull=True))]
 

@@ -180,7 +180,7 @@ class InspectionInfo:
 
 @dataclass(frozen=True, slots=True)
 class RefundInfo:
-    """Money owed to a customer. `state`: waiting (for the order's money to come in), asked, paid, dropped. goods − fee + charges = due."""
+    """Money owed to a customer. `state`: waiting (for the order's money to come in), asked, failed (the provider refused), paid, dropped. goods − fee + charges = due."""
 
     refund_id: int
     rma_id: int | None

@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('asked_at__isnull', True), ('dropped_at__isnull', True), _connector='OR'), name='refund_asked_or_dropped'),
+            constraint=models.CheckConstraint(condition=models.Q(('paid_at__isnull', True), models.Q(('asked_at__isnull', False), ('dropped_at__isnull', True)), _connector='OR'), name='refund_paid_was_asked'),
         ),
         migrations.AddIndex(
             model_name='ticketmessage',

@@ -24,7 +24,9 @@ def seen(scope: Scope, row: str, *, warehouse: bool = True) -> tuple[str, dict[s
 
 _REFUND = """
 SELECT f.id, f.rma_id, f.ticket_id, f.order_id, f.currency, f.goods_minor, f.fee_minor, f.charges_minor, f.due_minor, f.reason,
-       CASE WHEN f.dropped_at IS NOT NULL THEN 'dropped' WHEN f.paid_at IS NOT NULL THEN 'paid' WHEN f.asked_at IS NOT NULL THEN 'asked' ELSE 'waiting' END,
+       CASE WHEN f.dropped_at IS NOT NULL THEN 'dropped' WHEN f.paid_at IS NOT NULL THEN 'paid' WHEN f.asked_at IS NULL THEN 'waiting'
+            WHEN EXISTS (SELECT FROM orders_paymentrequest r WHERE r.order_id = f.order_id AND r.kind = 'refund' AND r.cause_kind = 'returns.refund' AND r.cause_id = f.id
+                         AND r.error = '') THEN 'asked' ELSE 'failed' END,
        f.opened_at, f.asked_at, f.paid_at
 FROM returns_refund f
 """

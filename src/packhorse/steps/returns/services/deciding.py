@@ -13,6 +13,7 @@ from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
+from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.returns import records, selectors
 from packhorse.steps.returns.errors import TooManyToReturn
 from packhorse.steps.returns.events import PolicySet, ReturnApproved, ReturnRefused
@@ -26,9 +27,10 @@ from packhorse.steps.returns.types import PolicyInfo, PolicyTerms, RmaInfo
 def set_policy(*, key: UUID, actor: Actor, client_id: int, terms: PolicyTerms, country: str = "") -> PolicyInfo:
     """Set a client's terms of return (for one country, or all) from now on; returns that were asked for keep the terms of their day.
 
-    Locks: nothing (inserts).   Raises: NotAllowed, Invalid.
+    Locks: nothing (inserts).   Raises: NotAllowed, NotFound, Invalid.
     """
     authorize_staff(actor, "manage_settings", client_id=client_id)
+    catalog.client(EVERYTHING, client_id)
     if terms.label_paid_by not in ReturnPolicy.Pays.values or terms.refund_charges not in ReturnPolicy.Charges.values:
         raise Invalid(field="terms", reason=_("the label is paid by merchant or customer; charges are refunded never or whole"))
     if not 0 <= terms.window_days <= 3650 or not 1 <= terms.send_within_days <= 365 or terms.fee_minor < 0 or (terms.review_above_minor or 0) < 0:

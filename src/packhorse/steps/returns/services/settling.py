@@ -170,8 +170,8 @@ def refunds_paid(*, key: UUID, actor: Actor, refund_ids: list[int]) -> int:
 
 @use_case
 def settle_return(*, key: UUID, actor: Actor, rma_id: int, outcome: str, note: str = "") -> RmaInfo:
-    """Somebody settles an inspected return: `exchange` (a new order was made; the note names it), `refund` (in place of an exchange), `rest` (what is left of the customer's money, where not all that
-    is owed was ever captured), `nothing` (what is owed is written off; the note says why).
+    """Somebody settles an inspected return: `exchange` (a new order was made; the note names it), `refund` (in place of an exchange), `rest` (what is left of what is owed, where not all was ever
+    captured or the bank refused), `nothing` (what is owed is written off; the note says why).
 
     Locks: return, its lines and receipts, refunds, order.   Raises: NotFound, NotAllowed, NotYetDue, NothingToRefund, Invalid.
     """
@@ -183,9 +183,10 @@ def settle_return(*, key: UUID, actor: Actor, rma_id: int, outcome: str, note: s
     if outcome not in OUTCOMES or (outcome in ("exchange", "nothing") and not note.strip()):
         raise Invalid(field="outcome", reason=_("say which new order was made, or why nothing is refunded"))
     refunds = records.lock_refunds(Refund.objects.filter(rma=rma, dropped_at=None).values_list("pk", flat=True))
-    if any(f.asked_at for f in refunds if f.paid_at is None):
+    failed = {f.refund_id for f in selectors.rma(EVERYTHING, rma_id).refunds if f.state == "failed"}
+    if any(f.asked_at for f in refunds if f.paid_at is None and f.pk not in failed):
         raise NotYetDue(number=rma.number, why=_("its refund was asked for and is on its way"))
-    waiting = [f for f in refunds if f.asked_at is None]
+    waiting = [f for f in refunds if f.asked_at is None or f.pk in failed]
     if outcome == "refund" and (waiting or rma.wants != "exchange"):
         raise NotYetDue(number=rma.number, why=_("its refund waits for the order's money to come in"))
     if outcome == "rest" and not waiting:
@@ -194,6 +195,7 @@ def settle_return(*, key: UUID, actor: Actor, rma_id: int, outcome: str, note: s
         for f in waiting:
             f.dropped_at = work.current().at
             f.save(update_fields=["dropped_at"])
+            rma.refund_minor -= f.due_minor if f.pk in failed else 0
     if rma.order_id is not None:
         records.lock_orders([rma.order_id])
     if outcome == "refund":

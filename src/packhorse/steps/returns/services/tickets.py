@@ -86,6 +86,7 @@ def open_ticket(
     Locks: nothing (inserts).   Raises: NotAllowed, NotFound, Invalid.
     """
     authorize_asker(actor, "tickets", order_id=order_id, client_id=client_id)
+    catalog.client(EVERYTHING, client_id)
     if order_id is not None and _order(order_id).client_id != client_id:
         raise NotFound(kind="order", ref=str(order_id))
     if kind not in KINDS or priority not in ANSWER_WITHIN_HOURS or not subject.strip():
