@@ -1,0 +1,148 @@
+"""Insights: how the house does, figure by figure, each with its rows behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _, gettext_lazy
+
+from packhorse.core import clock
+from packhorse.core.actors import Scope
+from packhorse.core.web import cells, charts
+from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.lists import Choice, Column, Empty, ListPage
+from packhorse.core.web.panels import Tile
+from packhorse.roof.insights import selectors
+from packhorse.roof.insights.types import Judgement, Shares
+from packhorse.steps.orders import selectors as orders
+
+_LACKS = (
+    ("in_full", gettext_lazy("not in full")),
+    ("on_time", gettext_lazy("late")),
+    ("whole", gettext_lazy("came back by our fault")),
+    ("quiet", gettext_lazy("trouble on the way")),
+)
+
+
+def _yes(key: str) -> Column:
+    words = {"in_full": gettext_lazy("In full"), "on_time": gettext_lazy("On time"), "whole": gettext_lazy("Whole"), "quiet": gettext_lazy("No trouble")}
+    return Column(key, words[key], cells.text(key))
+
+
+def _order(row: Judgement) -> SafeString:
+    return format_html('<a class="code" href="{}">{}</a>', orders.order_url(row.order_id), row.number)
+
+
+judged = ListPage(
+    name="insights.judged",
+    title=gettext_lazy("Delivered orders, judged"),
+    permission="see_insights",
+    rows=selectors.judgements,
+    columns=(
+        Column("number", gettext_lazy("Order"), _order),
+        Column("client", gettext_lazy("Client"), narrow=False),
+        Column("delivered_at", gettext_lazy("Delivered")),
+        Column("promised_by", gettext_lazy("Promised by")),
+        *(_yes(key) for key in ("in_full", "on_time", "whole", "quiet")),
+    ),
+    filters=(
+        Choice("perfect", gettext_lazy("Perfect"), (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))),
+        Choice("lacks", gettext_lazy("But"), _LACKS),
+    ),
+    empty=Empty(gettext_lazy("Nothing was delivered yet"), gettext_lazy("Orders are judged when their last parcel has arrived."), "delivery"),
+    search=gettext_lazy("Order number"),
+)
+
+
+@page("see_insights")
+def insights(request: HttpRequest) -> HttpResponse:
+    """Orders by stage and age, perfect orders, units a day, walks, boxes: of the last thirty days."""
+    scope = actor_of(request).scope
+    start = selectors.since()
+    judged_url = reverse("insights:judged")
+    shares, walked, filled = selectors.shares(scope, start), selectors.walked(scope, start), selectors.filled(scope, start)
+    figures = [
+        (_("Perfect orders"), _share(shares.perfect, shares.delivered), _("in full, on time, whole and without trouble"), f"{judged_url}?perfect=yes"),
+        (_("On time"), _share(shares.on_time, shares.delivered), _("delivered by the promised day"), f"{judged_url}?lacks=on_time"),
+        (
+            _("Metres saved"),
+            _metres(walked.saved_m),
+            _("in %(n)d walks, against one order at a time") % {"n": walked.walks},
+            reverse("picking:list") + "?state=done",
+        ),
+        (_("Box fill"), _permille(filled.fill_permille), _("of %(n)d parcels") % {"n": filled.parcels}, reverse("packing:parcels")),
+    ]
+    context = {
+        "title": _("Insights"),
+        "figures": figures,
+        "lacks": _lacking(shares, judged_url),
+        "aged": _aged(scope),
+        "days": _days(scope),
+        "walks": charts.bars(
+            _("Metres walked, and what it would have been"),
+            [
+                charts.Bar(_("Walked"), round(walked.distance_m), reverse("picking:list") + "?state=done"),
+                charts.Bar(_("S-shape"), round(walked.s_shape_m)),
+                charts.Bar(_("One by one"), round(walked.one_by_one_m)),
+            ]
+            if walked.walks
+            else [],
+            unit="m",
+        ),
+        "scorecard": reverse("delivery:carriers"),
+    }
+    return render(request, "insights/insights.html", context)
+
+
+def _share(n: int, of: int) -> str:
+    return f"{formats.number_format(100 * n / of, decimal_pos=1)} %" if of else "–"
+
+
+def _metres(metres: float) -> str:
+    return f"{formats.number_format(round(metres), use_l10n=True, force_grouping=True)} m"
+
+
+def _permille(permille: int | None) -> str:
+    return "–" if permille is None else f"{formats.number_format(permille / 10, decimal_pos=1)} %"
+
+
+def _lacking(shares: Shares, url: str) -> list[Tile]:
+    """What kept orders from being perfect."""
+    by = {"in_full": shares.in_full, "on_time": shares.on_time, "whole": shares.whole, "quiet": shares.quiet}
+    return [Tile(words, shares.delivered - by[name], f"{url}?lacks={name}") for name, words in _LACKS]
+
+
+def _aged(scope: Scope) -> list[tuple[str, str, list[tuple[int, str]]]]:
+    """(stage, its link, (number, link) by age): the links name the days between which the orders were placed."""
+    today = clock.now().date()
+    edges = [("since", 0, 1), ("between", 1, 3), ("between", 3, 7), ("until", 7, 0)]
+    rows = []
+    for stage in selectors.aged(scope):
+        base = f"{reverse('orders:list')}?stage={stage.stage}"
+        links = []
+        for (kind, newest, oldest), n in zip(edges, stage.ages, strict=True):
+            until = f"&until={today - dt.timedelta(days=newest)}" if kind != "since" else ""
+            since = f"&since={today - dt.timedelta(days=oldest)}" if kind != "until" else ""
+            links.append((n, f"{base}{since}{until}"))
+        rows.append((str(cells.badge(stage.stage).word), base, links))
+    return rows
+
+
+def _days(scope: Scope) -> SafeString:
+    zone = timezone.get_current_timezone_name()
+    today = timezone.localtime(clock.now()).date()
+    found = selectors.units_by_day(scope, selectors.since(), zone)
+    days = [today - dt.timedelta(days=n) for n in range(selectors.DAYS - 1, -1, -1)]
+    url = reverse("delivery:list") + "?way=out"
+    return charts.bars(
+        _("Units that left, by day"),
+        [charts.Bar(f"{day:%m-%d}", found.get(day, 0), url) for day in days] if found else [],
+        unit=_("units"),
+        text=_("The last thirty days"),
+    )

@@ -1,0 +1,69 @@
+"""What insights answer in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A delivered fulfillment order: whether it came in full, on time, whole and without trouble. All four make it perfect."""
+
+    id: int
+    order_id: int
+    number: str
+    client: str
+    delivered_at: dt.datetime
+    promised_by: dt.datetime | None
+    in_full: bool
+    on_time: bool
+    whole: bool
+    quiet: bool
+
+    @property
+    def perfect(self) -> bool:
+        return self.in_full and self.on_time and self.whole and self.quiet
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Delivered fulfillment orders since a moment, and how many of them came in full, on time, whole, without trouble, and all of that."""
+
+    delivered: int
+    in_full: int
+    on_time: int
+    whole: int
+    quiet: int
+    perfect: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """How many fulfillment orders stand at a stage, by how long ago they were placed: under a day, one to three days, three to seven, longer."""
+
+    stage: str
+    ages: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """Walks that ended since a moment: how many, metres walked, and what the same picks take in S-shape and one order at a time."""
+
+    walks: int
+    distance_m: float
+    s_shape_m: float
+    one_by_one_m: float
+
+    @property
+    def saved_m(self) -> float:
+        """Metres less than one order at a time."""
+        return max(0.0, self.one_by_one_m - self.distance_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Parcels sealed since a moment, and the mean share of their boxes that is goods, in per mille (None where no box was measured)."""
+
+    parcels: int
+    fill_permille: int | None
