@@ -81,6 +81,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
                 Fact(_("Ship by"), found.ship_by),
                 Fact(_("Service"), fo.service),
                 Fact(_("Units"), found.units),
+                *((Fact(_("On the scanner"), _("Pack it"), f"{reverse('scan-start', args=['packing.pack'])}?order={found.id}"),) if actor.may("pack") else ()),
             ),
             sections=(
                 Piece(_("Proposed"), "packing/_loads.html", {"loads": loads}),

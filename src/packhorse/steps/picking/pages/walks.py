@@ -114,6 +114,12 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
                 Fact(_("Planned"), found.planned_at),
                 Fact(_("Begun"), found.started_at),
                 Fact(_("Ended"), found.finished_at),
+                Fact(_("On paper"), _("Pick list"), reverse("picking:pick-list", args=[batch_id])),
+                *(
+                    (Fact(_("On the scanner"), _("Pick it"), f"{reverse('scan-start', args=['picking.pick'])}?batch={batch_id}"),)
+                    if _pickable(found, actor)
+                    else ()
+                ),
             ),
             sections=(*_floor(actor, found, tasks), Table(_("Picks"), _columns(tasks), tasks, _("Nothing is left of this walk.")), _reasons(found)),
             timeline=timeline(subject=Ref("picking.batch", batch_id), scope=actor.scope),
@@ -121,6 +127,10 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             template="picking/batch.html",
         ),
     )
+
+
+def _pickable(found: BatchInfo, actor: Actor) -> bool:
+    return found.state in ("planned", "picking") and actor.may("pick")
 
 
 def _columns(tasks: list[TaskInfo]) -> tuple[Column, ...]:
