@@ -116,6 +116,8 @@ def bars(title: Text, values: Sequence[Bar], *, text: Text = "", unit: Text = ""
     if not values:
         return _nothing(title)
     top, step = _nice(max(b.value for b in values))
+    if step < 1 and all(float(b.value).is_integer() for b in values):
+        top, step = max(1.0, -(-top // 1)), 1.0
     width = (_W - _LEFT - _RIGHT) / len(values)
     gap = min(8.0, width * 0.2)
     drawn = []

@@ -26,7 +26,7 @@ from packhorse.steps.orders import panel as orders_panel
 _MESSAGES = (
     Column("queued_at", gettext_lazy("When")),
     Column("title", gettext_lazy("Message")),
-    Column("channel", gettext_lazy("By"), narrow=False),
+    Column("channel", gettext_lazy("By"), lambda m: cells.show(_("E-mail") if m.channel == "mail" else _("Text message")), narrow=False),
     Column("recipient", gettext_lazy("To"), narrow=False),
     Column("state", gettext_lazy("State"), cells.state("state")),
 )

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from packhorse.core import clock
 from packhorse.core.actors import Scope
@@ -73,10 +73,15 @@ def insights(request: HttpRequest) -> HttpResponse:
         (
             _("Metres saved"),
             _metres(walked.saved_m),
-            _("in %(n)d walks, against one order at a time") % {"n": walked.walks},
+            ngettext("in %(n)d walk, against one order at a time", "in %(n)d walks, against one order at a time", walked.walks) % {"n": walked.walks},
             reverse("picking:list") + "?state=done",
         ),
-        (_("Box fill"), _permille(filled.fill_permille), _("of %(n)d parcels") % {"n": filled.parcels}, reverse("packing:parcels")),
+        (
+            _("Box fill"),
+            _permille(filled.fill_permille),
+            ngettext("of %(n)d parcel", "of %(n)d parcels", filled.parcels) % {"n": filled.parcels},
+            reverse("packing:parcels"),
+        ),
     ]
     context = {
         "title": _("Insights"),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
 from packhorse.core.actors import EVERYTHING, Actor
@@ -76,9 +81,13 @@ def sentence(found: OrderInfo) -> str:
     return said.get(stage, "")
 
 
+def _item(row: Mapping[str, Any]) -> SafeString:
+    url = reverse("inventory:item", args=[row["item_id"]])
+    return format_html('<a class="code" href="{}">{}</a><br><span class="muted">{}</span>', url, row["sku"], row["name"])
+
+
 _LINES = (
-    Column("sku", gettext_lazy("Item"), cells.link("sku", "inventory:item", "item_id")),
-    Column("name", gettext_lazy("Name"), narrow=False),
+    Column("sku", gettext_lazy("Item"), _item),
     Column("quantity", gettext_lazy("Ordered"), align="end"),
     Column("promised", gettext_lazy("Promised"), align="end"),
     Column("picked", gettext_lazy("Picked"), align="end"),
@@ -115,11 +124,11 @@ _CHANGES = (
 _SELDOM = ("delivered", "returned", "cancelled")
 
 
-def _order_lines(found: OrderInfo) -> tuple[Section, ...]:
+def _order_lines(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     sections = []
     for fo in found.fulfillment_orders:
         rows = [{**{k: getattr(line, k) for k in _COUNTERS}, "amount": Money(line.amount_minor, found.currency)} for line in fo.lines]
-        columns = tuple(c for c in _LINES if c.key not in _SELDOM or any(row[c.key] for row in rows))
+        columns = tuple(c for c in _LINES if (c.key not in _SELDOM or any(row[c.key] for row in rows)) and (money or c.key != "amount"))
         sections.append(Table(_("Lines") if len(found.fulfillment_orders) == 1 else fo.number, columns, rows))
     return tuple(sections)
 
@@ -127,7 +136,7 @@ def _order_lines(found: OrderInfo) -> tuple[Section, ...]:
 def _more(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     """Holds, money (for those who may see it), changes."""
     sections: list[Section] = []
-    if found.holds:
+    if any(h.released_at is None or h.kind != "payment" for h in found.holds):  # that the bank was asked is told by the timeline
         rows = [
             {"kind": HOLD_WORDS[h.kind], "note": h.note, "owner": h.owner_role, "opened_at": h.opened_at, "released_at": h.released_at} for h in found.holds
         ]
@@ -184,7 +193,7 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
             Fact(_("Ship by"), first.ship_by),
             Fact(_("Deliver by"), first.deliver_by),
         ),
-        lines=_order_lines(found),
+        lines=_order_lines(found, money=actor.may("see_money")),
         more=_more(found, money=actor.may("see_money")),
         actions=possible(found, actor, to),
         demand_ids=tuple(line.demand_id for fo in found.fulfillment_orders for line in fo.lines),
