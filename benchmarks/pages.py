@@ -55,7 +55,6 @@ PAGES: Final = {
     "delivery": ("delivery:list", "", ""),
     "returns": ("returns:list", "", ""),
     "return": ("returns:return", _RMA, ""),
-    "insights": ("insights:home", "", ""),
 }
 
 
@@ -105,8 +104,9 @@ def page(client: Client, address: str, times: int) -> Row:
     size = len(get().content)
     with CaptureQueriesContext(connection) as asked:
         get()
+    statements, seconds = len(asked), sum(float(q["time"]) for q in asked)  # now: the next request empties the log
     p50, p95 = percentiles(milliseconds(get, times))
-    return {"p50 ms": p50, "p95 ms": p95, "statements": len(asked), "in the database ms": 1000 * sum(float(q["time"]) for q in asked), "bytes": size}
+    return {"p50 ms": p50, "p95 ms": p95, "statements": statements, "in the database ms": 1000 * seconds, "bytes": size}
 
 
 def measure(times: int) -> dict[str, list[Row]]:
