@@ -66,10 +66,10 @@ STEPS_IN_FRENCH = ["Stocks", "Commandes", "Prélèvement", "Emballage", "Expédi
 def test_a_refusal_its_remedy_and_its_reason_are_french() -> None:
     assert Busy().message == "Quelqu’un d’autre modifie les mêmes données en ce moment."
     assert Busy().remedy == "Réessayez avec la même clé."
-    assert NotAllowed(permission="pick").message == "Vous ne pouvez pas faire cela (pick) ici."
-    assert Invalid(field="quantity", reason="must be positive").message == "quantity\u00a0: doit être positif"
+    assert NotAllowed(permission="pick").message == "Vous ne pouvez pas faire cela (prélèvement) ici."
+    assert Invalid(field="quantity", reason="must be positive").message == "quantité\u00a0: doit être positif"
     assert (
-        Invalid(field="tote", reason="{scanned} is no tote of this warehouse", scanned="T-{1}").message == "tote\u00a0: T-{1} n’est pas un bac de cet entrepôt"
+        Invalid(field="tote", reason="{scanned} is no tote of this warehouse", scanned="T-{1}").message == "bac\u00a0: T-{1} n’est pas un bac de cet entrepôt"
     )
 
 

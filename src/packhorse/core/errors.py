@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
+from packhorse.core.words import fillings
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -39,7 +41,7 @@ class PackhorseError(Exception):
         """The class's docstring in the reader's language, with `{name}` filled from the data."""
         text = gettext(inspect.cleandoc(type(self).__doc__ or "").split("\n\n")[0].replace("\n", " "))
         try:
-            return text.format(**self.__dict__["data"])
+            return text.format(**fillings(self.__dict__["data"]))
         except (KeyError, IndexError):
             return text
 
@@ -48,7 +50,7 @@ class PackhorseError(Exception):
         """What the reader can do about it, where there is something."""
         text = str(self.advice)
         try:
-            return text.format(**self.__dict__["data"])
+            return text.format(**fillings(self.__dict__["data"]))
         except (KeyError, IndexError):
             return text
 

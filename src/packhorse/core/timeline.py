@@ -12,6 +12,7 @@ from packhorse.core import events
 from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.core.models import JournalEntry
 from packhorse.core.refs import Ref
+from packhorse.core.words import fillings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def sentence_of(name: str, data: dict[str, Any]) -> str:
     sentence = str(declared.sentence) if declared else ""
     if sentence:
         try:
-            return sentence.format(**data)
+            return sentence.format(**fillings(data))
         except (KeyError, IndexError, ValueError, AttributeError):
             return sentence
     return name.split(".", 1)[-1].replace("_", " ").capitalize()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core import clock
 from packhorse.core.money import Money, exponent
+from packhorse.core.words import in_words
 
 Tone = Literal["calm", "busy", "good", "warn", "bad", "off"]
 Text = str | Promise
@@ -72,7 +73,7 @@ def badge(state: Any, words: Mapping[Any, Badge] | None = None) -> Badge:
     """The badge of a stored state: from `words`, else the state's own label (or its name in words) in the tone that usual states have."""
     if words and state in words:
         return words[state]
-    label = getattr(state, "label", None) or capfirst(str(state).replace("_", " "))
+    label = getattr(state, "label", None) or capfirst(in_words(str(state)))
     return Badge(label, _TONE_OF.get(str(state).lower(), "calm"))
 
 

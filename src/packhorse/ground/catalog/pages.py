@@ -21,6 +21,7 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Table, detail
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
+from packhorse.core.words import in_words
 from packhorse.ground.catalog import selectors, services
 from packhorse.ground.catalog.errors import NotSaved
 from packhorse.ground.catalog.forms import SOURCES, TRACKING, BarcodeForm, BoxForm, ClientChangeForm, ClientForm, ItemChangeForm, ItemForm
@@ -120,7 +121,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         (
             Column("code", gettext_lazy("Code")),
             Column("quantity", gettext_lazy("Stands for"), cells.quantity("quantity", gettext_lazy("units")), align="end"),
-            Column("level", gettext_lazy("Level")),
+            Column("level", gettext_lazy("Level"), lambda b: cells.show(in_words(b.level))),
         ),
         selectors.barcodes_of(actor.scope, [item_id]).get(item_id, []),
         empty=_("No barcode: it is found by its SKU only."),

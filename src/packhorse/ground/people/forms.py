@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import EVERYTHING
+from packhorse.core.words import in_words
 from packhorse.ground.people.words import ROLE_NAMES
 
 _LANGUAGES = (("en", _("English")), ("fr", _("French")))
@@ -103,7 +104,7 @@ class KeyForm(forms.Form):
         from packhorse.core.actors import PERMISSIONS
 
         super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = [(p, p.replace("_", " ")) for p in sorted(PERMISSIONS)]  # type: ignore[attr-defined]
+        self.fields["permissions"].choices = [(p, in_words(p)) for p in sorted(PERMISSIONS)]  # type: ignore[attr-defined]
         self.fields["client_ids"].choices = client_choices()  # type: ignore[attr-defined]
         self.fields["warehouse_ids"].choices = warehouse_choices()  # type: ignore[attr-defined]
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from packhorse.core.web.cells import Badge, Text
+from packhorse.core.words import in_words
 from packhorse.ground.carriers import registry
 from packhorse.ground.carriers.errors import UnknownCarrier
 from packhorse.steps.orders import selectors as orders
@@ -100,4 +101,4 @@ def service(row: Any) -> str:
 
 def detail(text: str) -> Text:
     """What a scan says more, in the reader's words where it is a known one."""
-    return DETAIL.get(text, text.replace("_", " "))
+    return DETAIL.get(text, in_words(text))

@@ -15,6 +15,7 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, detail
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.words import in_words
 from packhorse.ground.people import selectors, services
 from packhorse.ground.people.forms import DeviceForm, KeyForm, client_choices, warehouse_choices
 from packhorse.ground.people.pages.users import SETTINGS
@@ -95,7 +96,7 @@ def key(request: HttpRequest, key_id: int) -> HttpResponse:
             facts=(
                 Fact(_("Begins with"), f"phk_{found.prefix}_…"),
                 Fact(_("Role"), ROLE_NAMES[found.role]),
-                Fact(_("Permissions"), ", ".join(found.permissions).replace("_", " ") or _("All of the role")),
+                Fact(_("Permissions"), ", ".join(map(in_words, found.permissions)) or _("All of the role")),
                 Fact(_("Clients"), ", ".join(clients.get(i, f"#{i}") for i in found.client_ids) or _("All")),
                 Fact(_("Warehouses"), ", ".join(warehouses.get(i, f"#{i}") for i in found.warehouse_ids) or _("All")),
                 Fact(_("Issued"), found.created_at),

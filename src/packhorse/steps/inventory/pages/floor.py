@@ -23,6 +23,7 @@ from packhorse.core.web.bulk import Refusal, bulk_action
 from packhorse.core.web.detail import Crumb, Detail, Fact, Table, detail, names_of
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, ListPage
+from packhorse.core.words import said
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory import selectors, services, states
 from packhorse.steps.inventory.pages import words
@@ -152,7 +153,7 @@ counts = ListPage(
         Column("location", _("Bin")),
         Column("sku", _("Item"), lambda r: cells.show(r.sku or _("everything"))),
         Column("state", _("State"), cells.state("state", words.COUNT)),
-        Column("reason", _("Reason")),
+        Column("reason", _("Reason"), lambda r: cells.show(said(r.reason))),
         Column("round", _("Round"), align="end", narrow=False),
         Column("requested_at", _("Asked"), sort="requested_at"),
         Column("posted_at", _("Posted"), narrow=False),
@@ -224,7 +225,8 @@ def count(request: HttpRequest, count_id: int) -> HttpResponseBase:
         title=f"{found.id} · {found.location}",
         kind=_("Count"),
         badge=words.COUNT[found.state],
-        sentence=gettext("%(what)s in %(place)s: %(reason)s.") % {"what": found.sku or gettext("Everything"), "place": found.location, "reason": found.reason},
+        sentence=gettext("%(what)s in %(place)s: %(reason)s.")
+        % {"what": found.sku or gettext("Everything"), "place": found.location, "reason": said(found.reason)},
         crumbs=(Crumb(_("Counts"), reverse("inventory:counts")),),
         facts=(
             Fact(_("Warehouse"), found.warehouse),

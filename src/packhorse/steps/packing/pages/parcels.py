@@ -15,6 +15,7 @@ from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Table, detail, names_of
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.words import said
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services, states, words
 from packhorse.steps.packing.pages.bench import considered_table, warehouse_filter
@@ -58,7 +59,7 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
     found = selectors.parcel(actor.scope, parcel_id)
     why = selectors.reasons(actor.scope, parcel_id)
     notes = (
-        Fact(_("Chosen by"), why.basis),
+        Fact(_("Chosen by"), said(why.basis)),
         *(Fact(words.NOTES.get(name, name.replace("_", " ")), value == "1" if name == "packed_as_is" else value) for name, value in why.notes),
     )
     return detail(
