@@ -93,7 +93,7 @@ def aged(scope: Scope) -> list[Aged]:
     """Orders under way by stage and age."""
     now = clock.now()
     params = _seen(scope, day=now - dt.timedelta(days=1), three=now - dt.timedelta(days=3), week=now - dt.timedelta(days=7))
-    found = {row[0]: Aged(row[0], row[1:]) for row in sql.rows(_AGED, params)}  # type: ignore[arg-type]  # four counts
+    found = {row[0]: Aged(row[0], row[1:]) for row in sql.rows(_AGED, params)}
     return [found.get(stage, Aged(stage, (0, 0, 0, 0))) for stage in ("backordered", "open", "picking", "picked", "packed")]
 
 

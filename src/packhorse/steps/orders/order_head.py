@@ -128,7 +128,12 @@ def _order_lines(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     sections = []
     for fo in found.fulfillment_orders:
         rows = [{**{k: getattr(line, k) for k in _COUNTERS}, "amount": Money(line.amount_minor, found.currency)} for line in fo.lines]
-        columns = tuple(c for c in _LINES if (c.key not in _SELDOM or any(row[c.key] for row in rows)) and (money or c.key != "amount"))
+        idle = {key for key in _SELDOM if not any(row[key] for row in rows)}
+        if all(row["promised"] + row["cancelled"] >= row["quantity"] for row in rows):
+            idle.add("promised")  # all of it: nothing to tell
+        if not money:
+            idle.add("amount")
+        columns = tuple(c for c in _LINES if c.key not in idle)
         sections.append(Table(_("Lines") if len(found.fulfillment_orders) == 1 else fo.number, columns, rows))
     return tuple(sections)
 
