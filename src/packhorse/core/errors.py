@@ -65,7 +65,10 @@ class Invalid(PackhorseError):
         if data.get("reason"):
             reason = gettext(str(data["reason"]))
             others = {name: value for name, value in data.items() if name not in ("field", "reason")}
-            data["reason"] = reason.format(**others) if others else reason
+            try:
+                data["reason"] = reason.format(**others) if others else reason
+            except (KeyError, IndexError, ValueError):  # braces of what somebody typed
+                data["reason"] = reason
         super().__init__(**data)
 
 
