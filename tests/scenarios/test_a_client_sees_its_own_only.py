@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -145,8 +145,8 @@ def secrets(shop: Shop) -> dict[str, str]:
     return {value: where for value, where in found.items() if value not in others}
 
 
-def body(answer: HttpResponse) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+def body(answer: HttpResponseBase) -> str:
+    content = b"".join(answer) if isinstance(answer, StreamingHttpResponse | HttpResponse) else b""
     return content.decode("utf-8", "replace") + str(answer.headers)
 
 
