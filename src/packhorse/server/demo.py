@@ -176,6 +176,6 @@ def _serve(options: argparse.Namespace) -> int:
     ended: dt.datetime = Run.objects.get().clock
     connections.close_all()
     os.environ["PACKHORSE_CLOCK_SHIFT"] = str((ended - SystemClock().now()).total_seconds())
-    sys.stdout.write(f"\nSign in as one of {', '.join(('owner', *ROLES))}; the password of all is {secret('demo-password')}\n")
+    sys.stdout.write(f"\nSign in as one of {', '.join(('owner', *ROLES))}; the password of all is {_password()}\n")
     sys.stdout.flush()
     return up.run(["--port", str(options.port)])
