@@ -18,3 +18,9 @@ def _lock_order(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with connection.execute_wrapper(LockWatch()):
         yield
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: their driver leaves an event loop running in the thread, in which nothing that needs one of its own can run any more."""
+    items.sort(key=lambda item: "tests/browser/" in item.nodeid)
