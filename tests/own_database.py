@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from django.db import connections
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 
 
 def _admin(settings: dict[str, str]) -> psycopg.Connection:
@@ -23,11 +23,9 @@ def _made(keep: bool) -> Iterator[None]:
     if connections["default"].settings_dict["NAME"] == creation._get_test_db_name():
         yield
         return
-    made = setup_databases(0, False, keepdb=keep, aliases=["default"], serialized_aliases=[])  # type: ignore[arg-type]
-    try:
-        yield
-    finally:
-        teardown_databases(made, 0, keepdb=keep)
+    # It is left standing: a later test may ask pytest-django for it, which then makes it anew and drops it at the end; dropped here, it would be missed there.
+    setup_databases(0, False, keepdb=keep, aliases=["default"], serialized_aliases=[])  # type: ignore[arg-type]
+    yield
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def test_a_picker_takes_46_scans_and_no_tap_for_twelve_orders_and_a_short_takes_
     release(shop, *(accepted(shop, wanted) for wanted in orders(shop)))
     (batch_id,) = plan(shop, orders_per_cart=12)
     picker = worker("picker", warehouse_id=shop.warehouse_id)
-    wedge = Wedge(visit("/scan/", as_=picker, device="phone"), "Pick")
+    wedge = Wedge(visit("/scan/", as_=picker, device="phone"), "Pick Walk a batch")
 
     wedge.scan("CART-01")
     shot(wedge.page, "pick-stop-phone-light")
@@ -110,7 +110,7 @@ def test_a_short_takes_two_taps_what_is_wrong_is_loud_and_a_reload_changes_nothi
     release(shop, accepted(shop, {first: 2, second: 1}))
     plan(shop)
     picker = worker("picker", warehouse_id=shop.warehouse_id)
-    wedge = Wedge(visit("/scan/", as_=picker, device="phone", theme="dark"), "Pick")
+    wedge = Wedge(visit("/scan/", as_=picker, device="phone", theme="dark"), "Pick Walk a batch")
     wedge.scan("CART-01")
     place = wedge.big
     wedge.scan("T-001", tone="wrong")
