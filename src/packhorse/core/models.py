@@ -100,6 +100,19 @@ class SavedView(models.Model):
         constraints = [models.UniqueConstraint(fields=["principal", "page", "name"], name="saved_view_once")]
 
 
+class ListColumns(models.Model):
+    """The columns of a list that a principal wants to see, by their keys."""
+
+    principal = models.TextField()
+    page = models.TextField()
+    columns = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "core_list_columns"
+        constraints = [models.UniqueConstraint(fields=["principal", "page"], name="list_columns_once")]
+
+
 class ScannerRun(models.Model):
     """One run of a scanner flow by one principal: where it stands, and the last scan's key, so that a repeat is harmless."""
 

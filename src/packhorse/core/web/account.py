@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from packhorse.core.web import menu
 from packhorse.core.web.auth import actor_of, page
-from packhorse.core.web.views_saved import back_to
+from packhorse.core.web.back import back_to
 from packhorse.core.web.wall import THEMES
 
 _YEAR_S: Final = 365 * 24 * 3600

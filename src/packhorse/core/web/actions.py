@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Literal, ParamSpec
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 from django import forms
@@ -13,13 +14,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, NotAllowed, PackhorseError
 from packhorse.core.web import errors
 from packhorse.core.web.auth import _ask_to_sign_in, actor_of, find_actor
+from packhorse.core.web.back import is_ours
 from packhorse.core.web.cells import Text
 
 P = ParamSpec("P")
@@ -143,7 +144,10 @@ def answer(request: HttpRequest, done: Done | HttpResponseBase) -> HttpResponseB
 
 
 def go(request: HttpRequest, to: str) -> HttpResponseBase:
-    """A redirect (303), told to htmx in its own way."""
+    """A redirect (303), told to htmx in its own way. Where `to` is already open beside a list, the list stays with it."""
+    list_beside = request.headers.get("HX-Current-URL", "")
+    if to in parse_qs(urlsplit(list_beside).query).get("open", ()) and is_ours(request, list_beside):
+        to = list_beside
     if errors.is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Redirect": to})
     response = HttpResponseRedirect(to)
@@ -153,7 +157,7 @@ def go(request: HttpRequest, to: str) -> HttpResponseBase:
 
 def _back(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/"
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else "/"
+    return wanted if is_ours(request, wanted) else "/"
 
 
 def form_refused(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:

@@ -24,10 +24,10 @@ from packhorse.core.jobs import defer, job
 from packhorse.core.models import BulkRun
 from packhorse.core.web.actions import Posted, action, go
 from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.back import back_to
 from packhorse.core.web.cells import Text
 from packhorse.core.web.errors import is_fragment
 from packhorse.core.web.lists import ListPage, chosen_ids
-from packhorse.core.web.views_saved import back_to
 
 #: Up to so many rows are done at once, before the answer.
 AT_ONCE: Final = 25

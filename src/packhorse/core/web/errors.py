@@ -5,21 +5,15 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from packhorse.core.errors import NotAllowed, PackhorseError
+from packhorse.core.web.back import came_from
 
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked for a piece of a page (and not for a whole one)."""
     return bool(request.headers.get("HX-Request")) and not request.headers.get("HX-Boosted")
-
-
-def came_from(request: HttpRequest) -> str:
-    """The page of ours that the reader came from, else the home page."""
-    referer = request.headers.get("Referer", "")
-    return referer if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else "/"
 
 
 def refusal_page(request: HttpRequest, refusal: PackhorseError) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""List pages, declared: columns, filters as chips, search, sort, pages by key, export, selection with bulk actions, saved views."""
+"""List pages, declared: columns to choose from, filters as a sentence, search, sort, pages by key, export, selection with bulk actions, saved views, a row opened beside."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import formats
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.lists import LIMIT, LIMIT_MAX, ListQuery, Page, every_row
-from packhorse.core.web import views_saved
+from packhorse.core.web import kept
 from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.back import is_ours
 from packhorse.core.web.cells import Cell, Text, plain, text, value_of
 
 #: The most that an export or an action on “all that match” takes.
 EXPORT_MOST: Final = 1_000_000
-_RESERVED: Final = frozenset({"q", "sort", "cursor", "limit", "format", "view"})
+_RESERVED: Final = frozenset({"q", "sort", "cursor", "limit", "format", "view", "cols", "open"})
 
 
 class Selector(Protocol):
@@ -166,38 +168,49 @@ class ListPage:
     def respond(self, request: HttpRequest) -> HttpResponseBase:
         actor = actor_of(request)
         query = self.query_of(request)
+        columns = self.columns_for(request, actor)
         if request.GET.get("format") == "csv":
-            return self._csv(query, actor.scope)
+            return self._csv(query, actor.scope, columns)
         found = self.rows(query=query, scope=actor.scope)
-        context = self._context(request, actor, query, found)
         wants_rows = request.headers.get("HX-Target") == "list-rows"
+        context = self._context(request, actor, query, found, columns) | {"rows_alone": wants_rows}
         response: HttpResponse = render(request, "core/_list_rows.html" if wants_rows else self.template, context)
         response["Vary"] = "HX-Target"
         return response
 
-    def _context(self, request: HttpRequest, actor: Actor, query: ListQuery, found: Page[Any]) -> dict[str, Any]:
-        chips = [c for f in self.filters for c in _chips(f, query, actor.scope, request)]
+    def columns_for(self, request: HttpRequest, actor: Actor) -> tuple[Column, ...]:
+        """The columns to show: those that the URL names (`cols`, a shared view), else those that the actor kept, else all. The first is always there: it opens the row."""
+        wanted = request.GET["cols"].split(",") if request.GET.get("cols") else kept.columns_of(actor, self.name)
+        chosen = tuple(c for c in self.columns[1:] if c.key in wanted)
+        return (self.columns[0], *chosen) if wanted else self.columns
+
+    def _context(self, request: HttpRequest, actor: Actor, query: ListQuery, found: Page[Any], columns: tuple[Column, ...]) -> dict[str, Any]:
+        chips = _sentence(self.filters, query, actor.scope, request)
         actions = [a for a in self.actions if a.permission is None or actor.may(a.permission)]
         return {
             "page": self,
             "title": self.title,
             "query": query,
             "found": found,
-            "heads": [self._head(c, query, request) for c in self.columns],
-            "columns": self.columns,
-            "rows": [(value_of(row, self.id) if actions else None, [(c, c.cell(row)) for c in self.columns]) for row in found.rows],
+            "heads": [self._head(c, query, request) for c in columns],
+            "columns": [(c, c in columns) for c in self.columns[1:]],
+            "columns_chosen": len(columns) < len(self.columns),
+            "columns_back": _url(request, drop=("cursor", "cols")),
+            "rows": [(value_of(row, self.id) if actions else None, [(c, c.cell(row)) for c in columns]) for row in found.rows],
             "filters": [_shown(f, query, actor.scope) for f in self.filters],
             "chips": chips,
             "narrowed": bool(query.search or chips),
             "actions": [(a, reverse(a.url)) for a in actions],
             "buttons": [(b, reverse(b.url)) for b in self.buttons if b.permission is None or actor.may(b.permission)],
             "tabs": [(label, f"?{asked}" if asked else "?", _same(asked, request)) for label, asked in self.tabs],
-            "views": views_saved.of(actor, self.name),
+            "views": kept.views_of(actor, self.name),
             "asked": _asked(request, drop=("cursor",)),
+            "view_query": urlencode(_view(request, columns if len(columns) < len(self.columns) else ())),
+            "without_search": _url(request, drop=("cursor", "q")),
+            "open_url": _beside(request),
             "next_url": _url(request, cursor=found.next_cursor) if found.next_cursor else "",
             "previous_url": _url(request, cursor=found.previous_cursor) if found.previous_cursor else "",
             "first_url": _url(request, drop=("cursor",)) if query.cursor else "",
-            "csv_url": _url(request, drop=("cursor",), format="csv"),
             "count_text": _count_text(found),
             **(self.context(request) if self.context else {}),
         }
@@ -211,12 +224,12 @@ class ListPage:
             "sorted": ("descending" if down else "ascending" if up else "none") if column.sort else "",
         }
 
-    def _csv(self, query: ListQuery, scope: Scope) -> StreamingHttpResponse:
+    def _csv(self, query: ListQuery, scope: Scope, columns: tuple[Column, ...]) -> StreamingHttpResponse:
         def lines() -> Iterator[str]:
             write = csv.writer(_Echo()).writerow
-            yield "\ufeff" + write([str(c.label) for c in self.columns])
+            yield "\ufeff" + write([str(c.label) for c in columns])
             for row in every_row(lambda q: self.rows(query=q, scope=scope), query, most=EXPORT_MOST):
-                yield write([c.exported(row) for c in self.columns])
+                yield write([c.exported(row) for c in columns])
 
         response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{self.name}-{clock.now():%Y%m%d-%H%M}.csv"'
@@ -231,7 +244,19 @@ class _Echo:
 
 
 def _asked(request: HttpRequest, drop: tuple[str, ...] = ()) -> list[tuple[str, str]]:
-    return [(k, v) for k in request.GET for v in request.GET.getlist(k) if v and k not in drop]
+    """What the URL asks of the list, as pairs; neither what is open beside it nor how it is written."""
+    return [(k, v) for k in request.GET for v in request.GET.getlist(k) if v and k not in drop and k not in ("open", "format")]
+
+
+def _view(request: HttpRequest, columns: tuple[Column, ...]) -> list[tuple[str, str]]:
+    """The query that a saved view keeps: filters, sort and the columns that are shown, so that its URL shows the same to whoever it is sent to."""
+    return _asked(request, ("cursor", "cols")) + ([("cols", ",".join(c.key for c in columns))] if columns else [])
+
+
+def _beside(request: HttpRequest) -> str:
+    """The page that is open beside the list (`open`), if it is one of ours."""
+    wanted = request.GET.get("open", "")
+    return wanted if wanted.startswith("/") and is_ours(request, wanted) else ""
 
 
 def _url(request: HttpRequest, drop: tuple[str, ...] = (), **change: str) -> str:
@@ -240,7 +265,8 @@ def _url(request: HttpRequest, drop: tuple[str, ...] = (), **change: str) -> str
 
 
 def _same(asked: str, request: HttpRequest) -> bool:
-    return sorted(asked.split("&")) == sorted(urlencode([p]) for p in _asked(request, ("cursor", "sort"))) if asked else not _asked(request, ("cursor", "sort"))
+    now = _asked(request, ("cursor", "sort", "cols"))
+    return sorted(asked.split("&")) == sorted(urlencode([p]) for p in now) if asked else not now
 
 
 def _choices(f: Filter, scope: Scope) -> list[tuple[str, Text]]:
@@ -253,20 +279,23 @@ def _shown(f: Filter, query: ListQuery, scope: Scope) -> dict[str, Any]:
     return {"filter": f, "values": query.many(f.name), "value": query.one(f.name), "choices": _choices(f, scope)}
 
 
-def _chips(f: Filter, query: ListQuery, scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
-    """The filters that are set, each as a chip that reads as a piece of a sentence and links to the list without it."""
-    words = dict(_choices(f, scope))
-    chips = []
-    for value in query.many(f.name):
-        rest = [(k, v) for k, v in _asked(request, ("cursor",)) if (k, v) != (f.name, value)]
-        words_of = "" if isinstance(f, Flag) else words.get(value, value) if isinstance(f, Choice) else _day(value)
-        chips.append({"label": f.label, "value": words_of, "url": f"{request.path}?{urlencode(rest)}"})
-    return chips
+def _sentence(filters: tuple[Filter, ...], query: ListQuery, scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
+    """The filters that are set, as the pieces of a sentence: “Stage is Open or Held and Late”. Each piece links to the list without it."""
+    pieces = []
+    for f in filters:
+        words = dict(_choices(f, scope))
+        for nth, value in enumerate(query.many(f.name)):
+            rest = [(k, v) for k, v in _asked(request, ("cursor",)) if (k, v) != (f.name, value)]
+            join = "" if not pieces and not query.search else gettext("or") if nth else gettext("and")
+            said = "" if isinstance(f, Flag) else words.get(value, value) if isinstance(f, Choice) else _day(value)
+            about = "" if nth else gettext("%s is") % f.label if isinstance(f, Choice) else f.label
+            pieces.append({"join": join, "about": about, "value": said, "url": f"{request.path}?{urlencode(rest)}" if rest else request.path})
+    return pieces
 
 
 def _day(value: str) -> str:
     try:
-        return dt.date.fromisoformat(value).isoformat()
+        return formats.date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
     except ValueError:
         return value
 

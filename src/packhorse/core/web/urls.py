@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.decorators.cache import never_cache
 
-from packhorse.core.web import account, bulk, health, reference, scanner, views_saved
+from packhorse.core.web import account, bulk, health, kept, reference, scanner
 
 urlpatterns = [
     path("login/", never_cache(account.Login.as_view()), name="login"),
@@ -15,8 +15,9 @@ urlpatterns = [
     path("language/", account.language, name="language"),
     path("theme/", account.theme, name="theme"),
     path("settings/", account.settings_index, name="settings"),
-    path("views/", views_saved.save, name="save-view"),
-    path("views/<int:view_id>/forget/", views_saved.forget, name="forget-view"),
+    path("views/", kept.save, name="save-view"),
+    path("views/<int:view_id>/forget/", kept.forget, name="forget-view"),
+    path("columns/", kept.columns, name="keep-columns"),
     path("bulk/<uuid:run_id>/", bulk.show, name="bulk"),
     path("scan/", scanner.index, name="scan"),
     path("scan/run/<uuid:run>/", scanner.show, name="scan-run"),

@@ -1,4 +1,4 @@
-// The pages' own few lines: menu, search by Ctrl-K, marked rows, rows by keyboard, forms sent once, pop-overs that close.
+// The pages' own few lines: menu, search by Ctrl-K, marked rows, rows by keyboard, a row opened beside its list, forms sent once, pop-overs that close.
 "use strict";
 (() => {
   const $ = (s, from = document) => from.querySelector(s);
@@ -52,6 +52,71 @@
     for (const m of $$("input[name=ids]", e.target.form)) m.checked = e.target.checked;
     bar(e.target.form);
   });
+  document.addEventListener("click", (e) => {
+    const form = e.target.closest("[data-unmark]")?.form;
+    if (!form) return;
+    for (const m of $$("input[type=checkbox]", form)) m.checked = false;
+    bar(form);
+  });
+
+  // a row opens beside its list where there is room; its address stands in the list's own as `open`
+  const room = window.matchMedia("(min-width: 1101px)");
+  const opener = (row) => $("td:not(.mark) a[href]", row);
+  const opened = () => new URLSearchParams(location.search).get("open");
+  const listed = document.title;
+  const address = (path) => {
+    const to = new URL(location.href);
+    to.searchParams.delete("open");
+    if (path) to.searchParams.set("open", path);
+    return to.pathname + to.search;
+  };
+  const show_open = () => {
+    const path = opened();
+    for (const row of $$("#list-rows table.rows tbody tr")) row.classList.toggle("open", path !== null && opener(row)?.getAttribute("href") === path);
+  };
+  const show_beside = (path, then) => {
+    const pane = $("#beside");
+    pane.hidden = false;
+    document.body.classList.add("has-beside");
+    show_open();
+    window.htmx.ajax("GET", path, { target: "#beside", swap: "innerHTML" }).then(() => {
+      pane.scrollTop = 0;
+      then?.();
+    });
+  };
+  const open_beside = (path, then) => {
+    history[opened() === null ? "pushState" : "replaceState"]({}, "", address(path));
+    show_beside(path, then);
+  };
+  const close_beside = () => {
+    const row = $("#list-rows tr.open");
+    if (opened() !== null) history.replaceState({}, "", address(""));
+    const pane = $("#beside");
+    pane.hidden = true;
+    pane.replaceChildren();
+    document.body.classList.remove("has-beside");
+    document.title = listed;
+    show_open();
+    if (row) opener(row)?.focus({ preventScroll: true });
+  };
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-close-beside]")) return close_beside();
+    if (e.defaultPrevented || e.button || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey || !room.matches || !$("#beside")) return;
+    const row = e.target.closest("#list-rows table.rows tbody tr");
+    if (!row || String(window.getSelection())) return;
+    const link = opener(row);
+    const other = e.target.closest("a, button, input, label, select, summary");
+    if (!link || !link.closest("td:not(.mark)") || (other && other !== link) || link.host !== location.host || link.target) return;
+    e.preventDefault();
+    open_beside(link.getAttribute("href"), e.detail === 0 ? () => $("#beside").focus({ preventScroll: true }) : undefined);
+  });
+  window.addEventListener("popstate", (e) => {
+    if (!$("#beside") || e.state?.htmx) return;
+    const path = opened();
+    if (path) show_beside(path);
+    else if (!$("#beside").hidden) close_beside();
+  });
+
   const ready = () => {
     document.documentElement.classList.add("js");
     for (const form of $$("form[data-selectable]")) bar(form);
@@ -84,7 +149,8 @@
     rows[at]?.classList.remove("at");
     next.classList.add("at");
     next.scrollIntoView({ block: "nearest" });
-    ($("a, input", next) || next).focus({ preventScroll: true });
+    (opener(next) || $("a, input", next) || next).focus({ preventScroll: true });
+    if (opened() !== null && opener(next) && room.matches) open_beside(opener(next).getAttribute("href"));
   };
   document.addEventListener("keydown", (e) => {
     if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === "k") {
@@ -112,7 +178,7 @@
       if (pop) {
         pop.open = false;
         $("summary", pop).focus();
-      }
+      } else if ($("#beside:not([hidden])") && !document.body.classList.contains("menu-open")) close_beside();
       document.body.classList.remove("menu-open");
       return;
     }
@@ -125,7 +191,13 @@
       }
     } else if (e.key === "j") move(1);
     else if (e.key === "k") move(-1);
-    else if (e.key === "x") $("tr.at input[name=ids]")?.click();
+    else if (e.key === "c") {
+      const columns = $("details[data-columns]");
+      if (columns) {
+        columns.open = true;
+        $("input", columns).focus();
+      }
+    } else if (e.key === "x") $("tr.at input[name=ids]")?.click();
   });
 
   // a wedge scanner types faster than any hand and ends with Enter: what it read is looked up, wherever the focus is
@@ -141,6 +213,13 @@
     } else if (e.key.length === 1) read += e.key;
   });
 
-  document.addEventListener("htmx:afterSwap", ready);
+  document.addEventListener("htmx:afterSwap", (e) => {
+    ready();
+    if (e.target.id === "list-rows" && !$("#beside").hidden) close_beside();
+  });
   ready();
+  // an address with a row open beside the list: beside it where there is room, else the row's own page
+  const first = $("[data-open-beside]");
+  if (first && !room.matches) location.replace(first.href);
+  else if (first) show_beside(first.getAttribute("href"));
 })();

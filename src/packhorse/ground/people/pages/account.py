@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django_otp import login as otp_login, match_token
@@ -21,6 +20,7 @@ from packhorse.core.errors import NotAllowed
 from packhorse.core.rls import as_the_house
 from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.back import is_ours
 from packhorse.core.web.forms import form_page
 from packhorse.ground.people import services
 from packhorse.ground.people.forms import BadgeSignInForm, CodeForm, PersonForm
@@ -95,7 +95,7 @@ def remove_totp(p: Posted) -> Done:
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or "/"
-    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else "/"
+    return wanted if is_ours(request, wanted) else "/"
 
 
 @never_cache
