@@ -281,7 +281,7 @@ def _shown(f: Filter, query: ListQuery, scope: Scope) -> dict[str, Any]:
 
 def _sentence(filters: tuple[Filter, ...], query: ListQuery, scope: Scope, request: HttpRequest) -> list[dict[str, Any]]:
     """The filters that are set, as the pieces of a sentence: “Stage is Open or Held and Late”. Each piece links to the list without it."""
-    pieces = []
+    pieces: list[dict[str, Any]] = []
     for f in filters:
         words = dict(_choices(f, scope))
         for nth, value in enumerate(query.many(f.name)):
