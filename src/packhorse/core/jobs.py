@@ -32,7 +32,7 @@ from procrastinate.manager import JobManager
 from pydantic import validate_call
 from pydantic_core import to_jsonable_python
 
-from packhorse.core import clock
+from packhorse.core import clock, partitions
 from packhorse.core.errors import NotFound
 
 P = ParamSpec("P")
@@ -230,3 +230,9 @@ def purge_old() -> None:
     async_to_sync(manager.delete_old_jobs)(nb_hours=KEEP_FAILED_HOURS, include_failed=True)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM core_job_failure f WHERE NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.id = f.job_id)")
+
+
+@job(every="23 2 * * *", attempts=3)
+def make_partitions() -> None:
+    """Every night: the partitions of the coming months."""
+    partitions.ahead(clock.now().date())

@@ -150,3 +150,19 @@ class BulkRun(models.Model):
         db_table = "core_bulk_run"
         constraints = [models.CheckConstraint(condition=models.Q(done__gte=0, failed__gte=0, failed__lte=models.F("done")), name="bulk_run_counts")]
         indexes = [models.Index(fields=["started_at"], name="bulk_run_started")]
+
+
+class ArchivedPartition(models.Model):
+    """A month of a partitioned table that was written to a file and taken out of the database; `restored_at` while it is back."""
+
+    table_name = models.TextField()
+    month = models.DateField()
+    file = models.TextField()
+    sha256 = models.TextField()
+    rows = models.BigIntegerField()
+    at = models.DateTimeField()
+    restored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "core_archived_partition"
+        constraints = [models.UniqueConstraint(fields=["table_name", "month"], name="archived_partition_once")]

@@ -27,6 +27,22 @@ BEGIN
 END $$
 """
 
+#: A sealed month takes no more rows: who writes to it is told, and open months pay nothing for it.
+SEAL: Final = """
+CREATE FUNCTION packhorse_sealed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is closed: nothing is written into a closed month', TG_TABLE_NAME;
+END $$;
+CREATE FUNCTION packhorse_seal(parent text, day date) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  leaf text := parent || '_' || to_char(day, 'YYYYMM');
+BEGIN
+  EXECUTE format('CREATE OR REPLACE TRIGGER packhorse_sealed BEFORE INSERT ON %I FOR EACH ROW EXECUTE FUNCTION packhorse_sealed()', leaf);
+END $$
+"""
+#: The months whose partitions are made ahead.
+AHEAD: Final = 3
+
 
 def ensure(first: dt.date, last: dt.date) -> int:
     """Make the partitions of all partitioned tables for the months from `first` to `last`; how many were new."""
@@ -39,3 +55,17 @@ def ensure(first: dt.date, last: dt.date) -> int:
                 made += cursor.fetchone()[0]
             day = (day + dt.timedelta(days=32)).replace(day=1)
     return made
+
+
+def ahead(today: dt.date) -> int:
+    """Make the partitions of this month and the next ones, so that no row ever lands in the default partition; how many were new."""
+    last = today.replace(day=1)
+    for _ in range(AHEAD):
+        last = (last + dt.timedelta(days=32)).replace(day=1)
+    return ensure(today, last)
+
+
+def seal(table: str, month: dt.date) -> None:
+    """Let the partition of a month take no more rows; waits for transactions that are writing to it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT packhorse_seal(%s, %s)", [table, month])

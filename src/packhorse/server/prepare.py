@@ -11,15 +11,19 @@ import django
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+from packhorse.core import clock
 from packhorse.server.database import connect
 from packhorse.server.home import home
 
 
 def migrate() -> None:
-    """Bring the tables up to date; several at once wait for each other."""
+    """Bring the tables up to date and make the partitions of the coming months; several at once wait for each other."""
+    from packhorse.core import partitions
+
     with connect(autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('packhorse.migrate'))")
         call_command("migrate", verbosity=0, interactive=False)
+        partitions.ahead(clock.now().date())
 
 
 def _print() -> str:

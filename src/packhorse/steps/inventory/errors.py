@@ -114,3 +114,15 @@ class NothingToPutAway(PackhorseError):
 
     status = 404
     advice = _("Receive it first, or move it with the Move task.")
+
+
+class MonthNotOver(PackhorseError):
+    """Month {month} is not over, or ended less than a day ago."""
+
+    advice = _("Close it from the second day of the next month on.")
+
+
+class BooksDisagree(PackhorseError):
+    """Month {month} cannot be closed: the moves of item {item_id} at location {location_id} sum to {on_hand}."""
+
+    advice = _("Look at the moves of this item; correct them by a count before closing the month.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -382,3 +383,13 @@ class DriftMended(Event):
     @property
     def subject(self) -> Ref:
         return Ref("catalog.item", self.item_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthClosed(Event):
+    """A month's moves are complete; the books go on from its balances."""
+
+    sentence = _("Month {month} was closed with {moves} moves")
+    month: dt.date
+    moves: int
+    balances: int

@@ -25,6 +25,12 @@ def sweep_levels(*, key: UUID) -> None:
     services.sweep_levels(key=key, actor=system("inventory"))
 
 
+@job(every="19 4 * * *")
+def close_months(*, key: UUID) -> None:
+    """Every night: months that are over are closed."""
+    services.close_months(key=key, actor=system("inventory"))
+
+
 @job(every="*/15 * * * *", attempts=2)
 def reconcile() -> None:
     """Every quarter of an hour: are the books right? What drifts is logged, and shown on home and on its page until it is mended."""

@@ -7,11 +7,16 @@ from typing import Final
 from packhorse.core import sql
 from packhorse.steps.inventory.types import Drift
 
+#: The balances of the last closed month and the moves since.
 LEVEL_ON_HAND: Final = """
-WITH ends AS (
+WITH last AS (SELECT id, until FROM inventory_closedmonth ORDER BY month DESC LIMIT 1), ends AS (
   SELECT client_id, item_id, target_id AS place, lot_id, target_condition AS condition, quantity FROM inventory_move
+  WHERE at >= coalesce((SELECT until FROM last), '-infinity')
   UNION ALL
   SELECT client_id, item_id, source_id, lot_id, source_condition, -quantity FROM inventory_move
+  WHERE at >= coalesce((SELECT until FROM last), '-infinity')
+  UNION ALL
+  SELECT client_id, item_id, location_id, lot_id, condition, on_hand FROM inventory_balance WHERE closed_month_id = (SELECT id FROM last)
 ), moved AS (
   SELECT e.client_id, e.item_id, e.place, e.lot_id, e.condition, sum(e.quantity)::bigint AS actual
   FROM ends e JOIN warehouse_location p ON p.id = e.place AND p.warehouse_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5

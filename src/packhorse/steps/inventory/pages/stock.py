@@ -274,6 +274,15 @@ shortfalls = ListPage(
 )
 
 
+_MONTHS: Final = (
+    Column("month", _("Month"), lambda m: cells.show(f"{m.month:%Y-%m}")),
+    Column("moves", _("Moves"), align="end"),
+    Column("balances", _("Balances"), align="end"),
+    Column("closed_at", _("Closed")),
+    Column("principal", _("Who"), narrow=False),
+)
+
+
 @page("see_stock")
 def drift(request: HttpRequest) -> HttpResponseBase:
     """Where the books do not agree; empty when all is well."""
@@ -307,6 +316,7 @@ def drift(request: HttpRequest) -> HttpResponseBase:
         actions=(mend,) if may else (),
         sections=(
             Table(_("Drift"), columns, found, _("On hand is the sum of moves, allocated of open allocations, promised of demands, short of open shortfalls.")),
+            Table(_("Closed months"), _MONTHS, selectors.closed_months(actor.scope), _("No month is closed yet. On hand is checked from the first move on.")),
         ),
     )
     return detail(request, shown)

@@ -10,6 +10,7 @@ from packhorse.steps.inventory.selectors.resolving import resolve
 from packhorse.steps.inventory.selectors.stock import (
     availability,
     backordered,
+    closed_months,
     demands,
     drift,
     item_stock,
@@ -25,6 +26,7 @@ from packhorse.steps.inventory.selectors.stock import (
 __all__ = [
     "availability",
     "backordered",
+    "closed_months",
     "count_lines",
     "count_task",
     "counts",

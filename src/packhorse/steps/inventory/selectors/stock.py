@@ -16,7 +16,7 @@ from packhorse.ground.catalog.models import Item
 from packhorse.steps.inventory import reconciler
 from packhorse.steps.inventory.models import Shortfall, Stock
 from packhorse.steps.inventory.records import seen, wall
-from packhorse.steps.inventory.types import Allocated, Availability, DemandInfo, Drift, ItemStock, LevelAt, MoveLine, ShortfallInfo, UnitsAt
+from packhorse.steps.inventory.types import Allocated, Availability, ClosedMonthInfo, DemandInfo, Drift, ItemStock, LevelAt, MoveLine, ShortfallInfo, UnitsAt
 
 
 def availability(scope: Scope, warehouse_id: int, item_ids: Sequence[int]) -> list[Availability]:
@@ -229,3 +229,15 @@ def shortfalls(scope: Scope, *, limit: int = 50) -> list[ShortfallInfo]:
 def drift(scope: Scope) -> list[Drift]:
     """Projections that disagree with what they are projections of, of the clients and warehouses that the reader sees."""
     return [d for d in reconciler.drift() if scope.sees_client(d.client_id) and scope.sees_warehouse(d.warehouse_id)]
+
+
+def closed_months(scope: Scope, *, limit: int = 120) -> list[ClosedMonthInfo]:
+    """The months whose moves are complete, newest first; none for those who see a part only."""
+    if scope.client_ids is not None or scope.warehouse_ids is not None:
+        return []
+    found = sql.rows(
+        """SELECT c.month, c.moves, (SELECT count(*) FROM inventory_balance b WHERE b.closed_month_id = c.id), c.closed_at, c.principal
+           FROM inventory_closedmonth c ORDER BY c.month DESC LIMIT %s""",
+        [limit],
+    )
+    return [ClosedMonthInfo(*r) for r in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.inventory.services.adjusting import adjust_stock, expire_lots, free_lots, hold_lots, mend_drift, move_stock, sweep_levels
+from packhorse.steps.inventory.services.closing import close_months
 from packhorse.steps.inventory.services.counting import approve_count, count_again, count_here, record_count, request_counts, start_count
 from packhorse.steps.inventory.services.purchasing import (
     announce_goods,
@@ -21,6 +22,7 @@ __all__ = [
     "announce_goods",
     "approve_count",
     "cancel_put_away",
+    "close_months",
     "close_purchase_order",
     "confirm_purchase_order",
     "count_again",

@@ -27,6 +27,7 @@ from packhorse.steps.inventory.types.purchasing import (
 from packhorse.steps.inventory.types.stock import (
     Allocated,
     Availability,
+    ClosedMonthInfo,
     CountedLevel,
     DemandInfo,
     Drift,
@@ -48,6 +49,7 @@ __all__ = [
     "Allocated",
     "AnnouncedLine",
     "Availability",
+    "ClosedMonthInfo",
     "CountLineInfo",
     "CountProgress",
     "CountRow",

@@ -274,3 +274,14 @@ class Transfer:
     lot_id: int | None = None
     source_condition: str = "sellable"
     target_condition: str = "sellable"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonthInfo:
+    """A closed month: how many moves it has, and how many balances state what lay where at its end."""
+
+    month: dt.date
+    moves: int
+    balances: int
+    closed_at: dt.datetime
+    principal: str
