@@ -39,7 +39,7 @@ def test_moments_are_exact_on_hover_in_the_zone() -> None:
 
 def test_nothing_is_markup() -> None:
     row = {"name": "<script>", "id": 1}
-    assert cells.text("name")(row) == "&lt;script&gt;"
+    assert cells.text("name")(row) == '<span class="code">&lt;script&gt;</span>'
     assert "<script>" not in charts.bars("<script>", [charts.Bar("<script>", 3, '"><script>')])
 
 

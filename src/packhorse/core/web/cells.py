@@ -142,8 +142,17 @@ def show_moment(moment: dt.datetime) -> SafeString:
 
 
 def text(key: str) -> Cell:
-    """The value as it usually looks (`show`)."""
-    return lambda row: show(value_of(row, key))
+    """The value as it usually looks (`show`); a number or a code in letters stays on one line."""
+
+    def cell(row: Any) -> SafeString:
+        value = value_of(row, key)
+        return format_html('<span class="code">{}</span>', value) if isinstance(value, str) and _is_code(value) else show(value)
+
+    return cell
+
+
+def _is_code(words: str) -> bool:
+    return 0 < len(words) <= 24 and " " not in words
 
 
 def link(key: str, url: str, *args: str) -> Cell:
@@ -155,7 +164,7 @@ def link(key: str, url: str, *args: str) -> Cell:
         shown = show(value_of(row, key))
         if None in values:
             return shown
-        return format_html('<a class="{}" href="{}">{}</a>', "code" if " " not in shown and len(shown) <= 24 else "", reverse(url, args=values), shown)
+        return format_html('<a class="{}" href="{}">{}</a>', "code" if _is_code(shown) else "", reverse(url, args=values), shown)
 
     return cell
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import Invalid, NotFound
@@ -182,7 +182,7 @@ def sentence(found: RmaInfo) -> str:
         case "settled":
             return " ".join([str(SETTLEMENT_WORDS.get(found.settlement, found.settlement)) + ".", found.decision])
         case "received":
-            return _("%d units wait for somebody to look at them.") % found.to_inspect
+            return ngettext("%d unit waits for somebody to look at it.", "%d units wait for somebody to look at them.", found.to_inspect) % found.to_inspect
         case "inspected" if found.wants == "exchange" and not found.refunds:
             return _("The customer wants an exchange: make the new order by hand, then settle this return with its number.")
         case "inspected":
