@@ -1,16 +1,12 @@
-"""Work by the clock: expiry, empty levels, the reconciler."""
+"""Work by the clock: expiry, empty levels, closed months. The reconciler is run by roof/desk, with those of the other steps."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-import structlog
-
 from packhorse.core.actors import system
 from packhorse.core.jobs import job
-from packhorse.steps.inventory import reconciler, services
-
-log = structlog.get_logger(__name__)
+from packhorse.steps.inventory import services
 
 
 @job(every="7 * * * *")
@@ -29,11 +25,3 @@ def sweep_levels(*, key: UUID) -> None:
 def close_months(*, key: UUID) -> None:
     """Every night: months that are over are closed."""
     services.close_months(key=key, actor=system("inventory"))
-
-
-@job(every="*/15 * * * *", attempts=2)
-def reconcile() -> None:
-    """Every quarter of an hour: are the books right? What drifts is logged, and shown on home and on its page until it is mended."""
-    found = reconciler.drift()
-    if found:
-        log.error("stock_drifts", figures=len(found), kinds=sorted({d.kind for d in found}))
