@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packhorse.core.money import PRICE_PLACES
+from packhorse.ground.places import countries
 from packhorse.steps.orders.importing.errors import UnknownOption
 from packhorse.steps.orders.importing.reasons import Bad
 
@@ -189,3 +190,9 @@ def _from_text(text: str, month_comes_first: bool) -> datetime | None:
         return datetime(year + 2000 if year < 100 else year, month, day, hour, int(match[5] or 0), int(match[6] or 0))  # noqa: DTZ001 - the caller gives the zone
     except ValueError:
         return None
+
+
+def country_of(name: str) -> str:
+    """Alpha-2 of a country's name or code, "" when it names no one country ("Unspecified"). Two letters that are none stay, for whoever takes the order to refuse."""
+    text = name.strip()
+    return countries.country_code(text) or (text.upper() if len(text) == 2 and text.isascii() and text.isalpha() else "")

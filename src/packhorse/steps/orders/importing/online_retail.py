@@ -25,7 +25,6 @@ from typing import Any
 
 from packhorse.steps.orders.importing import fields, parquet
 from packhorse.steps.orders.importing.adjustments import adjustment_reason
-from packhorse.steps.orders.importing.countries import country_code
 from packhorse.steps.orders.importing.draft import Draft, Options, Pricing, Reading, Value, raw_text
 from packhorse.steps.orders.importing.errors import ColumnsMissing
 from packhorse.steps.orders.importing.reasons import Bad
@@ -153,7 +152,7 @@ class _People:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], ParsedCustomer] = {}
         self._refs = fields.Remembered(lambda cell: fields.text_of(cell, "CustomerID", 64))
-        self._countries = fields.Remembered(lambda cell: country_code(fields.text_of(cell, "Country", 100)))
+        self._countries = fields.Remembered(lambda cell: fields.country_of(fields.text_of(cell, "Country", 100)))
 
     def of(self, cell: Any, country: Any, external_id: str) -> ParsedCustomer:
         ref, code = self._refs.read(cell), self._countries.read(country)

@@ -15,7 +15,6 @@ from typing import Any
 
 from packhorse.steps.orders.importing import fields
 from packhorse.steps.orders.importing.adjustments import adjustment_reason
-from packhorse.steps.orders.importing.countries import country_code
 from packhorse.steps.orders.importing.draft import ZERO, Draft, Options, Pricings, Reading, Value, raw_text
 from packhorse.steps.orders.importing.reasons import Bad
 from packhorse.steps.orders.importing.tables import read_table
@@ -167,7 +166,7 @@ def _draft(
 
 def _customer(row: Mapping[str, Any], external_id: str) -> ParsedCustomer:
     """The order's customer. The number is `customer_ref`, else the e-mail address; with neither the customer is anonymous to this order."""
-    country = country_code(_text(row, "country"))
+    country = fields.country_of(_text(row, "country"))
     email = _text(row, "email")
     ref = _text(row, "customer_ref") or email.lower()
     lines = tuple(text for text in (_text(row, "address1"), _text(row, "address2")) if text)
