@@ -77,10 +77,6 @@ class Verdict:
     po_box: bool = False
     military: bool = False
 
-    @property
-    def ok(self) -> bool:
-        return self.level == DELIVERABLE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAddress:

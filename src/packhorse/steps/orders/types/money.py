@@ -54,12 +54,6 @@ class MoneyInfo:
     def total(self) -> Money:
         return self.goods + self.charges
 
-    @property
-    def refundable(self) -> Money:
-        """Captured, not given back, and not asked to be given back."""
-        waiting = sum(r.amount.amount_minor for r in self.requests if r.kind == "refund" and r.state == "waiting")
-        return Money(max(0, self.captured.amount_minor - self.refunded.amount_minor - waiting), self.captured.currency)
-
 
 @dataclass(frozen=True, slots=True)
 class WaitingPayment:
