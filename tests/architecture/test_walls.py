@@ -76,7 +76,7 @@ def test_nothing_that_belongs_to_a_client_is_open_without_a_policy(tables: dict[
 
 
 def test_accounts_and_secrets_are_closed(tables: dict[str, Table]) -> None:
-    wanted = {"people_user", "people_apikey", "people_badge", "people_device", "core_command", "django_session", "otp_totp_totpdevice", "axes_accesslog"}
+    wanted = {"people_user", "people_apikey", "people_badge", "people_device", "core_command", "django_session", "people_secondfactor", "axes_accesslog"}
     assert sorted(t for t in wanted if tables[t].granted) == []
 
 

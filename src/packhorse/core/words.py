@@ -21,6 +21,7 @@ ONLY_IN_CODES: Final = (
     *(_("delivery problem"), _("return label"), _("authorise"), _("insufficient funds"), _("partly captured"), _("pending"), _("buying"), _("closing")),
     *(_("void asked"), _("voided"), _("cheapest"), _("evidence"), _("recount"), _("review"), _("restock"), _("short pick"), _("not found on the shelf")),
     _("cheapest box and expected postage"),
+    *(_("password"), _("badge"), _("code")),
     *(_("fulfillment order"), _("order line"), _("pick task"), _("parked event"), _("hold"), _("truck"), _("dock"), _("item"), _("user")),
 )
 _CODE: Final = re.compile(r"[a-z]+(?:[_ ][a-z]+)*")

@@ -39,3 +39,8 @@ def secret(name: str) -> str:
 
 def secret_key() -> str:
     return secret("django-key")
+
+
+def vault_key() -> str:
+    """What stored credentials are sealed with (`core.vault`)."""
+    return secret("vault-key")

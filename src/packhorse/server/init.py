@@ -11,7 +11,7 @@ import sys
 from uuid import uuid4
 
 from packhorse.server import cluster
-from packhorse.server.home import home, secret_key
+from packhorse.server.home import home, secret_key, vault_key
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +48,7 @@ def run(arguments: list[str]) -> int:
     """0 when the installation is there, 1 when the owner was refused."""
     options = _parser().parse_args(arguments)
     secret_key()
+    vault_key()
     cluster.ensure()
     import django
 

@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.server.database import database_settings
-from packhorse.server.home import home, secret_key
+from packhorse.server.home import home, secret_key, vault_key
 from packhorse.server.logs import configure as configure_logging
 from packhorse.server.mail import mail_settings
 
@@ -19,6 +19,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = secret_key()
+PACKHORSE_VAULT_KEY = vault_key()
 ALLOWED_HOSTS = [h for h in os.environ.get("PACKHORSE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
 BEHIND_TLS = os.environ.get("PACKHORSE_TLS") == "1"
 
@@ -53,7 +54,6 @@ INSTALLED_APPS = [
     "template_partials",
     "axes",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
@@ -112,7 +112,6 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "packhorse.ground.people.sign_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["password", "badge", "pin", "token", "csrfmiddlewaretoken"]
 AXES_VERBOSE = False
-OTP_TOTP_ISSUER = "Packhorse"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -135,6 +134,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
 
+SESSION_ENGINE = "packhorse.core.web.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

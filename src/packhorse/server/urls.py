@@ -33,6 +33,8 @@ def _rooms(layer: str) -> list[tuple[str, ModuleType]]:
 def _assemble() -> list[URLPattern | URLResolver]:
     found: list[URLPattern | URLResolver] = [path("api/v1/", the_api().urls)]
     found += machinery.urlpatterns
+    for _room, module in discover.modules("urls", "ground"):
+        found += getattr(module, "front_urlpatterns", [])
     found += [_mount(f"settings/{room}/", room, module.urlpatterns) for room, module in _rooms("ground")]
     found += [_mount(f"{room}/", room, module.urlpatterns) for room, module in _rooms("steps")]
     for room, module in discover.modules("urls", "steps"):

@@ -10,13 +10,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.people import selectors, services
-from packhorse.ground.people.models import ApiKey, User
+from packhorse.ground.people.models import ApiKey, SecondFactor, User
 from packhorse.ground.people.secrets import Secret
 from packhorse.ground.people.sign_in import DEVICE_COOKIE
 from packhorse.ground.people.types import Grant, UserInfo
@@ -111,10 +110,10 @@ def test_a_second_factor_is_set_up_asked_for_and_removed(web: Client, owner: Use
     send(web, "start-totp")
     page = web.get(reverse("people:second-factor")).content.decode()
     assert "data:image/svg+xml" in page
-    device = TOTPDevice.objects.get()
-    code = f"{totp(device.bin_key):06d}"
+    device = SecondFactor.objects.get()
+    code = f"{totp(device.secret):06d}"
     assert send(web, "confirm-totp", token="000000" if code != "000000" else "111111").status_code == 422
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
+    SecondFactor.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert send(web, "confirm-totp", token=code).status_code == 303
     assert web.get(reverse("people:users")).status_code == 200
     other = Client()
@@ -124,12 +123,12 @@ def test_a_second_factor_is_set_up_asked_for_and_removed(web: Client, owner: Use
     assert other.get("/api/v1/people/me").status_code == 401
     assert other.get(verify).status_code == 200
     assert other.post(verify, {"token": "000000" if code != "000000" else "111111"}).status_code == 422
-    TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None, last_t=-1)
+    SecondFactor.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None, last_t=-1)
     device.refresh_from_db()
-    assert other.post(verify, {"token": f"{totp(device.bin_key):06d}", "next": "//evil.example/"}).headers["Location"] == "/"
+    assert other.post(verify, {"token": f"{totp(device.secret):06d}", "next": "//evil.example/"}).headers["Location"] == "/"
     assert other.get(reverse("people:users")).status_code == 200
     assert send(other, "remove-own-totp").status_code == 303
-    assert not TOTPDevice.objects.exists()
+    assert not SecondFactor.objects.exists()
 
 
 def test_a_shared_device_takes_badges(web: Client, boss: Actor) -> None:

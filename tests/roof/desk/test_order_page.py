@@ -27,7 +27,7 @@ BUDGET = 15
 
 
 #: Questions that every page asks before its own: session, user, second factor, memberships, zone.
-WHO_ASKS = ("django_session", "people_user", "otp_totp", "people_membership", "warehouse_warehouse")
+WHO_ASKS = ("django_session", "people_user", "people_secondfactor", "people_membership", "warehouse_warehouse")
 
 
 def questions(client: Client, url: str) -> list[str]:

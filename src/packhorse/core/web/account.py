@@ -1,16 +1,13 @@
-"""Signing in and out, one's password, language and look."""
+"""Look, settings, and the home page of a house without a desk."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
-from django.contrib.auth import views as auth_views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse_lazy
-from django.utils.translation import check_for_language, gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from packhorse.core.web import menu
@@ -21,40 +18,23 @@ from packhorse.core.web.wall import THEMES
 _YEAR_S: Final = 365 * 24 * 3600
 
 
-class Login(auth_views.LoginView):
-    """Name and password; failed tries are throttled by axes."""
-
-    template_name = "core/login.html"
-    redirect_authenticated_user = True
-    extra_context = {"title": _("Sign in")}
-
-
-class PasswordChange(auth_views.PasswordChangeView):
-    template_name = "core/form.html"
-    success_url = reverse_lazy("home")
-    extra_context = {"title": _("Change the password"), "submit": _("Change")}
-
-
-def _remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
+def remember(request: HttpRequest, name: str, value: str) -> HttpResponse:
+    """Back to the page, with the choice in a cookie."""
     response = HttpResponseRedirect(back_to(request))
-    response.set_cookie(name, value, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure(), httponly=True)
+    set_choice(request, response, name, value)
     return response
 
 
-@require_POST
-def language(request: HttpRequest) -> HttpResponseBase:
-    """The language of all pages from now on, in this browser."""
-    wanted = request.POST.get("language", "")
-    if wanted not in dict(settings.LANGUAGES) or not check_for_language(wanted):
-        return HttpResponse(status=422)
-    return _remember(request, settings.LANGUAGE_COOKIE_NAME, wanted)
+def set_choice(request: HttpRequest, response: HttpResponse, name: str, value: str) -> None:
+    """Keep a choice in this browser for a year."""
+    response.set_cookie(name, value, max_age=_YEAR_S, samesite="Lax", secure=request.is_secure(), httponly=True)
 
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponseBase:
     """Light, dark, or as the device has it."""
     wanted = request.POST.get("theme", "")
-    return _remember(request, "theme", wanted) if wanted in THEMES else HttpResponse(status=422)
+    return remember(request, "theme", wanted) if wanted in THEMES else HttpResponse(status=422)
 
 
 @page()

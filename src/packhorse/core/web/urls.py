@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
-from django.views.decorators.cache import never_cache
 
 from packhorse.core.web import account, bulk, health, kept, reference, scanner
 
 urlpatterns = [
-    path("login/", never_cache(account.Login.as_view()), name="login"),
-    path("logout/", LogoutView.as_view(next_page="login"), name="logout"),
-    path("password/", account.PasswordChange.as_view(), name="password"),
-    path("language/", account.language, name="language"),
     path("theme/", account.theme, name="theme"),
     path("settings/", account.settings_index, name="settings"),
     path("views/", kept.save, name="save-view"),

@@ -45,6 +45,23 @@ class PasswordChanged(_AboutUser):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SignedIn(_AboutUser):
+    way: str
+    sentence = _("Signed in with {way}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInFailed(_AboutUser):
+    way: str
+    sentence = _("Sign-in failed: wrong {way}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(_AboutUser):
+    sentence = _("Signed out")
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleGranted(_AboutUser):
     role: str
     client_id: int | None

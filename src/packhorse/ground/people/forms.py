@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.words import in_words
+from packhorse.ground.people.models import User
 from packhorse.ground.people.words import ROLE_NAMES
 
 _LANGUAGES = (("en", _("English")), ("fr", _("French")))
@@ -55,6 +57,13 @@ class PasswordForm(forms.Form):
     """A new password, set by an owner."""
 
     password = forms.CharField(label=_("New password"), widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), strip=False)
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """One's own new password, with the old one."""
+
+    def __init__(self, data: Any = None, files: Any = None, *, user: User, **kwargs: Any) -> None:  # noqa: ARG002 - forms are given files
+        super().__init__(user, data, **kwargs)
 
 
 class UserForm(RoleForm):

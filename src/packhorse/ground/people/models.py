@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import base64
+from typing import Any, ClassVar, Final
+from urllib.parse import quote, urlencode
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,8 +12,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django_otp.models import Device as OtpDevice, ThrottlingMixin
+from django_otp.oath import TOTP
 
+from packhorse.core import clock, vault
 from packhorse.core.actors import ROLES, Actor, Scope
+
+OTP_ISSUER: Final = "Packhorse"
+STEP_S: Final = 30
 
 #: What a person can be. `system` is the house itself and given to nobody.
 GIVEN_ROLES = tuple(role for role in ROLES if role != "system")
@@ -162,6 +170,50 @@ class Badge(models.Model):
 
     def __str__(self) -> str:
         return f"badge of {self.user_id}"
+
+
+class SecondFactor(ThrottlingMixin, OtpDevice):
+    """An authenticator app's secret (time-based codes, RFC 6238), sealed in the vault. One in use per user, and one that is being set up."""
+
+    sealed = models.TextField()
+    last_t = models.BigIntegerField(default=-1)
+    drift = models.SmallIntegerField(default=0)
+
+    class Meta(OtpDevice.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["user", "confirmed"], name="one_second_factor_each")]
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user_id}"
+
+    def get_throttle_factor(self) -> int:
+        return 1
+
+    @property
+    def secret(self) -> bytes:
+        return vault.unseal(f"totp:{self.user_id}", self.sealed)
+
+    @property
+    def config_url(self) -> str:
+        """What the app scans."""
+        label = quote(f"{OTP_ISSUER}:{self.user.username}")
+        key = base64.b32encode(self.secret).decode()
+        return f"otpauth://totp/{label}?{urlencode({'secret': key, 'algorithm': 'SHA1', 'digits': 6, 'period': STEP_S, 'issuer': OTP_ISSUER})}"
+
+    def verify_token(self, token: str) -> bool:
+        """Whether it is the code of now (a step more or less), not given before; wrong ones are throttled, each wait twice the one before."""
+        allowed, _why = self.verify_is_allowed()
+        if not allowed:
+            return False
+        app = TOTP(self.secret, step=STEP_S, drift=self.drift)
+        app.time = clock.now().timestamp()
+        if not (token.isascii() and token.isdigit() and app.verify(int(token), tolerance=1, min_t=self.last_t + 1)):
+            self.throttle_increment()
+            return False
+        self.last_t, self.drift = app.t(), app.drift
+        self.throttle_reset(commit=False)
+        self.save()
+        return True
 
 
 def history_of(model: type[models.Model]) -> type[models.Model]:

@@ -10,7 +10,6 @@ from typing import Any
 from axes.models import AccessAttempt, AccessLog
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import Actor, Scope
@@ -19,7 +18,7 @@ from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.models import Command, JournalEntry
 from packhorse.core.timeline import sentence_of
 from packhorse.ground.people import secrets
-from packhorse.ground.people.models import ApiKey, Badge, Device, User
+from packhorse.ground.people.models import ApiKey, Badge, Device, SecondFactor, User
 from packhorse.ground.people.types import ApiKeyInfo, AuditRow, DeviceInfo, Role, SignIn, UserRow
 
 _USED_EVERY = dt.timedelta(minutes=1)
@@ -68,7 +67,7 @@ def _rows(users: list[Any]) -> list[UserRow]:
 def _users(scope: Scope) -> QuerySet[User, User]:
     rows: QuerySet[Any, Any] = User.objects.prefetch_related("memberships").annotate(
         has_badge=Exists(Badge.objects.filter(user=OuterRef("pk"), revoked_at=None)),
-        has_totp=Exists(TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)),
+        has_totp=Exists(SecondFactor.objects.filter(user=OuterRef("pk"), confirmed=True)),
     )
     return rows.none() if _limited(scope) else rows
 

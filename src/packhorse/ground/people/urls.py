@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from packhorse.core.web.menu import Entry
-from packhorse.ground.people.pages import account, audit, keys, users
+from packhorse.ground.people.pages import account, audit, keys, signing, users
 
 app_name = "people"
 urlpatterns = [
@@ -38,6 +39,13 @@ urlpatterns = [
     path("second-factor/remove/", account.remove_totp, name="remove-own-totp"),
     path("verify/", account.verify, name="verify"),
     path("badge/", account.badge, name="badge-sign-in"),
+]
+#: At the root of the site, by names without a room: Django and every page know them.
+front_urlpatterns = [
+    path("login/", never_cache(signing.Login.as_view()), name="login"),
+    path("logout/", never_cache(signing.Logout.as_view()), name="logout"),
+    path("password/", signing.password, name="password"),
+    path("language/", signing.language, name="language"),
 ]
 settings_pages = (
     Entry(_("Users"), "people:users", "manage_people", _("Who works here, as what, and for whom"), "people"),

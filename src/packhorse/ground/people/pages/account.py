@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.cache import never_cache
 from django_otp import login as otp_login, match_token
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from packhorse.core.errors import NotAllowed
 from packhorse.core.rls import as_the_house
@@ -22,15 +21,15 @@ from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.back import is_ours
 from packhorse.core.web.forms import form_page
-from packhorse.ground.people import services
+from packhorse.ground.people import services, sign_in
 from packhorse.ground.people.forms import BadgeSignInForm, CodeForm, PersonForm
-from packhorse.ground.people.models import User
+from packhorse.ground.people.models import SecondFactor, User
 from packhorse.ground.people.secrets import Secret
 from packhorse.ground.people.selectors import device_for_token
 from packhorse.ground.people.sign_in import DEVICE_COOKIE, badge_name
 
 
-def _me(request: HttpRequest) -> User:
+def own(request: HttpRequest) -> User:
     """The signed-in user; keys have no account.   Raises: NotAllowed."""
     if not isinstance(request.user, User) or actor_of(request).user_id is None:
         raise NotAllowed(permission="account")
@@ -38,13 +37,13 @@ def _me(request: HttpRequest) -> User:
 
 
 def _details(request: HttpRequest) -> dict[str, Any]:
-    me = _me(request)
+    me = own(request)
     return {"name": me.name, "email": me.email, "language": me.language}
 
 
 @form_page(PersonForm, title=gettext_lazy("Your account"), permission=None, submit=gettext_lazy("Save"), initial=_details, template="people/account.html")
 def account(p: Posted) -> Done:
-    services.change_user(key=p.key, actor=p.actor, user_id=_me(p.request).pk, email=p.data["email"], name=p.data["name"], language=p.data["language"])
+    services.change_user(key=p.key, actor=p.actor, user_id=own(p.request).pk, email=p.data["email"], name=p.data["name"], language=p.data["language"])
     return Done(_("Saved."), to=reverse("people:account"))
 
 
@@ -58,16 +57,16 @@ def qr_image(text: str) -> str:
 @page()
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Where one's second factor stands: none, being set up (with the code to scan), or in use."""
-    me = _me(request)
+    me = own(request)
     with as_the_house():
-        devices = {d.confirmed: d for d in TOTPDevice.objects.filter(user=me)}
-    setting_up: TOTPDevice | None = devices.get(False)
+        devices = {d.confirmed: d for d in SecondFactor.objects.filter(user=me)}
+    setting_up: SecondFactor | None = devices.get(False)
     context = {
         "title": _("Second factor"),
         "in_use": True in devices,
         "setting_up": setting_up,
         "qr": qr_image(setting_up.config_url) if setting_up else "",
-        "secret": base64.b32encode(setting_up.bin_key).decode() if setting_up else "",
+        "secret": base64.b32encode(setting_up.secret).decode() if setting_up else "",
         "form": CodeForm(),
     }
     return render(request, "people/second_factor.html", context)
@@ -75,21 +74,21 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 
 @action()
 def start_totp(p: Posted) -> Done:
-    services.start_totp(key=p.key, actor=p.actor, user_id=_me(p.request).pk)
+    services.start_totp(key=p.key, actor=p.actor, user_id=own(p.request).pk)
     return Done(to=reverse("people:second-factor"))
 
 
 @action(form=CodeForm)
 def confirm_totp(p: Posted) -> Done:
-    me = _me(p.request)
+    me = own(p.request)
     services.confirm_totp(key=p.key, actor=p.actor, user_id=me.pk, token=Secret(p.data["token"]))
-    otp_login(p.request, TOTPDevice.objects.get(user=me, confirmed=True))
+    otp_login(p.request, SecondFactor.objects.get(user=me, confirmed=True))
     return Done(_("From now on signing in asks for a code."), to=reverse("people:second-factor"))
 
 
 @action()
 def remove_totp(p: Posted) -> Done:
-    services.remove_totp(key=p.key, actor=p.actor, user_id=_me(p.request).pk)
+    services.remove_totp(key=p.key, actor=p.actor, user_id=own(p.request).pk)
     return Done(_("Signing in asks for the password alone."), to=reverse("people:second-factor"))
 
 
@@ -102,14 +101,16 @@ def _next(request: HttpRequest) -> str:
 def verify(request: HttpRequest) -> HttpResponseBase:
     """The second step of signing in: a code. Wrong ones are throttled, each wait twice the one before."""
     user = request.user
-    if not user.is_authenticated:
+    if not isinstance(user, User):
         return HttpResponseRedirect(reverse("login"))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         device = match_token(user, form.cleaned_data["token"].replace(" ", ""))
         if device is not None:
             otp_login(request, device)
+            sign_in.came_in(user, "code")
             return HttpResponseRedirect(_next(request))
+        sign_in.failed(request, user, "code")
         form.add_error("token", _("This code is wrong or too old. Wait a moment and try the next one."))
     context = {"title": _("One more step"), "form": form, "next": _next(request)}
     return render(request, "people/verify.html", context, status=422 if form.errors else 200)
@@ -126,7 +127,9 @@ def badge(request: HttpRequest) -> HttpResponseBase:
         user = authenticate(request, username=badge_name(code), badge=code, pin=pin)
         if user is not None:
             login(request, user)
-            return HttpResponseRedirect(_next(request) if request.POST.get("next") else reverse("scan"))
+            sign_in.came_in(user, "badge")
+            return sign_in.speak(request, HttpResponseRedirect(_next(request) if request.POST.get("next") else reverse("scan")), user)
+        sign_in.failed(request, sign_in.wearer(code), "badge")
         form = BadgeSignInForm()
         form.full_clean()
         context = {"title": _("Badge and PIN"), "form": form, "device": known, "refused": True}

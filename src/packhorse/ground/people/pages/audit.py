@@ -6,26 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
 from packhorse.core.actors import Scope
-from packhorse.core.web import cells
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.lists import Choice, Column, Day, Empty, ListPage
 from packhorse.ground.people import selectors
-from packhorse.ground.people.pages.users import SETTINGS
-from packhorse.ground.people.types import AuditRow
-
-
-def _words(row: AuditRow) -> SafeString:
-    room, name = row.use_case.split(".services")[0].rsplit(".", 1)[-1], row.use_case.rsplit(".", 1)[-1]
-    return format_html('{} <span class="muted">{}</span>', name.replace("_", " ").capitalize(), room)
-
-
-def _told(row: AuditRow) -> SafeString:
-    return format_html_join(" · ", "{}", ((sentence,) for sentence in row.told)) if row.told else cells.NOTHING
+from packhorse.ground.people.pages.users import SETTINGS, audited_told, audited_words
 
 
 def _people(scope: Scope) -> list[tuple[str, Any]]:
@@ -44,8 +31,8 @@ audit = ListPage(
     columns=(
         Column("at", gettext_lazy("When"), sort="at"),
         Column("who", gettext_lazy("Who"), plain=lambda row: f"{row.who} ({row.principal})"),
-        Column("use_case", gettext_lazy("What"), _words, plain=lambda row: row.use_case),
-        Column("told", gettext_lazy("What came of it"), _told, plain=lambda row: "; ".join(row.told), narrow=False),
+        Column("use_case", gettext_lazy("What"), audited_words, plain=lambda row: row.use_case),
+        Column("told", gettext_lazy("What came of it"), audited_told, plain=lambda row: "; ".join(row.told), narrow=False),
     ),
     filters=(
         Choice("who", gettext_lazy("Who"), _people),

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse, reverse_lazy
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
 from packhorse.core.actors import Actor
+from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
@@ -22,7 +23,7 @@ from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.people import selectors, services
 from packhorse.ground.people.forms import BadgeForm, PasswordForm, PersonForm, RoleForm, UserForm, client_choices, warehouse_choices
 from packhorse.ground.people.secrets import Secret
-from packhorse.ground.people.types import Grant, UserRow
+from packhorse.ground.people.types import AuditRow, Grant, UserRow
 from packhorse.ground.people.words import ROLE_NAMES
 
 SETTINGS = Crumb(gettext_lazy("Settings"), reverse_lazy("settings"))
@@ -100,6 +101,26 @@ def _role_table(found: UserRow) -> Table:
     return Table(_("Roles"), columns, rows, empty=_("No role: this account sees nothing."))
 
 
+def audited_words(row: AuditRow) -> SafeString:
+    room, name = row.use_case.split(".services")[0].rsplit(".", 1)[-1], row.use_case.rsplit(".", 1)[-1]
+    return format_html('{} <span class="muted">{}</span>', name.replace("_", " ").capitalize(), room)
+
+
+def audited_told(row: AuditRow) -> SafeString:
+    return format_html_join(" · ", "{}", ((sentence,) for sentence in row.told)) if row.told else cells.NOTHING
+
+
+def _doings(actor: Actor, found: UserRow) -> Table:
+    """The last things that they did: keys, roles and all else, whatever it was done to."""
+    done = selectors.audit(actor.scope, ListQuery(filters={"who": (f"user:{found.id}",)}, limit=20, count=False)).rows
+    columns = (
+        Column("at", gettext_lazy("When")),
+        Column("use_case", gettext_lazy("What"), audited_words),
+        Column("told", gettext_lazy("What came of it"), audited_told, narrow=False),
+    )
+    return Table(_("What they did last"), columns, done, empty=_("Nothing yet."))
+
+
 def possible(found: UserRow, actor: Actor) -> tuple[Action, ...]:
     """What can be done with a user now."""
 
@@ -149,7 +170,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
                 Fact(_("Since"), found.created_at),
                 Fact(_("What they did"), _("Audit"), f"{reverse('people:audit')}?who=user:{found.id}"),
             ),
-            sections=(_role_table(found),),
+            sections=(_role_table(found), _doings(actor, found)),
             timeline=timeline(subject=Ref("people.user", found.id), scope=actor.scope),
             actions=possible(found, actor),
         ),

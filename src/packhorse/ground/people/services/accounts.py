@@ -28,7 +28,7 @@ from packhorse.ground.people.errors import (
 from packhorse.ground.people.history import sign
 from packhorse.ground.people.models import GIVEN_ROLES, Badge, User
 from packhorse.ground.people.secrets import Secret
-from packhorse.ground.people.services.rules import authorize_house, authorize_self_or_manager, info
+from packhorse.ground.people.services.rules import authorize_house, authorize_self, authorize_self_or_manager, info
 from packhorse.ground.people.types import Grant, UserInfo
 
 _LANGUAGES = ("en", "fr")
@@ -135,6 +135,21 @@ def change_user(*, key: UUID, actor: Actor, user_id: int, email: str, name: str,
     user.email, user.name, user.language = email.strip(), name.strip(), language
     user.save(update_fields=["email", "name", "language"])
     emit(events.UserChanged(user_id=user_id))
+    return info(user)
+
+
+@use_case
+def choose_language(*, key: UUID, actor: Actor, user_id: int, language: str) -> UserInfo:
+    """The language in which one reads, from the menu.   Raises: NotAllowed, NotFound, Invalid."""
+    user = records.lock_user(user_id)
+    authorize_self(actor, user_id)
+    if language not in _LANGUAGES:
+        raise Invalid(field="language", reason="unknown")
+    if language != user.language:
+        sign()
+        user.language = language
+        user.save(update_fields=["language"])
+        emit(events.UserChanged(user_id=user_id))
     return info(user)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import secrets as py_secrets
 from uuid import UUID
 
-from django_otp.plugins.otp_totp.models import TOTPDevice
-
+from packhorse.core import vault
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, NotFound
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.people import events, records
+from packhorse.ground.people.models import SecondFactor
 from packhorse.ground.people.secrets import Secret
 from packhorse.ground.people.services.rules import authorize_self, authorize_self_or_manager, info
 from packhorse.ground.people.types import UserInfo
@@ -21,9 +22,9 @@ def start_totp(*, key: UUID, actor: Actor, user_id: int) -> int:
     """Make a second factor that counts once it is confirmed; the id of its device. One that was never confirmed is replaced.   Raises: NotAllowed, NotFound."""
     records.lock_user(user_id)
     authorize_self(actor, user_id)
-    TOTPDevice.objects.filter(user_id=user_id, confirmed=False).delete()
-    device: TOTPDevice = TOTPDevice.objects.create(user_id=user_id, name="totp", confirmed=False)
-    return int(device.pk)
+    SecondFactor.objects.filter(user_id=user_id, confirmed=False).delete()
+    sealed = vault.seal(f"totp:{user_id}", py_secrets.token_bytes(20))
+    return int(SecondFactor.objects.create(user_id=user_id, name="totp", confirmed=False, sealed=sealed).pk)
 
 
 @use_case
@@ -31,12 +32,12 @@ def confirm_totp(*, key: UUID, actor: Actor, user_id: int, token: Secret) -> Use
     """The first code from the app: from now on sign-in asks for one. The factor before ends.   Raises: NotAllowed, NotFound, Invalid."""
     user = records.lock_user(user_id)
     authorize_self(actor, user_id)
-    device = TOTPDevice.objects.select_for_update().filter(user_id=user_id, confirmed=False).first()
+    device = SecondFactor.objects.select_for_update().filter(user_id=user_id, confirmed=False).first()
     if device is None:
         raise NotFound(kind="second factor", ref=str(user_id))
     if not device.verify_token(token.reveal().replace(" ", "")):
         raise Invalid(field="token", reason="wrong code")
-    TOTPDevice.objects.filter(user_id=user_id, confirmed=True).delete()
+    SecondFactor.objects.filter(user_id=user_id, confirmed=True).delete()
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     emit(events.SecondFactorSet(user_id=user_id))
@@ -48,7 +49,7 @@ def remove_totp(*, key: UUID, actor: Actor, user_id: int) -> UserInfo:
     """Sign-in asks for the password alone again; for oneself, or for somebody who lost the phone.   Raises: NotAllowed, NotFound."""
     user = records.lock_user(user_id)
     authorize_self_or_manager(actor, user_id)
-    if not TOTPDevice.objects.filter(user_id=user_id).delete()[0]:
+    if not SecondFactor.objects.filter(user_id=user_id).delete()[0]:
         raise NotFound(kind="second factor", ref=str(user_id))
     emit(events.SecondFactorRemoved(user_id=user_id))
     return info(user)
