@@ -70,6 +70,12 @@ def boss(owner: UserInfo) -> Actor:
     return actor("owner", user_id=owner.id)
 
 
+def me(person: Actor) -> int:
+    """The id of the account that acts."""
+    assert person.user_id is not None
+    return person.user_id
+
+
 @pytest.fixture
 def acme(db: None) -> ClientInfo:
     return make_client()

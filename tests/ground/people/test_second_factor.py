@@ -19,15 +19,16 @@ from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.ground.people import services
 from packhorse.ground.people.models import SecondFactor, User
 from packhorse.ground.people.secrets import Secret
-from tests.ground.conftest import actor, make_user
+from tests.ground.conftest import actor, make_user, me
 
 MOVE = importlib.import_module("packhorse.ground.people.migrations.0002_second_factor").move
 
 
 def _set_up(boss: Actor) -> SecondFactor:
     assert boss.user_id is not None
-    services.start_totp(key=uuid4(), actor=boss, user_id=boss.user_id)
-    return SecondFactor.objects.get(confirmed=False)
+    services.start_totp(key=uuid4(), actor=boss, user_id=me(boss))
+    device: SecondFactor = SecondFactor.objects.get(confirmed=False)
+    return device
 
 
 def _code(device: SecondFactor) -> Secret:
@@ -36,7 +37,7 @@ def _code(device: SecondFactor) -> Secret:
 
 def test_no_row_of_the_database_holds_the_secret(boss: Actor) -> None:
     device = _set_up(boss)
-    services.confirm_totp(key=uuid4(), actor=boss, user_id=boss.user_id, token=_code(device))
+    services.confirm_totp(key=uuid4(), actor=boss, user_id=me(boss), token=_code(device))
     tables = [row[0] for row in sql.rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace")]
     dump = "\n".join(str(row[0]) for table in tables for row in sql.rows(f'SELECT t::text FROM "{table}" t'))
     assert str(boss.user_id) in dump
@@ -87,15 +88,15 @@ def test_refusals_change_nothing(boss: Actor) -> None:
     with pytest.raises(NotAllowed):
         services.start_totp(key=uuid4(), actor=boss, user_id=pia.id)
     with pytest.raises(NotFound):
-        services.confirm_totp(key=uuid4(), actor=boss, user_id=boss.user_id, token=Secret("123456"))
+        services.confirm_totp(key=uuid4(), actor=boss, user_id=me(boss), token=Secret("123456"))
     with pytest.raises(NotFound):
         services.remove_totp(key=uuid4(), actor=boss, user_id=pia.id)
     with pytest.raises(NotAllowed):
-        services.remove_totp(key=uuid4(), actor=actor("picker", user_id=pia.id), user_id=boss.user_id)
+        services.remove_totp(key=uuid4(), actor=actor("picker", user_id=pia.id), user_id=me(boss))
     device = _set_up(boss)
     right = _code(device).reveal()
     with pytest.raises(Invalid):
-        services.confirm_totp(key=uuid4(), actor=boss, user_id=boss.user_id, token=Secret("000000" if right != "000000" else "111111"))
+        services.confirm_totp(key=uuid4(), actor=boss, user_id=me(boss), token=Secret("000000" if right != "000000" else "111111"))
     assert [d.confirmed for d in SecondFactor.objects.all()] == [False]
 
 
@@ -116,7 +117,7 @@ def test_factors_kept_in_clear_by_an_earlier_release_are_sealed_and_their_table_
 
 def test_who_reads_the_table_of_sessions_can_enter_none(boss: Actor) -> None:
     browser = Client()
-    browser.force_login(User.objects.get(pk=boss.user_id), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(User.objects.get(pk=me(boss)), backend="django.contrib.auth.backends.ModelBackend")
     page = reverse("people:users")
     assert browser.get(page).status_code == 200
     ((stored,),) = sql.rows("SELECT session_key FROM django_session")

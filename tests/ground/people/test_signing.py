@@ -19,7 +19,7 @@ from packhorse.ground.people import services
 from packhorse.ground.people.models import User
 from packhorse.ground.people.services.signing import FAILURES_TOLD
 from packhorse.ground.people.types import Grant, UserInfo
-from tests.ground.conftest import actor, make_user
+from tests.ground.conftest import actor, make_user, me
 
 OLD, NEW = "gentle-horse-47", "sturdy-mule-12"
 
@@ -122,11 +122,11 @@ def test_a_language_is_ones_own_to_choose_and_one_that_there_is(boss: Actor) -> 
     with pytest.raises(NotAllowed):
         services.choose_language(key=uuid4(), actor=boss, user_id=pia.id, language="fr")
     with pytest.raises(Invalid):
-        services.choose_language(key=uuid4(), actor=boss, user_id=boss.user_id, language="de")
+        services.choose_language(key=uuid4(), actor=boss, user_id=me(boss), language="de")
     key = uuid4()
-    services.choose_language(key=key, actor=boss, user_id=boss.user_id, language="fr")
+    services.choose_language(key=key, actor=boss, user_id=me(boss), language="fr")
     with pytest.raises(KeyReused):
-        services.choose_language(key=key, actor=boss, user_id=boss.user_id, language="en")
+        services.choose_language(key=key, actor=boss, user_id=me(boss), language="en")
 
 
 def test_a_persons_page_shows_what_they_did_to_others(boss: Actor, owner: UserInfo) -> None:

@@ -22,7 +22,7 @@ class SessionStore(InDatabase):
         if cookie is None:
             return None
         self._session_key = _row_key(cookie)
-        found: AbstractBaseSession | None = super()._get_session_from_db()
+        found: AbstractBaseSession | None = super()._get_session_from_db()  # type: ignore[misc]
         self._session_key = cookie if found is not None else None  # as Django does: an unknown session gets a new key when it is saved
         return found
 

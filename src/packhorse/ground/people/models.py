@@ -33,7 +33,7 @@ class Users(BaseUserManager["User"]):
 
 
 @pghistory.track(exclude=["password", "last_login", "email", "name"], context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """A person with an account."""
 
     username = models.CharField(max_length=150, unique=True)
@@ -172,14 +172,14 @@ class Badge(models.Model):
         return f"badge of {self.user_id}"
 
 
-class SecondFactor(ThrottlingMixin, OtpDevice):
+class SecondFactor(ThrottlingMixin, OtpDevice):  # type: ignore[misc]
     """An authenticator app's secret (time-based codes, RFC 6238), sealed in the vault. One in use per user, and one that is being set up."""
 
     sealed = models.TextField()
     last_t = models.BigIntegerField(default=-1)
     drift = models.SmallIntegerField(default=0)
 
-    class Meta(OtpDevice.Meta):
+    class Meta(OtpDevice.Meta):  # type: ignore[misc]
         abstract = False
         constraints = [models.UniqueConstraint(fields=["user", "confirmed"], name="one_second_factor_each")]
 

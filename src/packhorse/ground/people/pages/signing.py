@@ -50,7 +50,7 @@ class Logout(auth_views.LogoutView):
 
     next_page = "login"
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = request.user
         response = super().post(request, *args, **kwargs)
         if isinstance(user, User):
