@@ -6,6 +6,7 @@ import inspect
 import re
 from typing import Any, ClassVar
 
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -20,6 +21,8 @@ class PackhorseError(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     advice: ClassVar[str | Promise] = ""
+    #: The page of what blocks: its URL's name, and the datum that it takes.
+    blocked_by: ClassVar[tuple[str, str] | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -53,6 +56,17 @@ class PackhorseError(Exception):
             return text.format(**fillings(self.__dict__["data"]))
         except (KeyError, IndexError):
             return text
+
+    @property
+    def link(self) -> str:
+        """The page of what blocks, where there is one."""
+        data = self.__dict__["data"]
+        if self.blocked_by is None or data.get(self.blocked_by[1]) is None:
+            return ""
+        try:
+            return reverse(self.blocked_by[0], args=[data[self.blocked_by[1]]])
+        except NoReverseMatch:
+            return ""
 
 
 class Invalid(PackhorseError):

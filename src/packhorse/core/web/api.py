@@ -43,7 +43,7 @@ Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Problem(Schema):
-    """What went wrong (RFC 9457). `code` is for programs, `detail` for people, `remedy` says what to do."""
+    """What went wrong (RFC 9457). `code` is for programs, `detail` for people, `remedy` says what to do, `link` is the page of what blocks."""
 
     type: str
     title: str
@@ -51,6 +51,7 @@ class Problem(Schema):
     detail: str = ""
     code: str = ""
     remedy: str = ""
+    link: str = ""
     data: dict[str, Any] = {}
     errors: list[dict[str, Any]] = []
 
@@ -160,7 +161,7 @@ def problem(status: int, *, code: str, detail: str = "", remedy: str = "", **mor
 def refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     """A refusal as a problem document."""
     assert isinstance(refusal, PackhorseError)
-    return problem(refusal.status, code=refusal.code, detail=refusal.message, remedy=refusal.remedy, data=refusal.data or None)
+    return problem(refusal.status, code=refusal.code, detail=refusal.message, remedy=refusal.remedy, link=refusal.link, data=refusal.data or None)
 
 
 def _handlers(api: NinjaAPI) -> None:

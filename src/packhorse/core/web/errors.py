@@ -26,7 +26,9 @@ def refusal_page(request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
 
 def refusal_notice(request: HttpRequest, refusal: PackhorseError) -> HttpResponse:
     """The refusal as a notice that htmx adds at the head of the page it is on; the status is kept."""
-    response = render(request, "core/_notice.html", {"level": "error", "text": refusal.message, "remedy": refusal.remedy}, status=refusal.status)
+    response = render(
+        request, "core/_notice.html", {"level": "error", "text": refusal.message, "remedy": refusal.remedy, "link": refusal.link}, status=refusal.status
+    )
     response["HX-Retarget"] = "#notices"
     response["HX-Reswap"] = "innerHTML show:window:top"
     return response

@@ -80,6 +80,7 @@ class Screen:
     tone: Tone = "ask"
     say: Text = ""
     remedy: Text = ""
+    blocker: str = ""
     sound: Literal["", "ok", "wrong", "done"] = ""
     state: State = field(default_factory=dict)
 
@@ -233,4 +234,4 @@ def _step(request: HttpRequest, flow: Flow, actor: Actor, key: UUID, state: Stat
 
 
 def _wrong(refusal: PackhorseError) -> dict[str, Any]:
-    return {"tone": "wrong", "sound": "wrong", "say": refusal.message, "remedy": refusal.remedy}
+    return {"tone": "wrong", "sound": "wrong", "say": refusal.message, "remedy": refusal.remedy, "blocker": refusal.link}

@@ -8,26 +8,30 @@ from packhorse.core.errors import PackhorseError
 
 
 class OutOfStock(PackhorseError):
-    """There is not that much: {asked} asked for of item {item_id} at location {location_id}, {free} free."""
+    """There is not that much: {asked} asked for of {sku} at {place}, {free} free."""
 
+    blocked_by = ("inventory:item", "item_id")
     advice = _("Scan the place again, or count it.")
 
 
 class StockPromised(PackhorseError):
-    """These goods are promised to customers: of item {item_id}, {available} can leave, {asked} asked for."""
+    """These goods are promised to customers: of {sku}, {available} can leave, {asked} asked for."""
 
+    blocked_by = ("inventory:item", "item_id")
     advice = _("Cancel or move the orders that wait for them first, or count the bin to state what is really there.")
 
 
 class AllocationClosed(PackhorseError):
     """This allocation is closed, moved or smaller than {asked}: {allocation_id}."""
 
+    blocked_by = ("inventory:item", "item_id")
     advice = _("Somebody was faster; ask for the task again.")
 
 
 class LotBlocked(PackhorseError):
     """Lot {lot} must not leave: {reason}."""
 
+    blocked_by = ("inventory:lot", "lot_id")
     advice = _("Put these units aside and pick another lot.")
 
 
@@ -41,6 +45,7 @@ class LotMissing(PackhorseError):
 class LotDiffers(PackhorseError):
     """Lot {lot} is known with expiry {known}, not {given}."""
 
+    blocked_by = ("inventory:lot", "lot_id")
     advice = _("Look at the goods again. If the old date was wrong, a manager holds the lot and receives it under a new code.")
 
 
@@ -67,6 +72,7 @@ class WrongPlace(PackhorseError):
 class NothingLeft(PackhorseError):
     """Of this task {open} units are left, not {asked}."""
 
+    blocked_by = ("inventory:put-away-task", "task_id")
     advice = _("Ask for the task again: somebody may have put some away already.")
 
 
@@ -84,10 +90,13 @@ class SupplierTaken(PackhorseError):
 class ReferenceTaken(PackhorseError):
     """There is a purchase order with the reference {reference} already: {number}."""
 
+    blocked_by = ("inventory:purchase-order", "purchase_order_id")
+
 
 class CountTaken(PackhorseError):
     """Somebody else is counting this bin."""
 
+    blocked_by = ("inventory:count", "count_id")
     advice = _("Count another bin; the first count must be one person's.")
 
 
@@ -125,4 +134,5 @@ class MonthNotOver(PackhorseError):
 class BooksDisagree(PackhorseError):
     """Month {month} cannot be closed: the moves of item {item_id} at location {location_id} sum to {on_hand}."""
 
+    blocked_by = ("inventory:item", "item_id")
     advice = _("Look at the moves of this item; correct them by a count before closing the month.")

@@ -10,12 +10,14 @@ from packhorse.core.errors import PackhorseError
 class NotThatMuch(PackhorseError):
     """Order line {demand_id} cannot have {quantity} more {counter}: it was cancelled, or has come that far already."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Put these units aside; ask for the next task.")
 
 
 class OrderHeld(PackhorseError):
     """This order is on hold: {reasons}."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Release the hold first.")
 
 
@@ -28,6 +30,7 @@ class TooLate(PackhorseError):
 class OverRefund(PackhorseError):
     """{asked} cannot be given back: of what was captured, {left} is left."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Refund at most what is left.")
 
 
@@ -44,6 +47,8 @@ class NothingToChange(PackhorseError):
 class PaymentNotWanted(PackhorseError):
     """No payment is wanted for this order: {why}."""
 
+    blocked_by = ("orders:order", "order_id")
+
 
 class HoldNotOpen(PackhorseError):
     """This hold was released before."""
@@ -51,6 +56,8 @@ class HoldNotOpen(PackhorseError):
 
 class AlreadyResolved(PackhorseError):
     """This entry of the quarantine was dealt with before: {resolution}."""
+
+    blocked_by = ("orders:quarantined", "quarantined_id")
 
 
 class ImportBusy(PackhorseError):

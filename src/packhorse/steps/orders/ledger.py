@@ -179,7 +179,7 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
     )
     for i, q in quantities.items():
         if i not in done:
-            raise NotThatMuch(demand_id=i, quantity=q, counter=counter)
+            raise NotThatMuch(demand_id=i, quantity=q, counter=counter, order_id=_order_of([f for f, _ in fos]))
     touched: dict[int, list[int]] = {}
     for demand_id, fo in sorted(done.items()):
         touched.setdefault(fo, []).append(demand_id)
@@ -187,12 +187,18 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
     return [Progress(*(*row, tuple(touched[row[0]]))) for row in sorted(restaged)]
 
 
+def _order_of(fulfillment_order_ids: Sequence[int]) -> int | None:
+    """The order to look at where a refusal is about these: theirs, if it is one."""
+    found = sql.rows("SELECT DISTINCT order_id FROM orders_fulfillmentorder WHERE id = ANY(%s) LIMIT 2", [list(fulfillment_order_ids)])
+    return found[0][0] if len(found) == 1 else None
+
+
 def _refuse_held(fulfillment_order_ids: list[int]) -> None:
     reasons = sql.rows(
         "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL",
         [fulfillment_order_ids],
     )
-    raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=fulfillment_order_ids)
+    raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=fulfillment_order_ids, order_id=_order_of(fulfillment_order_ids))
 
 
 def promised(quantities: Mapping[int, int]) -> list[Progress]:
@@ -208,7 +214,7 @@ def released(fulfillment_order_ids: Sequence[int]) -> None:
     ids = sorted(fulfillment_order_ids)
     held = sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) AND held ORDER BY id", [ids])
     if held:
-        raise OrderHeld(reasons="", fulfillment_order_ids=[r[0] for r in held])
+        _refuse_held([r[0] for r in held])
     sql.run("UPDATE orders_fulfillmentorder SET released_at = %s WHERE id = ANY(%s) AND released_at IS NULL", [work.current().at, ids])
     sql.run(_RESTAGE, [ids])
 

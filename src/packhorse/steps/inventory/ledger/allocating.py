@@ -75,6 +75,11 @@ def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
     return {r[0]: Allocated(*r) for r in found}
 
 
+def _closed(allocation_id: int, asked: int) -> AllocationClosed:
+    item = sql.rows("SELECT item_id FROM inventory_allocation WHERE id = %s", [allocation_id])
+    return AllocationClosed(allocation_id=allocation_id, asked=asked, item_id=item[0][0] if item else None)
+
+
 def release(allocation_ids: Sequence[int]) -> list[Allocated]:
     """Close open allocations where the goods lie (those already closed are passed over): the goods stay there, free; the promise stands. Returns what was closed."""
     held = _lock(allocation_ids)
@@ -106,7 +111,7 @@ def move(takes: Sequence[Take], *, cause_kind: str, cause_ids: Sequence[int]) ->
     held = _lock([t.allocation_id for t in takes])
     for t in takes:
         if t.allocation_id not in held or held[t.allocation_id].quantity < t.quantity:
-            raise AllocationClosed(allocation_id=t.allocation_id, asked=t.quantity)
+            raise _closed(t.allocation_id, t.quantity)
     now = work.current().at
     whole = [t for t in takes if held[t.allocation_id].quantity == t.quantity]
     part = [t for t in takes if held[t.allocation_id].quantity > t.quantity]
@@ -152,14 +157,14 @@ def ship(allocation_ids: Sequence[int], *, cause: Ref) -> list[Allocated]:
     held = _lock(allocation_ids)
     for i in allocation_ids:
         if i not in held:
-            raise AllocationClosed(allocation_id=i, asked=0)
+            raise _closed(i, 0)
     ids = list(held)
     blocked = sql.rows(
-        "SELECT l.code, l.blocked_reason FROM inventory_lot l WHERE l.id = ANY(%s) AND l.blocked_at IS NOT NULL ORDER BY l.id",
+        "SELECT l.code, l.blocked_reason, l.id FROM inventory_lot l WHERE l.id = ANY(%s) AND l.blocked_at IS NOT NULL ORDER BY l.id",
         [sorted({a.lot_id for a in held.values() if a.lot_id is not None})],
     )
     if blocked:
-        raise LotBlocked(lot=blocked[0][0], reason=blocked[0][1])
+        raise LotBlocked(lot=blocked[0][0], reason=blocked[0][1], lot_id=blocked[0][2])
     sql.run(
         """UPDATE inventory_demand d SET wanted = d.wanted - a.q, promised = d.promised - a.q, allocated = d.allocated - a.q
            FROM (SELECT demand_id, sum(quantity)::bigint AS q FROM inventory_allocation WHERE id = ANY(%s) GROUP BY 1) a WHERE d.id = a.demand_id""",

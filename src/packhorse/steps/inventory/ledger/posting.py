@@ -202,6 +202,14 @@ def settle(stock: Sequence[StockRow], cause: Ref) -> None:
         )
 
 
+def _named(item_id: int, location_id: int | None = None) -> dict[str, Any]:
+    """Ids with the names that people know, for a refusal."""
+    named: dict[str, Any] = {"item_id": item_id, "sku": sql.rows("SELECT sku FROM catalog_item WHERE id = %s", [item_id])[0][0]}
+    if location_id is not None:
+        named |= {"location_id": location_id, "place": sql.rows("SELECT code FROM warehouse_location WHERE id = %s", [location_id])[0][0]}
+    return named
+
+
 def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promised_goes: bool = False) -> None:
     """Write moves, the levels they change and the stock rows that follow.
 
@@ -224,12 +232,12 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
     for key, row in stock.items():
         by = delta[key][1]
         if by < 0 and not truth and not promised_goes and row.sellable + by + row.short < row.promised:
-            raise StockPromised(item_id=row.item_id, warehouse_id=row.warehouse_id, available=max(0, row.sellable + row.short - row.promised), asked=-by)
+            raise StockPromised(**_named(row.item_id), warehouse_id=row.warehouse_id, available=max(0, row.sellable + row.short - row.promised), asked=-by)
         row.sellable += by
         if promised_goes:
             row.promised += by
         if row.sellable < 0:
-            raise OutOfStock(item_id=row.item_id, location_id=lines[0].posting.source_id, asked=-by, free=row.sellable - by)
+            raise OutOfStock(**_named(row.item_id, lines[0].posting.source_id), asked=-by, free=row.sellable - by)
     settle(list(stock.values()), Ref(cause_kind, lines[0].cause_id))
     save_stock(list(stock.values()))
     sql.rows(_LOCK_LEVELS, arrays)
@@ -239,7 +247,7 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
         free = sql.rows(
             "SELECT coalesce(sum(on_hand - allocated), 0)::bigint FROM inventory_level WHERE item_id = %s AND location_id = %s", [item_id, location_id]
         )
-        raise OutOfStock(item_id=item_id, location_id=location_id, asked=asked, free=free[0][0])
+        raise OutOfStock(**_named(item_id, location_id), asked=asked, free=free[0][0])
     tell_rise(before, stock.values())
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -23,7 +23,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory import selectors, services
 from packhorse.steps.inventory.pages import words
 from packhorse.steps.inventory.pages.forms import AdjustForm, MoveForm, ReasonForm
-from packhorse.steps.inventory.types import ItemStock, LevelAt, LotRow, StockChange, Transfer
+from packhorse.steps.inventory.types import ItemStock, LevelAt, LotRow, StockChange, Transfer, UnitsAt
 
 items = ListPage(
     name="inventory.items",
@@ -54,12 +54,27 @@ items = ListPage(
 _WHERE: Final = (
     Column("location", _("Place")),
     Column("warehouse", _("Warehouse"), narrow=False),
-    Column("lot", _("Lot"), narrow=False),
+    Column("lot", _("Lot"), cells.link("lot", "inventory:lot", "lot_id"), narrow=False),
     Column("expires_on", _("Expires"), narrow=False),
     Column("quantity", _("Units"), align="end"),
     Column("why", _("Why"), cells.state("why", words.WHY)),
     Column("purpose", _("For"), lambda r: cells.show(words.cause(r.purpose))),
 )
+_SUMS: Final = (Column("why", _("Why"), cells.state("why", words.WHY)), Column("quantity", _("Units"), align="end"))
+
+
+def _sums(found: ItemStock, units: list[UnitsAt]) -> list[dict[str, Any]]:
+    """What is on hand by why it is not available, adding up to all of it: of what no bin holds back, the promises that have no bin yet come off first."""
+    by: dict[str, int] = {}
+    for u in units:
+        by[u.why] = by.get(u.why, 0) + u.quantity
+    loose = max(0, min(by.get("free", 0), found.promised - sum(u.quantity for u in units if u.why == "allocated")))
+    by["free"] = by.get("free", 0) - loose
+    by["promised"] = loose
+    rows: list[dict[str, Any]] = [{"why": why, "quantity": by[why]} for why in words.WHY if by.get(why)]
+    return [*rows, {"why": "on_hand", "quantity": sum(by.values())}] if rows else []
+
+
 _DEMANDS: Final = (
     Column("purpose", _("For"), lambda r: cells.show(words.cause(r.purpose))),
     Column("wanted", _("Wanted"), align="end"),
@@ -105,8 +120,10 @@ def item(request: HttpRequest, item_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     scope = actor.scope
     found = selectors.item_stock(scope, item_id)
+    units = selectors.where_is(scope, item_id)
     sections: tuple[Section, ...] = (
-        Table(_("Where every unit is"), _WHERE, selectors.where_is(scope, item_id), _("Nothing of it is here.")),
+        Table(_("Why it is not available"), _SUMS, _sums(found, units), _("Nothing of it is here.")),
+        Table(_("Where every unit is"), _WHERE, units, _("Nothing of it is here.")),
         Table(_("What waits for it"), _DEMANDS, selectors.demands(scope, item_id=item_id), _("Nobody waits for it.")),
         Table(_("Moves"), MOVES, words.with_names(selectors.moves(scope, item_id=item_id), scope), _("It never moved.")),
     )

@@ -14,19 +14,23 @@ from packhorse.core.actors import Scope
 from packhorse.core.refs import Ref
 from packhorse.core.web.cells import Badge, Text
 from packhorse.core.web.detail import names_of
+from packhorse.core.web.links import linked
 from packhorse.steps.inventory.types import MoveLine
 
 #: Why units are, or are not, available.
 WHY: Final[Mapping[str, Badge]] = {
     "free": Badge(_("Free"), "good"),
+    "promised": Badge(_("Promised, in no bin of its own yet"), "busy"),
     "allocated": Badge(_("Allocated"), "busy"),
     "not_put_away": Badge(_("Not in a bin yet"), "calm"),
+    "too_old": Badge(_("Too little shelf life left"), "warn"),
     "lot_blocked": Badge(_("Lot held"), "warn"),
     "expired": Badge(_("Expired"), "warn"),
     "held": Badge(_("Held"), "warn"),
     "damaged": Badge(_("Damaged"), "bad"),
     "quarantine": Badge(_("In quarantine"), "warn"),
     "transit": Badge(_("On its way"), "busy"),
+    "on_hand": Badge(_("On hand")),
 }
 
 PURCHASE_ORDER: Final[Mapping[str, Badge]] = {
@@ -119,12 +123,12 @@ def lists(request: HttpRequest) -> dict[str, Any]:
 
 
 def cause(ref: Ref | None) -> str:
-    """A cause in words: Receipt 12."""
+    """A cause in words, linked to its page: Receipt 12."""
     if ref is None:
         return ""
     if ref.kind == "core.command":
         return gettext("By the system")
-    return f"{_CAUSES.get(ref.kind, ref.kind.split('.')[-1].replace('_', ' ').capitalize())} {ref.id}"
+    return linked(ref, f"{_CAUSES.get(ref.kind, ref.kind.split('.')[-1].replace('_', ' ').capitalize())} {ref.id}")
 
 
 def with_names(moves: Iterable[MoveLine], scope: Scope) -> list[MoveLine]:

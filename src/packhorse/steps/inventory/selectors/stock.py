@@ -89,13 +89,15 @@ def demands(scope: Scope, *, item_id: int | None = None, demand_ids: Sequence[in
 _WHERE_IS: Final = f"""
 WITH here AS (
   SELECT l.id, l.item_id, p.warehouse_id, w.code AS warehouse, p.id AS place, p.code, p.kind, p.pickable, l.lot_id, coalesce(t.code, '') AS lot, t.expires_on, t.blocked_at,
-         l.condition, l.on_hand, l.allocated
-  FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id JOIN warehouse_warehouse w ON w.id = p.warehouse_id LEFT JOIN inventory_lot t ON t.id = l.lot_id
+         l.condition, l.on_hand, l.allocated, c.minimum_shelf_days
+  FROM inventory_level l JOIN catalog_client c ON c.id = l.client_id JOIN warehouse_location p ON p.id = l.location_id JOIN warehouse_warehouse w ON w.id = p.warehouse_id
+  LEFT JOIN inventory_lot t ON t.id = l.lot_id
   WHERE l.item_id = %(item)s AND l.on_hand > 0 AND {wall("l.client_id", "p.warehouse_id")}
 )
 SELECT h.item_id, h.warehouse_id, h.warehouse, h.place, h.code, h.kind, h.lot_id, h.lot, h.expires_on, h.condition, h.on_hand - h.allocated,
        CASE WHEN h.condition <> 'sellable' THEN h.condition WHEN h.blocked_at IS NOT NULL THEN 'lot_blocked' WHEN h.expires_on < %(today)s THEN 'expired'
-            WHEN h.kind IN ('quarantine', 'transit') THEN h.kind WHEN NOT h.pickable THEN 'not_put_away' ELSE 'free' END, NULL::bigint, NULL::text, NULL::bigint
+            WHEN h.kind IN ('quarantine', 'transit') THEN h.kind
+            WHEN h.expires_on < %(today)s::date + h.minimum_shelf_days THEN 'too_old' WHEN NOT h.pickable THEN 'not_put_away' ELSE 'free' END, NULL::bigint, NULL::text, NULL::bigint
 FROM here h WHERE h.on_hand > h.allocated
 UNION ALL
 SELECT h.item_id, h.warehouse_id, h.warehouse, h.place, h.code, h.kind, h.lot_id, h.lot, h.expires_on, h.condition, a.quantity, 'allocated', d.id, d.for_kind, d.for_id

@@ -24,8 +24,8 @@ def find_or_make(wanted: Mapping[tuple[int, str], dt.date | None], *, client_id:
            RETURNING id, item_id, code, expires_on""",
         [client_id, today, [k[0] for k in keys], [k[1] for k in keys], [wanted[k] for k in keys]],
     )
-    for _, item, code, expires_on in rows:
+    for pk, item, code, expires_on in rows:
         given = wanted[item, code]
         if given is not None and given != expires_on:
-            raise LotDiffers(lot=code, known=expires_on.isoformat(), given=given.isoformat())
+            raise LotDiffers(lot=code, known=expires_on.isoformat(), given=given.isoformat(), lot_id=pk)
     return {(item, code): pk for pk, item, code, _ in rows}

@@ -97,8 +97,8 @@ def create_purchase_order(
         [pk, supplier.client_id, warehouse_id, supplier_id, number, reference.strip(), supplier.client.currency, expected_on, note.strip(), at],
     )
     if not made:
-        taken = sql.rows("SELECT number FROM inventory_purchaseorder WHERE client_id = %s AND reference = %s", [supplier.client_id, reference.strip()])
-        raise ReferenceTaken(reference=reference.strip(), number=taken[0][0])
+        taken = sql.rows("SELECT number, id FROM inventory_purchaseorder WHERE client_id = %s AND reference = %s", [supplier.client_id, reference.strip()])
+        raise ReferenceTaken(reference=reference.strip(), number=taken[0][0], purchase_order_id=taken[0][1])
     sql.run(
         """INSERT INTO inventory_purchaseorderline (client_id, purchase_order_id, position, item_id, quantity, received, damaged, unit_cost)
            SELECT %s, %s, t.n, t.item, t.quantity, 0, 0, t.cost FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) WITH ORDINALITY AS t(item, quantity, cost, n)""",

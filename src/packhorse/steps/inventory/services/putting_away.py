@@ -42,7 +42,7 @@ def _check_places(putting: list[Putting], tasks: Mapping[int, PutAwayTask]) -> N
             raise WrongPlace(place=code, reason="not a place to store")
         asked = p.quantity if p.quantity is not None else task.quantity - task.put
         if not 0 < asked <= task.quantity - task.put:
-            raise NothingLeft(open=task.quantity - task.put, asked=asked)
+            raise NothingLeft(open=task.quantity - task.put, asked=asked, task_id=task.pk)
 
 
 @use_case

@@ -117,7 +117,8 @@ class LevelAt:
 class UnitsAt:
     """Some units of an item: where they are, and why they are not available.
 
-    `why`: free (can be allocated), allocated, not_put_away (promised from, but in no pickable bin yet), lot_blocked, expired, held, damaged, quarantine, transit.
+    `why`: free (can be allocated), allocated, not_put_away (promised from, but in no pickable bin yet), too_old (less than the client's minimum shelf life
+    left), lot_blocked, expired, held, damaged, quarantine, transit.
     """
 
     item_id: int

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
@@ -129,6 +130,12 @@ def order(request: HttpRequest, order_id: int) -> HttpResponseBase:
     """One order: the desk's page, which is composed of what every step knows of it."""
     shown: Callable[..., HttpResponseBase] = import_string(settings.PACKHORSE_ORDER_PAGE)
     return shown(request, order_id=order_id)
+
+
+@page("see_orders")
+def of_fulfillment_line(request: HttpRequest, fulfillment_line_id: int) -> HttpResponseBase:
+    """The order that a promise or an allocation is for."""
+    return redirect("orders:order", selectors.order_of_line(actor_of(request).scope, fulfillment_line_id))
 
 
 @action("hold_orders", form=HoldForm)

@@ -101,6 +101,21 @@ def fulfillment_orders_of(scope: Scope, order_ids: Iterable[int]) -> list[Fulfil
     return _fulfillment_orders(scope, "f.order_id = ANY(%(ids)s)", {"ids": list(order_ids)})
 
 
+def order_of_line(scope: Scope, fulfillment_line_id: int) -> int:
+    """The order that a fulfillment line belongs to.
+
+    Raises: NotFound.
+    """
+    within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
+    found = sql.rows(
+        f"SELECT f.order_id FROM orders_fulfillmentline l JOIN orders_fulfillmentorder f ON f.id = l.fulfillment_order_id WHERE l.id = %(line)s AND {within}",
+        params | {"line": fulfillment_line_id},
+    )
+    if not found:
+        raise NotFound(kind="order line", ref=str(fulfillment_line_id))
+    return int(found[0][0])
+
+
 def lines_of(scope: Scope, demand_ids: Iterable[int]) -> dict[int, LineInfo]:
     """Lines by their demand."""
     wanted = set(demand_ids)
