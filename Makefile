@@ -32,8 +32,9 @@ demo: setup
 up: setup
 	@$(packhorse) up $(ARGS)
 
+# The whole suite runs in two processes, a file in one of them; a choice of tests in one.
 test: setup-dev
-	@.venv/bin/python -m pytest $(ARGS)
+	@.venv/bin/python -m pytest $(or $(ARGS),--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
 check: check-lint check-format check-types check-rooms check-migrations check-templates check-upgrade check-deps check-messages
 

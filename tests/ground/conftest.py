@@ -86,8 +86,8 @@ def montreal(db: None) -> WarehouseInfo:
     return make_warehouse()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture
 def committed(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> Iterator[str]:
-    """Rows are committed, in a database that only these tests use: for those with threads."""
+    """Rows are committed, in a database that only this test uses: for those with threads."""
     with django_db_blocker.unblock(), own_database("ground", keep=django_db_keepdb) as name:
         yield name
