@@ -20,6 +20,7 @@ GUARDED: Final = frozenset({"inventory_shortfall"})
 
 _FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b(?:\s+OF\s+\"?(\w+)\"?)?", re.IGNORECASE)
 _FROM = re.compile(r'\bFROM\s+"?([a-z_]+)"?', re.IGNORECASE)
+_TABLES = re.compile(r"\bLOCK TABLE ([a-z_, ]+) IN\b", re.IGNORECASE)
 _UPDATE = re.compile(r'(?:^|\(|\s)UPDATE\s+"?([a-z_]+)"?\s', re.IGNORECASE)
 
 
@@ -39,7 +40,8 @@ class OutOfOrder(AssertionError):
 
 def locked_tables(sql: str) -> list[str]:
     """The tables whose rows a statement locks, in the order in which they stand in its text."""
-    found = [m.group(1) for m in _UPDATE.finditer(sql)]
+    found = [name.strip() for tables in _TABLES.finditer(sql) for name in tables.group(1).split(",")]
+    found += [m.group(1) for m in _UPDATE.finditer(sql)]
     for locking in _FOR_UPDATE.finditer(sql):
         alias = locking.group(1)
         named = re.search(rf'\b(?:FROM|JOIN)\s+"?([a-z_]+)"?\s+(?:AS\s+)?{alias}\b', sql, re.IGNORECASE) if alias else None

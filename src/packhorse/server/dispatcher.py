@@ -1,9 +1,10 @@
-"""The resident dispatcher: wakes when events are written, sweeps each second, and outlives a database that goes away for a while."""
+"""The resident dispatcher: wakes when events are written, sweeps each second, and outlives a database that goes away for a while. Beside it, in a thread of its own, the reconcilers."""
 
 from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 
 import django
@@ -61,8 +62,15 @@ def main() -> None:
     signal.signal(signal.SIGTERM, dispatcher.stop)
     signal.signal(signal.SIGINT, dispatcher.stop)
     django.setup()
+    from packhorse.roof.desk import books
+
+    stopping = threading.Event()
+    reconcilers = threading.Thread(target=books.run, args=(stopping,), daemon=True)
+    reconcilers.start()
     log.info("ready")
     dispatcher.run()
+    stopping.set()
+    reconcilers.join(timeout=5)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from packhorse.core import sql
 from packhorse.core.actors import ROLES
 from packhorse.ground.people.types import Grant
-from packhorse.roof.desk import jobs
 from packhorse.steps.orders import services as orders
 from tests.build import HOUSE, Shop, make_shop, stock
 from tests.build_orders import accepted, new_order, take_in
@@ -69,20 +67,3 @@ def test_a_client_sees_its_own(shop: Shop) -> None:
     mine, stranger = (browser(Grant("client", client_id=c)).get("/").content.decode() for c in (shop.client_id, make_shop().client_id))
     assert set(tiles(mine)) == {"Quarantine"}
     assert tiles(stranger) == {}
-
-
-def test_books_that_disagree_are_said_loudly(shop: Shop) -> None:
-    owner = browser(Grant("owner"))
-    jobs.check_books(key=uuid4())
-    assert "The books agree" in owner.get(reverse("desk:system")).content.decode()
-    sql.run("UPDATE inventory_stock SET sellable = sellable + 1")
-    assert owner.post(reverse("desk:check-books"), {"key": str(uuid4())}).status_code == 303
-    found = tiles(owner.get("/").content.decode())
-    assert found["Drift"] == ("1", "/system/#books")
-    page = owner.get(reverse("desk:system")).content.decode()
-    assert "1 figure does not agree with its rows" in page
-    assert "stock_sellable" in page
-    assert "Mend stock" in page
-    assert owner.post(reverse("inventory:mend"), {"key": str(uuid4())}).status_code == 303
-    jobs.check_books(key=uuid4())
-    assert "Drift" not in tiles(owner.get("/").content.decode())

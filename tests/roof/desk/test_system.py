@@ -12,7 +12,6 @@ from packhorse.core import clock, dispatch, jobs, sql
 from packhorse.core.errors import KeyReused, NotAllowed, NotFound
 from packhorse.ground.people.types import Grant
 from packhorse.roof.desk import selectors, services
-from packhorse.roof.desk.models import BooksCheck
 from tests.build import HOUSE, actor, make_shop, stock
 from tests.build_orders import accepted
 from tests.steps.orders.test_doors import browser
@@ -69,13 +68,7 @@ def test_asked_twice_and_refused() -> None:
         services.retry_job(key=key, actor=HOUSE, job_id=job_id + 1)
     with pytest.raises(NotFound):
         services.retry_events(key=uuid4(), actor=HOUSE, event_ids=[1])
-    once = uuid4()
-    first = services.check_books(key=once, actor=HOUSE)
-    assert services.check_books(key=once, actor=HOUSE) == first
-    assert BooksCheck.objects.count() == 1
     for role in ("service", "picker", "integrator"):
-        with pytest.raises(NotAllowed):
-            services.check_books(key=uuid4(), actor=actor(role))
         with pytest.raises(NotAllowed):
             services.retry_job(key=uuid4(), actor=actor(role), job_id=job_id)
         with pytest.raises(NotAllowed):

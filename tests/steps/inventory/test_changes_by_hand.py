@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from packhorse.core import clock, sql
+from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.clock import VirtualClock
 from packhorse.core.errors import Invalid, NotAllowed, NotFound
@@ -176,24 +176,10 @@ def test_lots_expire_the_day_after_their_last_everywhere(shop: Shop) -> None:
         services.expire_lots(key=uuid4(), actor=actor("receiver"))
 
 
-def test_the_house_sweeps_empty_levels_and_the_books_agree(shop: Shop) -> None:
+def test_the_house_sweeps(shop: Shop) -> None:
     stock(shop, {"SKU-1": 1})
     move(shop, Transfer(shop.item("SKU-1"), 1, shop.bins[0], shop.bins[1]))
     jobs.sweep_levels(key=uuid4())
     assert Level.objects.filter(item_id=shop.item("SKU-1")).count() == 1
-    assert drift() == []
     with pytest.raises(NotAllowed):
         services.sweep_levels(key=uuid4(), actor=actor("picker"))
-
-
-def test_drift_is_mended_by_an_audited_entry(shop: Shop) -> None:
-    stock(shop, {"SKU-1": 5})
-    sql.run("UPDATE inventory_stock SET sellable = 9 WHERE item_id = %s", [shop.item("SKU-1")])
-    assert [(d.kind, d.stated, d.actual) for d in selectors.drift(EVERYTHING)] == [("stock_sellable", 9, 5)]
-    assert selectors.drift(actor("client", client_id=shop.client_id + 1).scope) == []
-    assert [d.kind for d in services.mend_drift(key=uuid4(), actor=HOUSE)] == ["stock_sellable"]
-    assert drift() == []
-    assert JournalEntry.objects.filter(event="inventory.drift_mended", subject_id=shop.item("SKU-1")).count() == 1
-    for who in (actor("picker"), actor("manager", warehouse_id=shop.warehouse_id)):
-        with pytest.raises(NotAllowed):
-            services.mend_drift(key=uuid4(), actor=who)

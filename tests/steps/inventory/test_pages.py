@@ -54,7 +54,7 @@ def pages(shop: Shop, buying: Buying) -> list[str]:
     count = services.request_counts(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, targets=[CountTarget(shop.bins[0])], reason="x")[0]
     task = buying.tasks()[0].id
     lot = selectors.lots(query=ListQuery(), scope=EVERYTHING).rows[0].id
-    names = ["list", "lots", "shortfalls", "drift", "purchase-orders", "suppliers", "put-away", "counts", "new-purchase-order", "new-supplier", "new-count"]
+    names = ["list", "lots", "shortfalls", "months", "purchase-orders", "suppliers", "put-away", "counts", "new-purchase-order", "new-supplier", "new-count"]
     found = [reverse(f"inventory:{n}") for n in names]
     found += [reverse(f"inventory:{n}", args=[order]) for n in ("purchase-order", "receive")]
     return [*found, *(reverse(f"inventory:{n}", args=[pk]) for n, pk in (("item", shop.item("LOT")), ("lot", lot), ("put-away-task", task), ("count", count)))]
@@ -173,12 +173,6 @@ def test_counts_are_asked_for_and_decided_and_counters_do_not_see_what_is_expect
     assert "77,077" in text(client, page)
     post(client, reverse("inventory:approve", args=[count]))
     assert "Posted: 2 units corrected" in text(client, page)
-
-
-def test_the_drift_page_says_that_the_books_agree(boss: Client, shop: Shop) -> None:
-    stock(shop, {"SKU-1": 1})
-    assert "The books agree." in text(boss, reverse("inventory:drift"))
-    post(boss, reverse("inventory:mend"))
 
 
 def test_no_list_asks_more_when_it_is_longer(boss: Client, shop: Shop, buying: Buying, django_assert_max_num_queries: object) -> None:

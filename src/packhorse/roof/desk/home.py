@@ -62,9 +62,9 @@ def _machinery(actor: Actor) -> list[Tile]:
     if not actor.may("run_system") or actor.scope.client_ids is not None:
         return []
     url = reverse("desk:system")
-    checked, outbox = selectors.last_check(), selectors.outbox()
+    outbox = selectors.outbox()
     found = [
-        Tile(_("Drift"), checked.figures if checked else 0, f"{url}#books", "bad", _("figures that do not say what their rows say"), "stop"),
+        Tile(_("Drift"), selectors.drifting(), f"{url}#books", "bad", _("figures that do not say what their rows say"), "stop"),
         Tile(_("Failed jobs"), jobs.failed_count(), f"{url}#jobs", "bad", _("gave up after all their tries"), "refresh"),
         Tile(_("Parked events"), outbox.parked, f"{url}#events", "bad", _("a step could not take them in"), "pause"),
     ]

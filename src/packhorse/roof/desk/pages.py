@@ -75,14 +75,25 @@ def system(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(permission="run_system")
     before = request.GET.get("before", "")
     failed = jobs.failed_jobs(before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None)
-    checked = selectors.last_check()
+    found = selectors.findings()
+    wrong = [f for f in found if f.closed_at is None]
     context = {
         "title": _("System"),
         "crumbs": (Crumb(_("Settings"), reverse("settings")),),
-        "checked": checked,
-        "check": Action(_("Check now"), reverse("desk:check-books"), icon="refresh"),
-        "mend": Action(_("Mend stock"), reverse("inventory:mend"), icon="check", tone="primary", confirm=_("Make what is stated agree with its rows?")),
-        "may_mend": actor.may("adjust_stock") and checked is not None and any(d.room == "inventory" for d in checked.found),
+        "open": wrong,
+        "closed": [f for f in found if f.closed_at is not None],
+        "drifting": selectors.drifting(),
+        "swept": selectors.swept(),
+        "check": Action(_("Check all now"), reverse("desk:check-books"), icon="refresh"),
+        "mend": Action(
+            _("Mend"),
+            reverse("desk:mend"),
+            icon="check",
+            tone="primary",
+            hidden={"findings": ",".join(str(f.id) for f in wrong)},
+            confirm=_("Make what is stated agree with its rows?"),
+        ),
+        "may_mend": actor.may("adjust_stock") and bool(wrong),
         "outbox": selectors.outbox(),
         "parked": selectors.parked_events(),
         "failed": failed,
@@ -104,13 +115,27 @@ class EventsForm(forms.Form):
         field.choices = [(e.id, str(e.id)) for e in selectors.parked_events(limit=1000)]
 
 
+class FindingsForm(forms.Form):
+    """Which findings: their numbers with commas."""
+
+    findings = forms.RegexField(r"^[0-9]{1,18}(,[0-9]{1,18})*$", label=gettext_lazy("Findings"))
+
+
 @action("run_system")
-def check_books(p: Posted) -> Done:
-    """Run the reconcilers now."""
-    checked = services.check_books(key=p.key, actor=p.actor)
-    if not checked.figures:
-        return Done(_("The books agree."))
-    return Done(ngettext("%d figure does not agree with its rows.", "%d figures do not agree with their rows.", checked.figures) % checked.figures)
+def check_books(_p: Posted) -> Done:
+    """Look at all of both ledgers, in a job."""
+    jobs.defer("desk.check_books")
+    return Done(_("The whole books are being checked; what disagrees stands here as it is found."))
+
+
+@action("run_system", form=FindingsForm)
+def mend(p: Posted) -> Done:
+    """Make the figures of findings say what their rows say."""
+    done = services.mend_findings(key=p.key, actor=p.actor, finding_ids=sorted({int(i) for i in p.data["findings"].split(",")}))
+    said = ngettext("%d figure mended.", "%d figures mended.", done.mended) % done.mended
+    if done.left:
+        said += " " + ngettext("%d needs a person.", "%d need a person.", done.left) % done.left
+    return Done(said)
 
 
 @action("run_system")

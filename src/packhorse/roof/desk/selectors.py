@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
+from django.db.models import F
+
 from packhorse.core import sql
-from packhorse.core.actors import Scope
-from packhorse.roof.desk.models import BooksCheck
-from packhorse.roof.desk.types import BooksChecked, Disagreement, Flow, Outbox, ParkedEvent, Place
+from packhorse.core.actors import EVERYTHING, Scope
+from packhorse.ground.catalog import selectors as catalog
+from packhorse.roof.desk.models import Finding, Sweep
+from packhorse.roof.desk.types import Flow, Found, Outbox, ParkedEvent, Place, Swept
+from packhorse.steps.orders import selectors as orders
 
 
 def _seen(scope: Scope, **more: Any) -> dict[str, Any]:
@@ -79,9 +83,28 @@ def parked_events(*, limit: int = 50) -> list[ParkedEvent]:
     return [ParkedEvent(*row) for row in found]
 
 
-def last_check() -> BooksChecked | None:
-    """What the reconcilers found the last time; None where they have not run yet."""
-    found = BooksCheck.objects.order_by("-at", "-pk").first()
-    if found is None:
-        return None
-    return BooksChecked(found.at, found.took_ms, found.figures, tuple(Disagreement(**d) for d in found.found))
+def drifting() -> int:
+    """How many figures do not say what their rows say. For those who run the system."""
+    return Finding.objects.filter(closed_at=None).count()
+
+
+def findings(*, limit: int = 50) -> list[Found]:
+    """What the reconcilers found: what is open first, then the latest that was closed."""
+    rows = list(Finding.objects.order_by(F("closed_at").desc(nulls_first=True), "-id")[:limit])
+    skus = {i.id: i.sku for i in catalog.items_by_id(EVERYTHING, {f.about["item_id"] for f in rows if f.room == "inventory"}).values()}
+    numbers = {fo.order_id: fo.order_number for fo in orders.fulfillment_orders_of(EVERYTHING, {f.about["order_id"] for f in rows if f.room == "orders"})}
+    return [
+        Found(
+            f.pk, f.room, f.kind, skus.get(f.about.get("item_id"), "") or numbers.get(f.about.get("order_id"), ""), f.about.get("order_id"), f.stated, f.actual,
+            f.found_at, f.closed_at, f.mended_by, f.command_id,
+        )
+        for f in rows
+    ]  # fmt: skip
+
+
+def swept() -> Swept:
+    """How far the reconcilers are. `whole_at` is empty until every family was swept once."""
+    rounds = list(Sweep.objects.all())
+    ends = [r.last_ended_at for r in rounds if r.last_ended_at is not None]
+    whole = min(ends) if rounds and len(ends) == len(rounds) else None
+    return Swept(int(sql.rows("SELECT count(*) FROM core_touched")[0][0]), whole, sum(r.last_took_ms for r in rounds))

@@ -1,47 +1,74 @@
-"""What the desk does itself: check the books, and give failed jobs and parked events another try."""
+"""What the desk does itself: keep what the reconcilers found and mend it, and give failed jobs and parked events another try."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
 from uuid import UUID
 
-from packhorse.core import dispatch, jobs, work
+from packhorse.core import dispatch, jobs, sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import NotFound
+from packhorse.core.books import Part
+from packhorse.core.errors import NotAllowed, NotFound
 from packhorse.core.use_case import use_case
-from packhorse.ground.catalog import selectors as catalog
-from packhorse.roof.desk.models import BooksCheck
-from packhorse.roof.desk.types import BooksChecked, Disagreement
-from packhorse.steps.inventory import selectors as inventory
-from packhorse.steps.orders import selectors as orders
-
-#: How many disagreements a check keeps; it counts them all.
-_KEPT = 50
-#: How many checks are kept: two weeks of a check every quarter of an hour.
-_RUNS = 1344
-
-
-def _found() -> list[Disagreement]:
-    stock = inventory.drift(EVERYTHING)
-    skus = {i.id: i.sku for i in catalog.items_by_id(EVERYTHING, {d.item_id for d in stock[:_KEPT]}).values()}
-    found = [Disagreement("inventory", d.kind, skus.get(d.item_id, str(d.item_id)), str(d.stated), str(d.actual)) for d in stock]
-    wrong = orders.drift(EVERYTHING)
-    numbers = {fo.order_id: fo.order_number for fo in orders.fulfillment_orders_of(EVERYTHING, {d.order_id for d in wrong[:_KEPT]})}
-    return found + [Disagreement("orders", d.kind, numbers.get(d.order_id, str(d.order_id)), str(d.stated), str(d.actual)) for d in wrong]
+from packhorse.roof.desk.models import Finding
+from packhorse.roof.desk.types import Disagreement, Mended
+from packhorse.steps.inventory import requests as inventory_requests, selectors as inventory
+from packhorse.steps.inventory.types import Drift
+from packhorse.steps.orders import requests as orders_requests, selectors as orders
 
 
 @use_case
-def check_books(*, key: UUID, actor: Actor) -> BooksChecked:
-    """Compare every projection with its rows, stock's and orders', and keep what disagrees.   Raises: NotAllowed."""
+def record_look(*, key: UUID, actor: Actor, parts: dict[str, Part], found: list[Disagreement]) -> int:
+    """Keep what a look at parts of the books found, and close the findings there that agree again; how many are open now.   Raises: NotAllowed."""
     authorize(actor, "run_system")
-    began = time.perf_counter()
-    found = _found()
-    kept = BooksCheck.objects.create(
-        at=work.current().at, took_ms=round(1000 * (time.perf_counter() - began)), figures=len(found), found=[asdict(d) for d in found[:_KEPT]]
-    )
-    BooksCheck.objects.filter(pk__lte=kept.pk - _RUNS).delete()
-    return BooksChecked(kept.at, kept.took_ms, kept.figures, tuple(found[:_KEPT]))
+    here = work.current()
+    sql.run("SELECT pg_advisory_xact_lock(hashtext('desk.finding'))")
+    told = {(d.room, d.kind, d.subject): d for d in found}
+    for f in Finding.objects.filter(closed_at=None, family__in=parts).order_by("id"):
+        d = told.pop((f.room, f.kind, f.subject), None)
+        if d is not None:
+            f.stated, f.actual = d.stated, d.actual
+            f.save(update_fields=["stated", "actual"])
+        elif parts[f.family].has(f.family_id):
+            f.closed_at = here.at
+            f.save(update_fields=["closed_at"])
+    Finding.objects.bulk_create(Finding(**asdict(d), found_at=here.at) for d in told.values())
+    return Finding.objects.filter(closed_at=None).count()
+
+
+@use_case
+def mend_findings(*, key: UUID, actor: Actor, finding_ids: list[int]) -> Mended:
+    """Make the figures of findings say what their rows say, in both ledgers, and close those that agree then. For those who see everything.
+
+    Locks: orders, then stock; the findings last.   Raises: NotAllowed.
+    """
+    authorize(actor, "run_system")
+    authorize(actor, "adjust_stock")
+    if actor.scope != EVERYTHING:
+        raise NotAllowed(permission="run_system")
+    here = work.current()
+    wanted = list(Finding.objects.filter(pk__in=finding_ids, closed_at=None).order_by("id"))
+    about: dict[str, set[int]] = {f.family: set() for f in wanted}
+    for f in wanted:
+        about[f.family].add(f.family_id)
+        if f.room == "inventory":
+            about.setdefault("item", set()).add(f.about["item_id"])
+    order_ids = sorted({f.about["order_id"] for f in wanted if f.room == "orders"})
+    if order_ids:
+        orders_requests.mend(order_ids=order_ids)
+    if any(f.room == "inventory" for f in wanted):
+        inventory_requests.mend(item_ids=sorted(about.get("item", ())), demand_ids=sorted(about.get("demand", ())))
+    parts = {family: Part(tuple(sorted(ids))) for family, ids in about.items()}
+    left = {("inventory", d.kind, _stock_subject(d)) for d in inventory.drift(EVERYTHING, parts)} | {
+        ("orders", d.kind, str(d.row_id)) for d in orders.drift(EVERYTHING, parts)
+    }
+    agree = [f.pk for f in wanted if (f.room, f.kind, f.subject) not in left]
+    Finding.objects.filter(pk__in=agree).update(closed_at=here.at, mended_by=actor.principal, command_id=here.command_id)
+    return Mended(len(agree), len(wanted) - len(agree))
+
+
+def _stock_subject(d: Drift) -> str:
+    return ":".join(str(x) for x in (d.item_id, d.warehouse_id, d.location_id, d.lot_id, d.condition, d.demand_id))
 
 
 @use_case

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +53,47 @@ class ParkedEvent:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A figure that does not say what its rows say. `room`: whose it is; `subject`: what it is about, in words."""
+    """A figure that does not say what its rows say. `room`: whose it is; `family`, `family_id`: what it is looked at by; `subject` tells it from others of its kind; `about`: the drift's fields."""
 
     room: str
     kind: str
+    family: str
+    family_id: int
     subject: str
+    about: dict[str, Any]
     stated: str
     actual: str
 
 
 @dataclass(frozen=True, slots=True)
-class BooksChecked:
-    """A run of the reconcilers: when, how long it took, how many figures disagreed, and the first of them."""
+class Mended:
+    """What a mending did: findings that agree now, and those that somebody must look at."""
 
-    at: dt.datetime
+    mended: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as it is shown. `of`: the item's SKU or the order's number."""
+
+    id: int
+    room: str
+    kind: str
+    of: str
+    order_id: int | None
+    stated: str
+    actual: str
+    found_at: dt.datetime
+    closed_at: dt.datetime | None
+    mended_by: str
+    command_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How the reconcilers stand: touched rows that wait for a look, when the whole books were last looked at from end to end, and what that took."""
+
+    waiting: int
+    whole_at: dt.datetime | None
     took_ms: int
-    figures: int
-    found: tuple[Disagreement, ...]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("order/<str:number>", pages.order_by_number, name="order-by-number"),
     path("system/", pages.system, name="system"),
     path("system/check/", pages.check_books, name="check-books"),
+    path("system/mend/", pages.mend, name="mend"),
     path("system/jobs/<int:job_id>/retry/", pages.retry_job, name="retry-job"),
     path("system/events/retry/", pages.retry_events, name="retry-events"),
 ]

@@ -1,4 +1,4 @@
-"""Work by the clock: expiry, empty levels, closed months. The reconciler is run by roof/desk, with those of the other steps."""
+"""Work by the clock: expiry, empty levels, closed months. The reconcilers run always, in roof/desk."""
 
 from __future__ import annotations
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from packhorse.core import sql, work
+from packhorse.core.books import Part
 from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
-from packhorse.steps.inventory.events import CountRequested, PutBackRequested
+from packhorse.steps.inventory import ledger
+from packhorse.steps.inventory.events import CountRequested, DriftMended, PutBackRequested
 from packhorse.steps.inventory.placement import Goods, choose
 
 
@@ -55,3 +59,15 @@ def put_back(*, location_id: int, item_id: int, lot_id: int | None, quantity: in
     )[0]
     emit(PutBackRequested(task_id=task_id, client_id=client_id, warehouse_id=warehouse_id, item_id=item_id, quantity=quantity))
     return int(task_id)
+
+
+def mend(*, item_ids: Sequence[int], demand_ids: Sequence[int]) -> int:
+    """Make what is stated of items and demands what their rows say (the reconciler names the truth of each kind), and tell each change. How many figures were wrong.
+
+    Locks: all of stock, against writing, for as long as it takes to look at these.
+    """
+    mended = ledger.mend(
+        cause=Ref("core.command", work.current().command_id), parts={"item": Part(tuple(sorted(item_ids))), "demand": Part(tuple(sorted(demand_ids)))}
+    )
+    emit(*(DriftMended(client_id=d.client_id, warehouse_id=d.warehouse_id, item_id=d.item_id, kind=d.kind, stated=d.stated, actual=d.actual) for d in mended))
+    return len(mended)

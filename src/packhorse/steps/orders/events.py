@@ -235,3 +235,15 @@ class OrdersImported(Event):
     @property
     def subject(self) -> Ref:
         return Ref("orders.import_run", self.run_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderMended(Event):
+    """A figure of an order was mended: it says what its rows say again."""
+
+    sentence = _("Mended {kind}: {stated} → {actual}")
+    order_id: int
+    client_id: int
+    kind: str
+    stated: str
+    actual: str

@@ -335,3 +335,28 @@ def _packed_above(picked_falls: Mapping[int, int]) -> list[tuple[int, int]]:
     """(demand, how many of its packed units lie above what stays picked and so must fall too)."""
     found = sql.rows("SELECT demand_id, picked, packed FROM orders_fulfillmentline WHERE demand_id = ANY(%s)", [list(picked_falls)])
     return [(d, max(0, packed_now - (picked_now - picked_falls[d]))) for d, picked_now, packed_now in found]
+
+
+def mend(fulfillment_order_ids: Sequence[int]) -> None:
+    """What lines promise becomes what has left and what their demands are promised, where the line's own order allows it; then stage and held anew. The caller has locked lines and demands."""
+    ids = sorted(set(fulfillment_order_ids))
+    sql.run(
+        """UPDATE orders_fulfillmentline l SET promised = l.shipped + d.promised FROM inventory_demand d
+           WHERE d.id = l.demand_id AND l.fulfillment_order_id = ANY(%s) AND l.promised <> l.shipped + d.promised
+             AND l.shipped + d.promised BETWEEN l.picked AND l.quantity - l.cancelled""",
+        [ids],
+    )
+    restage(ids)
+
+
+def resum(order_ids: Sequence[int]) -> None:
+    """Payment sums of orders (which the caller has locked) become what their entries say, where never more was captured than authorised, nor refunded than captured."""
+    work.current()
+    sql.run(
+        """UPDATE orders_order o SET authorised_minor = e.authorised, captured_minor = e.captured, refunded_minor = e.refunded
+           FROM (SELECT o.id, coalesce(sum(p.amount_minor) FILTER (WHERE p.kind = 'authorised'), 0) - coalesce(sum(p.amount_minor) FILTER (WHERE p.kind IN ('expired', 'voided')), 0) AS authorised,
+                   coalesce(sum(p.amount_minor) FILTER (WHERE p.kind = 'captured'), 0) AS captured, coalesce(sum(p.amount_minor) FILTER (WHERE p.kind = 'refunded'), 0) AS refunded
+                 FROM orders_order o LEFT JOIN orders_paymententry p ON p.order_id = o.id WHERE o.id = ANY(%s) GROUP BY 1) e
+           WHERE o.id = e.id AND e.refunded BETWEEN 0 AND e.captured AND e.captured <= e.authorised""",
+        [list(order_ids)],
+    )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from packhorse.core import sql, work
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.books import Part
 from packhorse.core.errors import Invalid, NotFound
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
-from packhorse.steps.orders import ledger
+from packhorse.steps.inventory import ledger as stock
+from packhorse.steps.orders import ledger, reconciler, records
 from packhorse.steps.orders.errors import OverRefund
-from packhorse.steps.orders.events import HoldOpened, PaymentAsked, RefundRequested
+from packhorse.steps.orders.events import HoldOpened, OrderMended, PaymentAsked, RefundRequested
 from packhorse.steps.orders.models import Hold
 
 
@@ -90,3 +94,30 @@ def refund(*, order_id: int, amount_minor: int, cause: Ref, note: str = "") -> i
     emit(PaymentAsked(requests=len(ids)))
     emit(RefundRequested(order_id=order_id, client_id=client_id, amount_minor=amount_minor, currency=found[0][1], cause_kind=cause.kind, cause_id=cause.id))
     return int(ids[0])
+
+
+def mend(*, order_ids: Sequence[int]) -> int:
+    """Make what is stated of orders what their rows say (the reconciler names the truth of each kind), and tell each change. How many figures were wrong.
+
+    What would break a line's own order (less promised than is picked, more captured than was authorised) stays as it is and is found again: somebody must look.
+    Locks: the orders, their demands and stock.
+    """
+    here = work.current()
+    orders = records.lock_orders(order_ids)
+    parts = {
+        "order": Part(tuple(sorted(orders))),
+        "fulfillment_order": Part(tuple(sorted(fo for o in orders.values() for fo in o.fulfillment_order_ids))),
+    }
+    wrong = reconciler.drift(EVERYTHING, parts)
+    stock.rewant({d.row_id: int(d.actual) for d in wrong if d.kind == "wanted"}, cause=Ref("core.command", here.command_id))
+    ledger.mend(parts["fulfillment_order"].ids or ())
+    ledger.resum(sorted({d.order_id for d in wrong if d.fulfillment_order_id is None}))
+    left = {(d.kind, d.row_id) for d in reconciler.drift(EVERYTHING, parts)}
+    emit(
+        *(
+            OrderMended(order_id=d.order_id, client_id=d.client_id, kind=d.kind, stated=d.stated, actual=d.actual)
+            for d in wrong
+            if (d.kind, d.row_id) not in left
+        )
+    )
+    return len(wrong)

@@ -6,7 +6,7 @@ Locks, always in this order: allocations, demands, stock rows, levels; within ea
 from __future__ import annotations
 
 from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
-from packhorse.steps.inventory.ledger.mending import mend, sweep
+from packhorse.steps.inventory.ledger.mending import mend, rewant, sweep
 from packhorse.steps.inventory.ledger.posting import count, lock_levels, post, settle
 from packhorse.steps.inventory.ledger.promising import demand, promise_more, withdraw
 from packhorse.steps.inventory.ledger.units import block_lots, carry, unblock_lots
@@ -23,6 +23,7 @@ __all__ = [
     "post",
     "promise_more",
     "release",
+    "rewant",
     "settle",
     "ship",
     "sweep",

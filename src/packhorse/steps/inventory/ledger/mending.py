@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from packhorse.core import sql, work
+from packhorse.core.books import Part
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory import reconciler
@@ -19,10 +22,6 @@ def sweep(*, limit: int) -> int:
              SELECT id FROM inventory_level WHERE on_hand = 0 AND allocated = 0 ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)""",
         [limit],
     )
-
-
-def _found(*kinds: str) -> list[Drift]:
-    return [Drift(kind, *row) for kind in kinds for row in sql.rows(reconciler.KINDS[kind])]
 
 
 _TOO_MANY = """
@@ -42,9 +41,9 @@ ON CONFLICT (item_id, location_id, lot_id, condition) DO UPDATE SET on_hand = ex
 """
 
 
-def _mend_levels() -> None:
+def _mend_levels(parts: Mapping[str, Part] | None) -> None:
     """On hand becomes what the moves say, allocated what the open allocations say; allocations of what is not there are closed first, the newest ones."""
-    wrong = _found("level_on_hand")
+    wrong = reconciler.found("level_on_hand", parts)
     sellable = [d for d in wrong if d.condition == "sellable"]
     broken = sql.rows(
         _TOO_MANY,
@@ -59,7 +58,7 @@ def _mend_levels() -> None:
     emit(*(AllocationsBroken(warehouse_id=w, allocation_ids=ids) for w, ids in by_warehouse.items()))
     changes: dict[tuple[int, int | None, int | None, str | None], list[int | None]] = {}
     clients: dict[int, int] = {}
-    for n, d in [(0, d) for d in wrong] + [(1, d) for d in _found("level_allocated")]:
+    for n, d in [(0, d) for d in wrong] + [(1, d) for d in reconciler.found("level_allocated", parts)]:
         changes.setdefault((d.item_id, d.location_id, d.lot_id, d.condition), [None, None])[n] = d.actual
         clients[d.item_id] = d.client_id
     keys = list(changes)
@@ -85,23 +84,49 @@ def _mend_levels() -> None:
     )
 
 
-def mend(*, cause: Ref) -> list[Drift]:
-    """Make every projection what its rows say, while nobody else writes stock. Returns what was wrong."""
+def freeze() -> None:
+    """Nobody else writes stock until the use case ends: before drift is looked at in order to be mended."""
     work.current()
     sql.run("LOCK TABLE inventory_allocation, inventory_demand, inventory_stock, inventory_level IN SHARE ROW EXCLUSIVE MODE")
-    wrong = reconciler.drift()
+
+
+def mend(*, cause: Ref, parts: Mapping[str, Part] | None = None) -> list[Drift]:
+    """Make projections what their rows say, while nobody else writes stock: of the parts that are named, or all. Returns what was wrong."""
+    freeze()
+    wrong = reconciler.drift(parts)
     if not wrong:
         return []
-    _mend_levels()
-    demands = _found("demand_allocated")
+    _mend_levels(parts)
+    demands = reconciler.found("demand_allocated", parts)
+    # What is allocated is promised: a demand that states less is mended with its allocations, as far as its promise goes.
     sql.run(
-        "UPDATE inventory_demand d SET allocated = t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q) WHERE d.id = t.id",
+        "UPDATE inventory_demand d SET allocated = t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q) WHERE d.id = t.id AND t.q <= d.promised",
         [[d.demand_id for d in demands], [d.actual for d in demands]],
     )
-    stock = _found("stock_sellable", "stock_promised", "stock_short")
+    stock = [d for kind in ("stock_sellable", "stock_promised", "stock_short") for d in reconciler.found(kind, parts)]
     rows = lock_stock(sorted({(d.warehouse_id or 0, d.item_id, d.client_id) for d in stock}))
     for d in stock:
         setattr(rows[d.warehouse_id or 0, d.item_id], d.kind.removeprefix("stock_"), d.actual)
     settle(list(rows.values()), cause)
     save_stock(list(rows.values()))
     return wrong
+
+
+def rewant(wanted: Mapping[int, int], *, cause: Ref) -> None:
+    """Mend what demands want. Where that is less than what is promised, the promise falls with it; where it is less than what is allocated, the demand stays as it is: goods are on their way."""
+    freeze()
+    held = sql.rows(
+        "SELECT id, warehouse_id, item_id, client_id, promised FROM inventory_demand WHERE id = ANY(%s) ORDER BY id FOR UPDATE",
+        [sorted(wanted)],
+    )
+    stock = lock_stock(sorted({(r[1], r[2], r[3]) for r in held}))
+    changed = sql.rows(
+        """UPDATE inventory_demand d SET wanted = t.q, promised = least(d.promised, t.q) FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q)
+           WHERE d.id = t.id AND t.q >= d.allocated RETURNING d.id, d.promised""",
+        [list(wanted), list(wanted.values())],
+    )
+    now = dict(changed)
+    for i, warehouse, item, _, promised in held:
+        stock[warehouse, item].promised -= promised - now.get(i, promised)
+    settle(list(stock.values()), cause)
+    save_stock(list(stock.values()))

@@ -1,4 +1,4 @@
-"""Stock: items and where every unit is, lots and where they went, shortfalls, drift."""
+"""Stock: items and where every unit is, lots and where they went, shortfalls."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _, ngettext, pgettext
+from django.utils.translation import gettext, gettext_lazy as _, pgettext
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import NotFound
@@ -301,46 +301,15 @@ _MONTHS: Final = (
 
 
 @page("see_stock")
-def drift(request: HttpRequest) -> HttpResponseBase:
-    """Where the books do not agree; empty when all is well."""
+def months(request: HttpRequest) -> HttpResponseBase:
+    """The months whose moves are complete: from the balances of the last one on, what lies where is checked and archives are cut."""
     actor = actor_of(request)
-    found = selectors.drift(actor.scope)
-    skus = {i.id: i.sku for i in catalog.items_by_id(actor.scope, {d.item_id for d in found}).values()}
-    columns = (
-        Column("kind", _("What"), lambda d: cells.show(words.DRIFT[d.kind])),
-        Column("item_id", _("Item"), lambda d: cells.show(skus.get(d.item_id, d.item_id))),
-        Column("stated", _("Stated"), align="end"),
-        Column("actual", _("From its rows"), align="end"),
-    )
-    may = actor.may("adjust_stock") and actor.scope.client_ids is None and actor.scope.warehouse_ids is None
-    mend = Action(
-        _("Mend"),
-        reverse("inventory:mend"),
-        confirm=_("Make what is stated agree with its rows?"),
-        blocked="" if found else gettext("There is nothing to mend."),
-    )
-    said = (
-        ngettext("%d figure does not agree with its rows.", "%d figures do not agree with their rows.", len(found)) % len(found)
-        if found
-        else _("The books agree.")
-    )
     shown = Detail(
-        title=_("Reconciler"),
+        title=_("Closed months"),
         kind=_("Stock"),
-        badge=cells.Badge(_("Drift"), "bad") if found else cells.Badge(_("Agrees"), "good"),
-        sentence=said,
         crumbs=(Crumb(_("Stock"), reverse("inventory:list")),),
-        actions=(mend,) if may else (),
         sections=(
-            Table(_("Drift"), columns, found, _("On hand is the sum of moves, allocated of open allocations, promised of demands, short of open shortfalls.")),
             Table(_("Closed months"), _MONTHS, selectors.closed_months(actor.scope), _("No month is closed yet. On hand is checked from the first move on.")),
         ),
     )
     return detail(request, shown)
-
-
-@action("adjust_stock")
-def mend(p: Posted) -> Done:
-    """Make what is stated agree with its rows."""
-    mended = services.mend_drift(key=p.key, actor=p.actor)
-    return Done(ngettext("%d figure mended.", "%d figures mended.", len(mended)) % len(mended))

@@ -78,15 +78,6 @@ DISCREPANCY: Final[Mapping[str, Badge]] = {
     "unexpected": Badge(_("Not ordered"), "warn"),
 }
 
-DRIFT: Final[Mapping[str, Text]] = {
-    "level_on_hand": _("On hand at a place"),
-    "level_allocated": _("Allocated at a place"),
-    "demand_allocated": _("Allocated of a demand"),
-    "stock_sellable": _("Sellable in a warehouse"),
-    "stock_promised": _("Promised in a warehouse"),
-    "stock_short": _("Short in a warehouse"),
-}
-
 _CAUSES: Final[Mapping[str, Text]] = {
     "inventory.receipt": _("Receipt"),
     "inventory.put_away": _("Put-away"),
@@ -110,9 +101,9 @@ LISTS: Final = (
     (_("Counts"), "inventory:counts"),
     (_("Lots"), "inventory:lots"),
     (_("Shortfalls"), "inventory:shortfalls"),
+    (_("Closed months"), "inventory:months"),
     (_("What to buy"), "inventory:reorder"),
     (_("Suppliers"), "inventory:suppliers"),
-    (_("Reconciler"), "inventory:drift"),
 )
 TEMPLATE: Final = "inventory/list.html"
 

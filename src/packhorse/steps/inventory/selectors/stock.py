@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
+from packhorse.core.books import Part
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
@@ -228,9 +229,9 @@ def shortfalls(scope: Scope, *, limit: int = 50) -> list[ShortfallInfo]:
     return [_shortfall(s) for s in rows.order_by("deadline", "pk")[:limit]]
 
 
-def drift(scope: Scope) -> list[Drift]:
-    """Projections that disagree with what they are projections of, of the clients and warehouses that the reader sees."""
-    return [d for d in reconciler.drift() if scope.sees_client(d.client_id) and scope.sees_warehouse(d.warehouse_id)]
+def drift(scope: Scope, parts: Mapping[str, Part] | None = None) -> list[Drift]:
+    """Projections that disagree with what they are projections of, of the clients and warehouses that the reader sees; of the parts asked about, or of everything (a large question)."""
+    return [d for d in reconciler.drift(parts) if scope.sees_client(d.client_id) and scope.sees_warehouse(d.warehouse_id)]
 
 
 def closed_months(scope: Scope, *, limit: int = 120) -> list[ClosedMonthInfo]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packhorse.steps.inventory.services.adjusting import adjust_stock, expire_lots, free_lots, hold_lots, mend_drift, move_stock, sweep_levels
+from packhorse.steps.inventory.services.adjusting import adjust_stock, expire_lots, free_lots, hold_lots, move_stock, sweep_levels
 from packhorse.steps.inventory.services.closing import close_months
 from packhorse.steps.inventory.services.counting import approve_count, count_again, count_here, record_count, request_counts, start_count
 from packhorse.steps.inventory.services.purchasing import (
@@ -32,7 +32,6 @@ __all__ = [
     "expire_lots",
     "free_lots",
     "hold_lots",
-    "mend_drift",
     "move_stock",
     "put_away",
     "receive_purchase_order",

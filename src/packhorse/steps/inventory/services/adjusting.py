@@ -1,4 +1,4 @@
-"""Stock changed by hand: adjusted, moved, held; and what the house does by itself: expiry, sweeping, mending."""
+"""Stock changed by hand: adjusted, moved, held; and what the house does by itself: expiry, sweeping."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory import events, ledger, records
 from packhorse.steps.inventory.errors import WrongPlace
 from packhorse.steps.inventory.models import Adjustment, Condition
-from packhorse.steps.inventory.types import Drift, Posting, StockChange, Transfer
+from packhorse.steps.inventory.types import Posting, StockChange, Transfer
 
 #: Why stock is adjusted, and where it goes (or comes from).
 REASONS: Final = {"lost": "adjustment", "found": "adjustment", "correction": "adjustment", "damaged": "scrap", "expired": "scrap", "sample": "scrap"}
@@ -185,22 +185,3 @@ def sweep_levels(*, key: UUID, actor: Actor, limit: int = 10_000) -> int:
     """Take empty levels away; how many.   Raises: NotAllowed."""
     authorize(actor, "run_system")
     return ledger.sweep(limit=limit)
-
-
-@use_case
-def mend_drift(*, key: UUID, actor: Actor) -> list[Drift]:
-    """Make every projection what its rows say (moves, open allocations, demands, open shortfalls), and tell each change. Answers what was mended. Only for those who see everything.
-
-    Locks: all of stock, against writing.   Raises: NotAllowed.
-    """
-    authorize(actor, "adjust_stock")
-    if actor.scope.client_ids is not None or actor.scope.warehouse_ids is not None:
-        authorize(actor, "adjust_stock", client_id=-1, warehouse_id=-1)
-    mended = ledger.mend(cause=Ref("core.command", work.current().command_id))
-    emit(
-        *(
-            events.DriftMended(client_id=d.client_id, warehouse_id=d.warehouse_id, item_id=d.item_id, kind=d.kind, stated=d.stated, actual=d.actual)
-            for d in mended
-        )
-    )
-    return mended

@@ -118,11 +118,15 @@ class OrderRef:
 
 @dataclass(frozen=True, slots=True)
 class OrderDrift:
-    """Something that does not say what the rows behind it say. `kind`: promised, wanted (a line against its demand), stage, held, authorised_minor, captured_minor, refunded_minor."""
+    """Something that does not say what the rows behind it say.
+
+    `kind`: promised, wanted (a line against its demand: `row_id` is the demand), stage, held (the fulfillment order), authorised_minor, captured_minor, refunded_minor (the order).
+    """
 
     kind: str
     order_id: int
     fulfillment_order_id: int | None
+    client_id: int
     row_id: int
     stated: str
     actual: str
