@@ -1,4 +1,4 @@
-"""`packhorse restore FILE`: a backup, read into an empty installation."""
+"""`packhorse restore FILE`: a backup, read into an empty installation, and the erasures that are younger than it carried out again."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import psycopg
 
@@ -108,22 +109,54 @@ def read(file: Path) -> dict[str, Any]:
     return manifest
 
 
+def erase_again(listed: Path | None) -> int:
+    """Carry out the erasures of a list (else of the data folder's own), and what retention asks for by now; how many addresses still held something.
+
+    Raises: ValueError for a file that is no list of erasures.
+    """
+    from packhorse.core.actors import system
+    from packhorse.ground.places import erasures, services as places
+    from packhorse.ground.places.jobs import erase_old
+
+    own = erasures.place()
+    asked = erasures.read(listed or own) if listed or own.exists() else []
+    erased = len(places.erase_addresses(key=uuid4(), actor=system("restore"), address_ids=asked)) if asked else 0
+    if listed and listed.resolve() != own.resolve() and asked:
+        erasures.note(asked)
+    erase_old(key=uuid4())
+    return erased
+
+
 def run(arguments: list[str]) -> int:
     """0 when everything is there again, 1 when it was refused or failed."""
     parser = argparse.ArgumentParser(prog="packhorse restore", description="Read a backup into an empty installation.")
     parser.add_argument("file", type=Path)
+    parser.add_argument("--erasures", type=Path, help="erasures.jsonl of the installation that was backed up: what people asked for since then is erased again")
     parser.add_argument("--json", action="store_true", help="answer with the manifest")
     options = parser.parse_args(arguments)
+    if options.erasures and not options.erasures.is_file():
+        sys.stderr.write(f"Nothing was restored: there is no file {options.erasures}\n")
+        return 1
     cluster.ensure()
     try:
         manifest = read(options.file)
+        erased = erase_again(options.erasures)
     except (BackupFailed, psycopg.Error) as error:
         sys.stderr.write(f"Nothing was restored: {error}\n")
+        return 1
+    except ValueError as error:
+        sys.stderr.write(f"The backup is restored, but no erasure was carried out again: {error}\n")
         return 1
     if options.json:
         sys.stdout.write(json.dumps(manifest) + "\n")
         return 0
     sys.stdout.write(f"Restored {sum(manifest['rows'].values()):,} rows in {len(manifest['rows'])} tables, as of {manifest['made_at']}.\n")
+    if erased:
+        sys.stdout.write(f"Erased again, as after the backup: {erased:,} of the addresses.\n")
+    elif not options.erasures:
+        sys.stdout.write(
+            "Erasures that people asked for after the backup are not in it: packhorse restore --erasures FILE carries them out (erasures.jsonl of the old data folder).\n"
+        )
     if not any(name.startswith("secrets/") for name in manifest["sha256"]):
         sys.stdout.write(f"The backup holds no secrets: put the old ones into {home() / 'secrets'} before starting.\n")
     return 0

@@ -55,13 +55,13 @@ def create_address(new: NewAddress) -> int:
     return create_addresses([new])[0]
 
 
-def _erase(addresses: Sequence[tuple[int, int | None]]) -> None:
+def _erase(addresses: Sequence[tuple[int, int | None]], *, asked: bool) -> None:
     """Overwrite everything that names or finds a person; country and region stay, for statistics. Ledgers keep the id."""
     ids = [pk for pk, _ in addresses]
     Address.objects.filter(pk__in=ids).update(
         name="", company="", line1="", line2="", line3="", city="", postal_code="", phone="", email="", normal_sha256=b"", erased_at=clock.now()
     )
-    emit(*(AddressErased(address_id=pk, client_id=client_id) for pk, client_id in addresses))
+    emit(*(AddressErased(address_id=pk, client_id=client_id, asked=asked) for pk, client_id in addresses))
 
 
 @use_case
@@ -74,7 +74,7 @@ def erase_addresses(*, key: UUID, actor: Actor, address_ids: list[int]) -> list[
     authorize(actor, "manage_settings")
     for _, client_id in rows:
         authorize(actor, "manage_settings", client_id=client_id)
-    _erase(rows)
+    _erase(rows, asked=True)
     return [pk for pk, _ in rows]
 
 
@@ -88,5 +88,5 @@ def erase_expired(*, key: UUID, actor: Actor, today: dt.date, limit: int = 5_000
     rows = list(
         Address.objects.select_for_update(skip_locked=True).filter(erased_at=None, retain_until__lt=today).order_by("pk").values_list("pk", "client_id")[:limit]
     )
-    _erase(rows)
+    _erase(rows, asked=False)
     return len(rows)
