@@ -119,7 +119,7 @@ def test_what_was_erased_after_the_backup_is_erased_again(old: Installation, ins
     assert done.returncode == 0, done.stderr
     assert "Erased again, as after the backup: 1 of the addresses." in done.stdout
     assert said(new, NAMES) == ",,Cy"
-    assert [json.loads(line)["addresses"] for line in (new.home / "erasures.jsonl").read_text().splitlines()][0] == [int(first), int(second)]
+    assert json.loads((new.home / "erasures.jsonl").read_text().splitlines()[0])["addresses"] == [int(first), int(second)]
 
 
 def test_a_list_of_erasures_that_is_none_is_said(old: Installation, install: Install, folder: Path) -> None:

@@ -10,7 +10,7 @@ from packhorse.ground.places.events import AddressErased
 
 
 @on(AddressErased)
-def keep_for_restores(told: list[Told], key: UUID) -> None:
+def keep_for_restores(told: list[Told], _key: UUID) -> None:
     """Keep what people asked for outside the database. What retention erased, retention erases again."""
     if asked := [t.event.address_id for t in told if t.event.asked]:
         erasures.note(asked)
