@@ -15,9 +15,10 @@ from packhorse.core.refs import Ref
 from packhorse.steps.inventory import ledger, selectors, services
 from packhorse.steps.inventory.errors import AllocationClosed, CountTaken, OutOfStock
 from packhorse.steps.inventory.reconciler import drift
-from packhorse.steps.inventory.types import Counted, CountedLevel, CountTarget, Posting, Putting, ReceivedLine, StockChange, Take
+from packhorse.steps.inventory.types import Counted, CountedLevel, CountTarget, NewReservation, Posting, Putting, ReceivedLine, ReservedLine, StockChange, Take
 from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, doing, make_shop, stock, want
+from tests.build_orders import new_order, take_in
 from tests.own_database import own_database
 from tests.steps.inventory.buying import Buying
 
@@ -138,3 +139,24 @@ def test_the_same_key_sent_twice_at_once_happens_once(busy: Shop) -> None:
     answers = at_once(*[lambda: services.adjust_stock(key=key, actor=HOUSE, warehouse_id=busy.warehouse_id, changes=change, reason="found")] * 3)
     assert len(set(answers)) == 1
     assert balance(busy) == (6, 0, 0)
+
+
+def test_the_last_units_are_reserved_once_and_a_name_once(busy: Shop) -> None:
+    def reserve(reference: str) -> object:
+        wish = NewReservation(reference, (ReservedLine(busy.item("SKU-1"), 3),))
+        return services.reserve_stock(key=uuid4(), actor=HOUSE, client_id=busy.client_id, warehouse_id=busy.warehouse_id, reservations=[wish])[0]
+
+    answers = at_once(lambda: reserve("a"), lambda: reserve("a"), lambda: reserve("b"), lambda: reserve("c"))
+    assert sorted(getattr(a, "code", "") for a in answers).count("") == 1
+    assert balance(busy) == (5, 3, 0)
+
+
+def test_a_reservation_that_expires_while_its_order_comes_in_is_used_once(busy: Shop) -> None:
+    item = busy.item("SKU-1")
+    wish = NewReservation("late", (ReservedLine(item, 5),), channel="shop")
+    made = services.reserve_stock(key=uuid4(), actor=HOUSE, client_id=busy.client_id, warehouse_id=busy.warehouse_id, reservations=[wish])[0]
+    at_once(
+        lambda: services.release_reservations(key=uuid4(), actor=HOUSE, reservation_ids=[made.reservation_id]),  # type: ignore[union-attr]
+        lambda: take_in(busy, new_order({"SKU-1": 5}, reservation="late")),
+    )
+    assert balance(busy) == (5, 5, 0)

@@ -393,3 +393,34 @@ class MonthClosed(Event):
     month: dt.date
     moves: int
     balances: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockReserved(Event):
+    """Goods are kept for a checkout."""
+
+    sentence = _("{units} units were reserved")
+    reservation_id: int
+    client_id: int
+    warehouse_id: int
+    units: int
+    expires_at: dt.datetime
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.reservation", self.reservation_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationEnded(Event):
+    """What was kept for a checkout is kept no longer."""
+
+    sentence = _("The reservation ended: {outcome}")
+    reservation_id: int
+    client_id: int
+    warehouse_id: int
+    outcome: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.reservation", self.reservation_id)

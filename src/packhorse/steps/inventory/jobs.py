@@ -25,3 +25,9 @@ def sweep_levels(*, key: UUID) -> None:
 def close_months(*, key: UUID) -> None:
     """Every night: months that are over are closed."""
     services.close_months(key=key, actor=system("inventory"))
+
+
+@job(every="* * * * *")
+def expire_reservations(*, key: UUID) -> None:
+    """Every minute: reservations whose time is over."""
+    services.expire_reservations(key=key, actor=system("inventory"))

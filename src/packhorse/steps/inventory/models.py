@@ -392,3 +392,27 @@ class Balance(models.Model):
             models.CheckConstraint(condition=Q(on_hand__gt=0), name="balance_of_something"),
             models.UniqueConstraint(fields=["closed_month", "item", "location", "lot", "condition"], name="balance_once", nulls_distinct=False),
         ]
+
+
+class Reservation(models.Model):
+    """Goods kept for a checkout until `expires_at`: its lines are demands, promised in full. (`channel`, `reference`) is its name at the channel; `outcome` says how it ended."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    channel = models.TextField()
+    reference = models.TextField()
+    units = models.BigIntegerField()
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "channel", "reference"], name="reservation_open_once", condition=Q(ended_at__isnull=True)),
+            models.CheckConstraint(
+                condition=Q(outcome="", ended_at__isnull=True) | Q(outcome__in=["accepted", "released", "expired"], ended_at__isnull=False),
+                name="reservation_outcome",
+            ),
+        ]
+        indexes = [models.Index(fields=["expires_at"], name="reservation_to_expire", condition=Q(ended_at__isnull=True))]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("lots/<int:lot_id>/free/", stock.free_lot, name="free-lot"),
     path("months/", stock.months, name="months"),
     path("shortfalls/", stock.shortfalls.view, name="shortfalls"),
+    path("reservations/", stock.reservations.view, name="reservations"),
     path("purchase-orders/", purchasing.purchase_orders.view, name="purchase-orders"),
     path("purchase-orders/new/", purchasing.new_purchase_order, name="new-purchase-order"),
     path(_ORDER, purchasing.purchase_order, name="purchase-order"),

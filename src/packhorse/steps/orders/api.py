@@ -89,6 +89,7 @@ class OrderBody(Schema):
     payment: PaymentBody | None = Field(None, description="null: paid elsewhere.")
     charges_minor: Minor = 0
     language: Annotated[str, Field(max_length=5), AfterValidator(_storable)] = ""
+    reservation: Text = Field("", description="The reference of a reservation of this channel; its goods become this order's.")
 
     def order(self) -> NewOrder:
         return NewOrder(
@@ -103,6 +104,7 @@ class OrderBody(Schema):
             payment=NewPayment(self.payment.provider, self.payment.token, self.payment.amount_minor) if self.payment else None,
             charges_minor=self.charges_minor,
             language=self.language,
+            reservation=self.reservation,
         )
 
 

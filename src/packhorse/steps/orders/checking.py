@@ -109,6 +109,7 @@ def _unstorable(order: NewOrder) -> str:
         "channel": (order.channel, 100),
         "customer_ref": (order.customer_ref, 300),
         "language": (order.language, 5),
+        "reservation": (order.reservation, 300),
     }
     if to is not None:
         texts |= {name: (getattr(to, name), 2 if name == "country" else 1000) for name in _ADDRESS}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
 from packhorse.steps.inventory.ledger.mending import mend, rewant, sweep
 from packhorse.steps.inventory.ledger.posting import count, lock_levels, post, settle
-from packhorse.steps.inventory.ledger.promising import demand, promise_more, withdraw
+from packhorse.steps.inventory.ledger.promising import demand, demand_whole, end_reservations, hand_over, promise_more, withdraw
 from packhorse.steps.inventory.ledger.units import block_lots, carry, unblock_lots
 
 __all__ = [
@@ -17,6 +17,9 @@ __all__ = [
     "carry",
     "count",
     "demand",
+    "demand_whole",
+    "end_reservations",
+    "hand_over",
     "lock_levels",
     "mend",
     "move",

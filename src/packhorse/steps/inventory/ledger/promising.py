@@ -38,6 +38,50 @@ def demand(new: Sequence[NewDemand]) -> list[PromisedDemand]:
     return [PromisedDemand(i, d.quantity, g) for i, d, g in zip(ids, new, given, strict=True)]
 
 
+def demand_whole(groups: Sequence[Sequence[NewDemand]]) -> list[list[PromisedDemand]]:
+    """Record demands of those groups that can be promised whole, in order; of the others nothing. Lines of one item within a group are summed first.
+
+    Returns the answers of each group, in order; none for a group that does not fit.
+    """
+    stock = lock_stock(sorted({(d.warehouse_id, d.item_id, d.client_id) for g in groups for d in g}))
+    left = {key: max(0, row.sellable - row.promised) for key, row in stock.items()}
+    fits = []
+    for group in groups:
+        sums: dict[tuple[int, int], int] = {}
+        for d in group:
+            sums[d.warehouse_id, d.item_id] = sums.get((d.warehouse_id, d.item_id), 0) + d.quantity
+        fits.append(all(left[key] >= q for key, q in sums.items()))
+        if fits[-1]:
+            for key, q in sums.items():
+                left[key] -= q
+    answers = iter(demand([d for group, fit in zip(groups, fits, strict=True) if fit for d in group])) if any(fits) else iter(())
+    return [[next(answers) for _ in group] if fit else [] for group, fit in zip(groups, fits, strict=True)]
+
+
+def end_reservations(reservation_ids: Sequence[int], *, outcome: str) -> list[int]:
+    """Give up what open reservations keep (accepted: the caller promises it anew in the same transaction, under the same locks, so that nobody comes between). Returns those that were open."""
+    here = work.current()
+    held = [
+        r[0] for r in sql.rows("SELECT id FROM inventory_reservation WHERE id = ANY(%s) AND ended_at IS NULL ORDER BY id FOR UPDATE", [sorted(reservation_ids)])
+    ]
+    if held:
+        kept = sql.rows("SELECT id, wanted FROM inventory_demand WHERE for_kind = 'inventory.reservation' AND for_id = ANY(%s) AND wanted > 0", [held])
+        withdraw(dict(kept), cause=Ref("core.command", here.command_id))
+        sql.run("UPDATE inventory_reservation SET ended_at = %s, outcome = %s WHERE id = ANY(%s)", [here.at, outcome, held])
+    return held
+
+
+def hand_over(client_id: int, warehouse_id: int, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Give up the open reservations of these (channel, reference), for a caller who promises the same goods in this transaction. Their stock stays locked until then. Returns those that were open."""
+    found = sql.rows(
+        """SELECT r.id, r.channel, r.reference FROM inventory_reservation r JOIN unnest(%s::text[], %s::text[]) AS n(channel, reference) USING (channel, reference)
+           WHERE r.client_id = %s AND r.warehouse_id = %s AND r.ended_at IS NULL""",
+        [[n[0] for n in names], [n[1] for n in names], client_id, warehouse_id],
+    )
+    ended = set(end_reservations([r[0] for r in found], outcome="accepted"))
+    return {(channel, reference) for pk, channel, reference in found if pk in ended}
+
+
 def promise_more(demand_ids: Sequence[int]) -> list[PromisedDemand]:
     """Promise backordered demands what has become available, in the order given. Returns those that got something, `promised` being what was added."""
     held = {

@@ -291,6 +291,29 @@ shortfalls = ListPage(
 )
 
 
+reservations = ListPage(
+    name="inventory.reservations",
+    title=_("Reservations"),
+    permission="see_stock",
+    rows=selectors.reservations,
+    columns=(
+        Column("reference", _("Reference")),
+        Column("channel", _("Channel"), narrow=False),
+        Column("warehouse", _("Warehouse"), narrow=False),
+        Column("units", _("Units"), align="end"),
+        Column("state", _("State"), cells.state("state", words.RESERVATION)),
+        Column("at", _("Since"), narrow=False),
+        Column("expires_at", _("Until"), sort="expires_at"),
+        Column("ended_at", _("Ended"), narrow=False),
+    ),
+    filters=(Choice("state", _("State"), (("open", _("Open")), ("accepted", _("Became an order")), ("released", _("Given up")), ("expired", _("Expired")))),),
+    tabs=((_("Open"), "state=open"), (_("All"), "")),
+    search=_("Reference"),
+    empty=Empty(_("Nothing is reserved"), _("A shop reserves goods through the API while its customer pays; they stand here until then."), "check"),
+    template=words.TEMPLATE,
+    context=words.lists,
+)
+
 _MONTHS: Final = (
     Column("month", _("Month"), lambda m: cells.show(f"{m.month:%Y-%m}")),
     Column("moves", _("Moves"), align="end"),

@@ -44,6 +44,13 @@ PURCHASE_ORDER: Final[Mapping[str, Badge]] = {
     "closed_short": Badge(_("Closed short"), "warn"),
 }
 
+RESERVATION: Final[Mapping[str, Badge]] = {
+    "open": Badge(_("Open"), "busy"),
+    "accepted": Badge(_("Became an order"), "good"),
+    "released": Badge(_("Given up"), "off"),
+    "expired": Badge(_("Expired"), "off"),
+}
+
 TASK: Final[Mapping[str, Badge]] = {
     "ready": Badge(_("Ready")),
     "claimed": Badge(_("Claimed"), "busy"),
@@ -80,6 +87,7 @@ DISCREPANCY: Final[Mapping[str, Badge]] = {
 
 _CAUSES: Final[Mapping[str, Text]] = {
     "inventory.receipt": _("Receipt"),
+    "inventory.reservation": _("Reservation"),
     "inventory.put_away": _("Put-away"),
     "inventory.count": _("Count"),
     "inventory.adjustment": _("By hand"),
@@ -102,6 +110,7 @@ LISTS: Final = (
     (_("Lots"), "inventory:lots"),
     (_("Shortfalls"), "inventory:shortfalls"),
     (_("Closed months"), "inventory:months"),
+    (_("Reservations"), "inventory:reservations"),
     (_("What to buy"), "inventory:reorder"),
     (_("Suppliers"), "inventory:suppliers"),
 )

@@ -6,6 +6,7 @@ from packhorse.steps.inventory.selectors.counting import count_lines, count_task
 from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lots
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
 from packhorse.steps.inventory.selectors.reordering import reorder, reorder_rows
+from packhorse.steps.inventory.selectors.reserving import reservations
 from packhorse.steps.inventory.selectors.resolving import resolve
 from packhorse.steps.inventory.selectors.stock import (
     availability,
@@ -46,6 +47,7 @@ __all__ = [
     "put_aways",
     "reorder",
     "reorder_rows",
+    "reservations",
     "resolve",
     "shortfall_rows",
     "shortfalls",

@@ -16,6 +16,7 @@ from packhorse.steps.inventory.services.purchasing import (
 )
 from packhorse.steps.inventory.services.putting_away import cancel_put_away, put_away, set_fixed_bins
 from packhorse.steps.inventory.services.receiving import receive_purchase_order
+from packhorse.steps.inventory.services.reserving import expire_reservations, release_reservations, reserve_stock
 
 __all__ = [
     "adjust_stock",
@@ -30,6 +31,7 @@ __all__ = [
     "create_purchase_order",
     "create_supplier",
     "expire_lots",
+    "expire_reservations",
     "free_lots",
     "hold_lots",
     "move_stock",
@@ -37,7 +39,9 @@ __all__ = [
     "receive_purchase_order",
     "record_arrival",
     "record_count",
+    "release_reservations",
     "request_counts",
+    "reserve_stock",
     "send_purchase_order",
     "set_fixed_bins",
     "start_count",

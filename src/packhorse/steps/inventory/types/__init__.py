@@ -24,6 +24,7 @@ from packhorse.steps.inventory.types.purchasing import (
     Reorder,
     SupplierInfo,
 )
+from packhorse.steps.inventory.types.reserving import Missing, NewReservation, ReservationRefused, ReservationRow, Reserved, ReservedLine
 from packhorse.steps.inventory.types.stock import (
     Allocated,
     Availability,
@@ -62,8 +63,10 @@ __all__ = [
     "ItemStock",
     "LevelAt",
     "LotRow",
+    "Missing",
     "MoveLine",
     "NewDemand",
+    "NewReservation",
     "OrderedLine",
     "Posting",
     "PromisedDemand",
@@ -76,6 +79,10 @@ __all__ = [
     "Received",
     "ReceivedLine",
     "Reorder",
+    "ReservationRefused",
+    "ReservationRow",
+    "Reserved",
+    "ReservedLine",
     "ShortfallInfo",
     "StockChange",
     "SupplierInfo",

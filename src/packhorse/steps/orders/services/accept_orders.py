@@ -244,6 +244,7 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:
     """Demand, promises, fulfillment orders, holds, payment requests, events; the answers."""
     if not drafts:
         return {}
+    drafts = _reserved_first(desk, drafts)
     demands = [
         NewDemand(desk.client_id, desk.warehouse_id, item, line.quantity, Ref("orders.fulfillment_line", fl_id))
         for d in drafts
@@ -282,6 +283,15 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:
             deliver_by=fo.deliver_by,
         )
     return found
+
+
+def _reserved_first(desk: Desk, drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """Orders whose goods are reserved come first, their reservations given up under locks that are held until the orders' own promises are made."""
+    wanted = {d.name: (d.name[0], d.checked.order.reservation) for d in drafts if d.checked.order.reservation}
+    if not wanted:
+        return drafts
+    mine = stock.hand_over(desk.client_id, desk.warehouse_id, sorted(set(wanted.values())))
+    return sorted(drafts, key=lambda d: wanted.get(d.name) not in mine)
 
 
 def _fulfillment_order(desk: Desk, d: Draft, promised: Sequence[Any]) -> ledger.NewFulfillmentOrder:

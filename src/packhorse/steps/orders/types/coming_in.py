@@ -33,7 +33,10 @@ class NewPayment:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order as a channel sends it. (`channel`, `external_id`) is its name there. `payment` None: paid elsewhere, nothing is captured. `language` empty: the client's."""
+    """An order as a channel sends it. (`channel`, `external_id`) is its name there. `payment` None: paid elsewhere, nothing is captured. `language` empty: the client's.
+
+    `reservation` names goods that the channel had reserved for it: their promise is handed over.
+    """
 
     external_id: str
     placed_at: dt.datetime
@@ -46,6 +49,7 @@ class NewOrder:
     payment: NewPayment | None = None
     charges_minor: int = 0
     language: str = ""
+    reservation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,11 @@
+"""The API of stock, at /api/v1/inventory/."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from packhorse.steps.inventory.api import reserving, stock
+
+router = Router()
+router.add_router("", stock.router)
+router.add_router("", reserving.router)
