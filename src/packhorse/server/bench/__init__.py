@@ -1,0 +1,26 @@
+"""`packhorse bench NAME`: what this installation's machine can do, measured on databases of their own, which are dropped afterwards.
+
+Benches stand in the server because they look over everything (use cases, the web server, the cluster) and nothing looks at them. Each is a module with `run(arguments) -> exit code`.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Final
+
+#: Module and what it measures, by name.
+BENCHES: Final[dict[str, tuple[str, str]]] = {
+    "intake": ("packhorse.server.bench.intake", "orders per second: bare SQL, ours in bulk, ours over HTTP, an ORM's loop"),
+}
+MISUSED: Final = 2
+
+
+def run(arguments: list[str]) -> int:
+    """Run one bench; its exit code."""
+    if arguments and arguments[0] in BENCHES:
+        return int(import_module(BENCHES[arguments[0]][0]).run(arguments[1:]))
+    asked = not arguments or arguments[0] in ("--help", "-h")
+    out = sys.stdout if asked else sys.stderr
+    out.write("usage: packhorse bench NAME [--help]\n\n" + "".join(f"  {name:<10} {what}\n" for name, (_, what) in BENCHES.items()))
+    return 0 if asked else MISUSED
