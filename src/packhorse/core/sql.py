@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection
@@ -27,3 +29,24 @@ def next_ids(sequence: str, n: int) -> list[int]:
     if not n:
         return []
     return [row[0] for row in rows("SELECT nextval(%s::regclass) FROM generate_series(1, %s) ORDER BY 1", [sequence, n])]
+
+
+def next_ids_of(wanted: Mapping[str, int]) -> dict[str, list[int]]:
+    """`next_ids` of several sequences in one statement."""
+    found: dict[str, list[int]] = {sequence: [] for sequence in wanted}
+    for sequence, number in rows(
+        "SELECT s.name, nextval(s.name::regclass) FROM unnest(%s::text[], %s::int[]) AS s(name, n), generate_series(1, s.n) ORDER BY 1, 2",
+        [list(wanted), list(wanted.values())],
+    ):
+        found[sequence].append(number)
+    return found
+
+
+@contextmanager
+def pipeline() -> Iterator[None]:
+    """Statements inside are sent without waiting for the answer to the one before; who asks for rows waits. The database works while the next statement is made.
+
+    What `run` returns is not known inside. A refusal by the database comes up at the next rows, or at the end.
+    """
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield

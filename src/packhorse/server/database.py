@@ -9,8 +9,11 @@ import psycopg
 import psycopg.sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from packhorse.core import arrays
 from packhorse.server.home import home
 from packhorse.server.place import PORT, place
+
+arrays.register()
 
 
 def embedded() -> bool:

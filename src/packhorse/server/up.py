@@ -79,25 +79,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _tree(options: argparse.Namespace, port: int, env: Mapping[str, str]) -> Tree:
-    python = [sys.executable, "-m"]
+def web(host: str, port: int, workers: int) -> tuple[list[str], dict[str, str]]:
+    """The command that serves the web, and what its environment needs."""
     granian = {
         "--interface": "wsgi",
-        "--host": options.host,
+        "--host": host,
         "--port": str(port),
-        "--workers": str(options.workers),
+        "--workers": str(workers),
         "--blocking-threads": str(BLOCKING_THREADS),
         "--respawn-interval": "0.5",
         "--workers-kill-timeout": "10",
         "--log-level": "warning",
     }
     words = [word for pair in granian.items() for word in pair]
+    command = [sys.executable, "-m", "packhorse.server.web", *words, "--respawn-failed-workers", "--no-ws", "packhorse.server.wsgi:application"]
+    return command, {"PACKHORSE_POOL": str(BLOCKING_THREADS + 1)}
+
+
+def _tree(options: argparse.Namespace, port: int, env: Mapping[str, str]) -> Tree:
+    python = [sys.executable, "-m"]
+    command, own = web(options.host, port, options.workers)
     tree = Tree(Log())
-    tree.add(
-        "web",
-        [*python, "packhorse.server.web", *words, "--respawn-failed-workers", "--no-ws", "packhorse.server.wsgi:application"],
-        {**env, "PACKHORSE_POOL": str(BLOCKING_THREADS + 1)},
-    )
+    tree.add("web", command, {**env, **own})
     tree.add("dispatcher", [*python, "packhorse.server.dispatcher"], env)
     tree.add("jobs", [*python, "packhorse.server.worker"], env)
     return tree

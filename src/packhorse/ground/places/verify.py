@@ -27,6 +27,8 @@ _PLACEHOLDER: Final = re.compile(
 )
 _LONGEST: Final = 60
 _DIGIT: Final = re.compile(r"\d")
+_FIELDS: Final = tuple(f.name for f in fields(AddressData))
+_BETWEEN_WORDS: Final = re.compile(r"(?:[^\w\n]|_)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,19 @@ def tidy_postal_code(country: str, postal_code: str) -> str:
     return code
 
 
+@lru_cache(maxsize=1024)  # asked twice for each new address: for its verdict, then for its fingerprint
 def _tidy(given: AddressData) -> AddressData:
-    clean = AddressData(**{f.name: " ".join(getattr(given, f.name).split()) for f in fields(AddressData)})
-    country = clean.country.upper()
-    country = country if is_country(country) else (country_code(clean.country) or country)
-    return replace(clean, country=country, postal_code=tidy_postal_code(country, clean.postal_code))
+    clean = {name: " ".join(getattr(given, name).split()) for name in _FIELDS}
+    country = clean["country"].upper()
+    country = country if is_country(country) else (country_code(clean["country"]) or country)
+    return AddressData(**{**clean, "country": country, "postal_code": tidy_postal_code(country, clean["postal_code"])})
 
 
 def normal_form(given: AddressData) -> str:
     """What two spellings of one party at one place have in common: tidied, case folded, punctuation gone. Its hash is an address's fingerprint."""
     clean = _tidy(given)
     parts = (clean.name, clean.company, *clean.lines, clean.city, clean.region, clean.postal_code.replace(" ", ""), clean.country)
-    return "\n".join(re.sub(r"[\W_]+", " ", part).casefold().strip() for part in parts)
+    return "\n".join([part.strip() for part in _BETWEEN_WORDS.sub(" ", "\n".join(parts)).casefold().split("\n")])
 
 
 def _region(clean: AddressData, problems: list[Problem]) -> AddressData:
@@ -150,5 +153,5 @@ def verify(given: AddressData) -> Verdict:
             problems.append(Problem("placeholder", field, False))
     problems += [Problem("too_long", f, False) for f in ("name", "company", "line1", "line2", "line3", "city") if len(getattr(clean, f)) > _LONGEST]
     level = UNDELIVERABLE if any(p.blocking for p in problems) else SUSPECT if problems else DELIVERABLE
-    same = replace(clean, city=given.city) if clean.city.casefold() == given.city.casefold() else clean
+    same = replace(clean, city=given.city) if clean.city != given.city and clean.city.casefold() == given.city.casefold() else clean
     return Verdict(level=level, problems=tuple(problems), suggestion=clean if same != given else None, po_box=po_box, military=military)

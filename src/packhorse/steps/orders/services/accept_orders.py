@@ -83,12 +83,12 @@ def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> li
     items = _items(desk, fresh)
     providers = frozenset(registry.names())
     judged = [(o, checking.check(o, items=items, currency=desk.currency, providers=providers)) for o in fresh]
-    refused = _quarantine(desk, [(o, fault) for o, fault in judged if isinstance(fault, Fault)])
-    drafts = _drafts(desk, [checked for _, checked in judged if isinstance(checked, Checked)])
-    drafts, lost = _write_orders(desk, drafts)
-    known |= lost
-    _resolve_quarantined(desk, drafts)
-    known |= _fulfil(desk, drafts)
+    with sql.pipeline():
+        refused = _quarantine(desk, [(o, fault) for o, fault in judged if isinstance(fault, Fault)])
+        drafts, lost = _write_orders(desk, _drafts(desk, [checked for _, checked in judged if isinstance(checked, Checked)]))
+        known |= lost
+        _resolve_quarantined(desk, drafts)
+        known |= _fulfil(desk, drafts)
     answers: dict[Name, Accepted | Refused] = {**known, **refused}
     return _in_order(orders, answers, {d.name for d in drafts})
 
@@ -140,14 +140,21 @@ def _items(desk: Desk, orders: Sequence[NewOrder]) -> dict[str, int]:
 
 def _drafts(desk: Desk, good: Sequence[Checked]) -> list[Draft]:
     at = work.current().at
+    if not good:
+        return []
     lines = sum(len(c.item_ids) for c in good)
-    order_ids = sql.next_ids("orders_order_id_seq", len(good))
-    numbers = sql.next_ids("orders_number", len(good))
-    fo_ids = sql.next_ids("orders_fulfillmentorder_id_seq", len(good))
-    line_ids = iter(sql.next_ids("orders_orderline_id_seq", lines))
-    fulfillment_line_ids = iter(sql.next_ids("orders_fulfillmentline_id_seq", lines))
+    ids = sql.next_ids_of(
+        {
+            "orders_order_id_seq": len(good),
+            "orders_number": len(good),
+            "orders_fulfillmentorder_id_seq": len(good),
+            "orders_orderline_id_seq": lines,
+            "orders_fulfillmentline_id_seq": lines,
+        }
+    )
+    line_ids, fulfillment_line_ids = iter(ids["orders_orderline_id_seq"]), iter(ids["orders_fulfillmentline_id_seq"])
     drafts = []
-    for checked, order_id, number, fo_id in zip(good, order_ids, numbers, fo_ids, strict=True):
+    for checked, order_id, number, fo_id in zip(good, ids["orders_order_id_seq"], ids["orders_number"], ids["orders_fulfillmentorder_id_seq"], strict=True):
         order = checked.order
         to = order.ship_to
         verdict = verify(to) if to else None

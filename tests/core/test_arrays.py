@@ -1,0 +1,47 @@
+"""Lists reach the database as they are."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+
+import pytest
+from django.db import DataError, connection
+
+from packhorse.core import sql
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("bigint[]", [1, None, -(2**62), 0]),
+        ("text[]", ["", "NULL", None, 'say "hi"', "back\\slash", "{a,b}", " room ", "é\n\t", "\\N", "null"]),
+        ("text[]", [None, None]),
+        ("text[]", []),
+        ("boolean[]", [True, False, None]),
+        ("numeric[]", [Decimal("0.000001"), None]),
+        ("uuid[]", [uuid.UUID(int=7), None]),
+        ("bytea[]", [b"\x00\xff", b""]),
+    ],
+)
+def test_come_back_the_same(kind: str, values: list[object]) -> None:
+    found = sql.rows(f"SELECT %s::{kind}", [values])[0][0]
+    assert [bytes(x) if isinstance(x, memoryview) else x for x in found] == values
+
+
+def test_compare_with_columns_without_being_named() -> None:
+    assert sql.rows("SELECT n FROM generate_series(1, 5) AS n WHERE n = ANY(%s)", [[2, 4]]) == [(2,), (4,)]
+    assert sql.rows("SELECT t FROM unnest(%s::text[]) AS t WHERE t = ANY(%s)", [["a", "b"], ["b"]]) == [("b",)]
+
+
+def test_with_a_nul_are_refused() -> None:
+    with pytest.raises(DataError, match="NUL"):
+        sql.rows("SELECT %s::text[]", [["a\x00b"]])
+
+
+def test_sequences_are_asked_in_one_statement() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY SEQUENCE one; CREATE TEMPORARY SEQUENCE two START 9")
+    assert sql.next_ids_of({"one": 2, "two": 3, "orders_number": 0}) == {"one": [1, 2], "two": [9, 10, 11], "orders_number": []}
