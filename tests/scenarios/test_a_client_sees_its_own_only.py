@@ -40,6 +40,7 @@ TABLE_OF = {
     "device_id": "people_device",
     "exception_id": "delivery_deliveryexception",
     "file_id": "files_storedfile",
+    "fulfillment_line_id": "orders_fulfillmentline",
     "fulfillment_order_id": "orders_fulfillmentorder",
     "hold_id": "orders_hold",
     "item_id": "catalog_item",
@@ -106,11 +107,11 @@ def ids_of(table: str, shop: Shop) -> list[int]:
         return [shop.client_id]
     if table == "warehouse_warehouse":
         return [shop.warehouse_id]
-    if table == "orders_hold":
+    if table in ("orders_hold", "orders_fulfillmentline"):
         return [
             r[0]
             for r in sql.rows(
-                "SELECT h.id FROM orders_hold h JOIN orders_fulfillmentorder f ON f.id = h.fulfillment_order_id WHERE f.client_id = %s LIMIT 3",
+                f"SELECT h.id FROM {table} h JOIN orders_fulfillmentorder f ON f.id = h.fulfillment_order_id WHERE f.client_id = %s LIMIT 3",
                 [shop.client_id],
             )
         ]
