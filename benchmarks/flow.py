@@ -29,7 +29,7 @@ from packhorse.roof.simulation import proof, story
 from packhorse.roof.simulation.desk import Receiver
 from packhorse.roof.simulation.dice import Dice
 from packhorse.roof.simulation.story import Story, as_new_order
-from packhorse.roof.simulation.world import HOUSE, World, build, worker
+from packhorse.roof.simulation.world import HOUSE, World, build
 from packhorse.steps.delivery import services as delivery_services
 from packhorse.steps.inventory import services as inventory_services
 from packhorse.steps.inventory.types import OrderedLine
@@ -44,9 +44,6 @@ ITEMS: Final = 300
 ORDERS_PER_CART: Final = 12
 #: History goes back so far.
 SPREAD: Final = dt.timedelta(days=300)
-PICKER: Final = worker("picker", 1)
-PACKER: Final = worker("packer", 1)
-MANAGER: Final = worker("manager", 1)
 
 
 class NothingBreaks(Dice):
@@ -121,7 +118,7 @@ def accept(house: House, orders: list[NewOrder]) -> list[int]:
     """One call for all, as a channel sends them; the fulfillment orders."""
     world = house.world
     answers = order_services.accept_orders(
-        key=uuid4(), actor=worker("integrator", 1), client_id=world.client_id, warehouse_id=world.warehouse_id, orders=orders
+        key=uuid4(), actor=world.worker("integrator", 1), client_id=world.client_id, warehouse_id=world.warehouse_id, orders=orders
     )
     ids = [a.order_id for a in answers if isinstance(a, Accepted)]
     assert len(ids) == len(orders), answers
@@ -130,10 +127,14 @@ def accept(house: House, orders: list[NewOrder]) -> list[int]:
 
 def to_the_floor(house: House, fos: list[int], seed: int) -> None:
     today = house.clock.now().date()
-    answers = picking_services.release_orders(key=uuid4(), actor=MANAGER, warehouse_id=house.world.warehouse_id, fulfillment_order_ids=fos, today=today)
+    answers = picking_services.release_orders(
+        key=uuid4(), actor=house.world.worker("manager", 1), warehouse_id=house.world.warehouse_id, fulfillment_order_ids=fos, today=today
+    )
     refused = [a for a in answers if not isinstance(a, Released)]
     assert not refused, refused[:3]
-    picking_services.plan_batches(key=uuid4(), actor=MANAGER, warehouse_id=house.world.warehouse_id, orders_per_cart=ORDERS_PER_CART, iterations=400, seed=seed)
+    picking_services.plan_batches(
+        key=uuid4(), actor=house.world.worker("manager", 1), warehouse_id=house.world.warehouse_id, orders_per_cart=ORDERS_PER_CART, iterations=400, seed=seed
+    )
 
 
 def pick(house: House) -> None:
@@ -141,11 +142,11 @@ def pick(house: House) -> None:
     while planned := picking.batches(EVERYTHING, states=["planned"], limit=1):
         batch = planned[0]
         totes = [i for i, _ in picking.free_units(EVERYTHING, house.world.warehouse_id, "tote", limit=batch.orders)]
-        picking_services.start_batch(key=uuid4(), actor=PICKER, batch_id=batch.batch_id, cart_id=None, tote_ids=totes)
+        picking_services.start_batch(key=uuid4(), actor=house.world.worker("picker", 1), batch_id=batch.batch_id, cart_id=None, tote_ids=totes)
         for (_, place), group in groupby(picking.tasks(EVERYTHING, batch.batch_id), key=lambda t: (t.sequence, t.location_id)):
             picks = [PickLine(t.task_id, t.tote_id or 0) for t in group]
-            picking_services.confirm_stop(key=uuid4(), actor=PICKER, batch_id=batch.batch_id, location_id=place, picks=picks)
-        picking_services.finish_batch(key=uuid4(), actor=PICKER, batch_id=batch.batch_id, station_id=house.world.station_ids[0])
+            picking_services.confirm_stop(key=uuid4(), actor=house.world.worker("picker", 1), batch_id=batch.batch_id, location_id=place, picks=picks)
+        picking_services.finish_batch(key=uuid4(), actor=house.world.worker("picker", 1), batch_id=batch.batch_id, station_id=house.world.station_ids[0])
 
 
 def pack(house: House) -> None:
@@ -153,11 +154,11 @@ def pack(house: House) -> None:
     while orders := packing.bench_orders(EVERYTHING, house.world.warehouse_id, limit=50):
         for order in orders:
             parcels = [packing_services.new_parcel(p) for p in packing_services.propose(order)]
-            packing_services.pack_as_is(key=uuid4(), actor=PACKER, fulfillment_order_id=order.fulfillment_order_id, parcels=parcels)
+            packing_services.pack_as_is(key=uuid4(), actor=house.world.worker("packer", 1), fulfillment_order_id=order.fulfillment_order_id, parcels=parcels)
 
 
 def label(house: House) -> None:
-    while shipping_services.choose_services(key=uuid4(), actor=PACKER, warehouse_id=house.world.warehouse_id, limit=250):
+    while shipping_services.choose_services(key=uuid4(), actor=house.world.worker("packer", 1), warehouse_id=house.world.warehouse_id, limit=250):
         shipping_jobs.buy_labels(key=uuid4())
 
 
@@ -193,7 +194,9 @@ def walk(house: House, count: int, seed: int) -> tuple[dict[str, float], Mark, M
         ("label", lambda: label(house)),
         (
             "hand over",
-            lambda: shipping_services.close_manifest(key=uuid4(), actor=PACKER, warehouse_id=house.world.warehouse_id, carrier="tariff"),
+            lambda: shipping_services.close_manifest(
+                key=uuid4(), actor=house.world.worker("packer", 1), warehouse_id=house.world.warehouse_id, carrier="tariff"
+            ),
         ),
         ("track", lambda: track(house, fos)),
     )

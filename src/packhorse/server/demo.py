@@ -87,7 +87,13 @@ def run(arguments: list[str]) -> int:
 
     migrate()
     began = time.perf_counter()
-    found, proof = _play(parameters, options, resumed)
+    from packhorse.roof.simulation.story import NothingOrdered
+
+    try:
+        found, proof = _play(parameters, options, resumed)
+    except NothingOrdered as refusal:
+        sys.stderr.write(f"{refusal.message}\n")
+        return MISUSED
     answer = {"seed": options.seed, "parameters": parameters, **found, "proof": proof, "reconciled": proof["reconciled"]}
     if options.json:
         sys.stdout.write(json.dumps(answer, sort_keys=True, indent=2 if sys.stdout.isatty() else None) + "\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -18,8 +19,9 @@ from packhorse.roof.simulation.dice import Dice
 from packhorse.roof.simulation.floor import Floor, plan_walks
 from packhorse.roof.simulation.homecoming import Returns
 from packhorse.roof.simulation.models import Run
+from packhorse.roof.simulation.second_head import SecondHead
 from packhorse.roof.simulation.story import Story
-from packhorse.roof.simulation.world import World, worker
+from packhorse.roof.simulation.world import World
 from packhorse.steps.delivery import services as delivery_services
 from packhorse.steps.inventory import services as inventory_services
 from packhorse.steps.orders import jobs as order_jobs
@@ -55,7 +57,7 @@ class Days:
 
     def play(self, tell: Tell) -> None:
         """Play from where the run stands to the end; `tell(what, day, days)` after each part."""
-        with using(self.clock):
+        with using(self.clock), closing(SecondHead()) as self.floor.head:
             partitions.ensure(self.story.first, self.story.first + dt.timedelta(days=self.last_day))
             self.floor.begin()
             while self.run.day <= self.last_day:
@@ -69,6 +71,7 @@ class Days:
                     break
                 self.run.day, self.run.part = self.run.day + 1, 0
                 self._keep(0, 0)
+        self.floor.head = None
 
     def _keep(self, part: int, seconds: float) -> None:
         self.run.part, self.run.clock, self.run.seconds = part, self.clock.now(), self.run.seconds + seconds
@@ -94,6 +97,8 @@ class Days:
             self.buyer.opening(date)
         self.receiver.receive(date)
         self.receiver.put_away()
+        if day in (0, 1) or date.isoweekday() == 1:
+            sql.run("ANALYZE")  # a month passes here before the database's own housekeeping comes by
         self._orders(day, 7)
         delivery_services.poll_tracking(actor=system("delivery"), since=self.clock.now() - dt.timedelta(days=1, hours=1))
         self.settle()
@@ -121,7 +126,7 @@ class Days:
         if hour in WAVES:
             self.service.work()
             self.settle()
-            plan_walks(self.world, worker("manager", 1), date, self.seed, limit=RELEASE_AT_ONCE)
+            plan_walks(self.world, self.world.worker("manager", 1), date, self.seed, limit=RELEASE_AT_ONCE)
         if hour in (11, 15):
             self.counter.count()
             self.receiver.put_away()
@@ -132,7 +137,7 @@ class Days:
         self._label()
 
     def _label(self) -> None:
-        actor = worker("packer", 9)
+        actor = self.world.worker("packer", 9)
         while shipping_services.choose_services(key=uuid4(), actor=actor, warehouse_id=self.world.warehouse_id, limit=250):
             shipping_jobs.buy_labels(key=uuid4())
         shipping_jobs.buy_labels(key=uuid4())
@@ -143,7 +148,7 @@ class Days:
         self._label()
         ready = shipping.ready_for_manifest(EVERYTHING, self.world.warehouse_id)
         for carrier in sorted({i.carrier for i in ready}):
-            shipping_services.close_manifest(key=uuid4(), actor=worker("packer", 9), warehouse_id=self.world.warehouse_id, carrier=carrier)
+            shipping_services.close_manifest(key=uuid4(), actor=self.world.worker("packer", 9), warehouse_id=self.world.warehouse_id, carrier=carrier)
         self.settle()
 
     def _evening(self, day: int, date: dt.date) -> None:

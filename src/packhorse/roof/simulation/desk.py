@@ -16,7 +16,7 @@ from packhorse.core.clock import VirtualClock
 from packhorse.core.errors import PackhorseError
 from packhorse.roof.simulation.dice import Dice
 from packhorse.roof.simulation.story import CARD, Story, as_new_order, meant_address
-from packhorse.roof.simulation.world import HOUSE, World, key, worker
+from packhorse.roof.simulation.world import HOUSE, World, key
 from packhorse.steps.inventory import selectors as inventory, services as inventory_services
 from packhorse.steps.inventory.types import Counted, OrderedLine, Putting, ReceivedLine
 from packhorse.steps.orders import services as order_services
@@ -36,15 +36,15 @@ class Shop:
 
     def __init__(self, world: World, story: Story, dice: Dice) -> None:
         self.world, self.story, self.dice = world, story, dice
-        self._times = [o.placed_at for o in story.orders]
+        self._times, self._troubled = [o.placed_at for o in story.orders], story.troubled
 
     def send(self, after: dt.datetime, until: dt.datetime) -> int:
         """Send the orders placed after one moment and up to another; those sent before (by a run that was killed) are answered as before."""
         orders = self.story.orders[bisect_left(self._times, after) : bisect_left(self._times, until)]
         for n in range(0, len(orders), AT_ONCE):
-            batch = [as_new_order(o, self.dice) for o in orders[n : n + AT_ONCE]]
+            batch = [as_new_order(o, self.dice, mistyped=o.external_id == self._troubled) for o in orders[n : n + AT_ONCE]]
             order_services.accept_orders(
-                key=uuid4(), actor=worker("integrator", 1), client_id=self.world.client_id, warehouse_id=self.world.warehouse_id, orders=batch
+                key=uuid4(), actor=self.world.worker("integrator", 1), client_id=self.world.client_id, warehouse_id=self.world.warehouse_id, orders=batch
             )
         return len(orders)
 
@@ -110,7 +110,7 @@ class Receiver:
     """Receives what is due and puts it away where the rule says."""
 
     def __init__(self, world: World, dice: Dice) -> None:
-        self.world, self.dice, self.actor = world, dice, worker("receiver", 1)
+        self.world, self.dice, self.actor = world, dice, world.worker("receiver", 1)
 
     def receive(self, today: dt.date) -> int:
         """Receive the purchase orders due by today; how many units."""
@@ -155,7 +155,7 @@ class Service:
     """Deals with holds: mends addresses, asks for payment again or gives up, cancels what cannot be found."""
 
     def __init__(self, world: World, story: Story, dice: Dice, clock: VirtualClock) -> None:
-        self.world, self.dice, self.clock, self.actor = world, dice, clock, worker("service", 1)
+        self.world, self.dice, self.clock, self.actor = world, dice, clock, world.worker("service", 1)
         self.refused: dict[str, int] = defaultdict(int)
         self._placed = {o.external_id: o for o in story.orders}
 
@@ -206,7 +206,7 @@ class Counter:
     """Counts the bins that were asked for, and finds what the ledger says (the story has no thieves)."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.actor = world, worker("receiver", 2)
+        self.world, self.actor = world, world.worker("receiver", 2)
 
     def count(self) -> int:
         """Count everything requested; how many bins."""

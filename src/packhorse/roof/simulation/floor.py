@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
@@ -12,8 +13,10 @@ from uuid import uuid4
 from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.core.clock import VirtualClock
 from packhorse.core.errors import PackhorseError
+from packhorse.kernels.packing.result import PackedOrder
 from packhorse.roof.simulation.dice import Dice
-from packhorse.roof.simulation.world import ORDERS_PER_CART, PACKERS, PICKERS, World, worker
+from packhorse.roof.simulation.second_head import SecondHead
+from packhorse.roof.simulation.world import ORDERS_PER_CART, PACKERS, PICKERS, World
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors as packing, services as packing_services
 from packhorse.steps.packing.types import BenchOrder
@@ -46,14 +49,11 @@ class Picker:
     """Walks one batch after the other: cart and totes scanned, every stop confirmed, shorts reported, the cart left at packing."""
 
     number: int
+    actor: Actor
     free_at: dt.datetime
     batch_id: int | None = None
     stops: deque[list[TaskInfo]] = field(default_factory=deque)
     per_stop_s: float = 0
-
-    @property
-    def actor(self) -> Actor:
-        return worker("picker", self.number)
 
 
 @dataclass
@@ -61,11 +61,8 @@ class Packer:
     """Takes the next tote from the shelf, packs what the kernel proposes, weighs, closes."""
 
     number: int
+    actor: Actor
     free_at: dt.datetime
-
-    @property
-    def actor(self) -> Actor:
-        return worker("packer", self.number)
 
 
 class Floor:
@@ -73,9 +70,10 @@ class Floor:
 
     def __init__(self, world: World, dice: Dice, clock: VirtualClock) -> None:
         self.world, self.dice, self.clock = world, dice, clock
-        self.pickers = [Picker(n + 1, clock.now()) for n in range(PICKERS)]
-        self.packers = [Packer(n + 1, clock.now()) for n in range(PACKERS)]
-        self.bench: deque[BenchOrder] = deque()
+        self.pickers = [Picker(n + 1, world.worker("picker", n + 1), clock.now()) for n in range(PICKERS)]
+        self.packers = [Packer(n + 1, world.worker("packer", n + 1), clock.now()) for n in range(PACKERS)]
+        self.bench: deque[tuple[BenchOrder, Future[PackedOrder] | None]] = deque()
+        self.head: SecondHead | None = None
         self.figures = Figures()
         self._was_short: set[tuple[str, str]] = set()
 
@@ -186,14 +184,16 @@ class Floor:
 
     def _refill(self) -> bool:
         if not self.bench:
-            self.bench.extend(packing.bench_orders(EVERYTHING, self.world.warehouse_id, limit=50))
+            for order in packing.bench_orders(EVERYTHING, self.world.warehouse_id, limit=50):
+                problem = packing_services.problem_of(order) if self.head else None
+                self.bench.append((order, self.head.ask(problem) if self.head and problem else None))
         return bool(self.bench)
 
     def _pack(self, packer: Packer) -> float:
         if not self._refill():
             return IDLE_S
-        order = self.bench.popleft()
-        parcels = packing_services.propose(order)
+        order, asked = self.bench.popleft()
+        parcels = packing_services.propose(order, packed=asked.result() if asked else None)
         station = self.world.station_ids[(packer.number - 1) % len(self.world.station_ids)]
         try:
             for n, parcel in enumerate(parcels):

@@ -16,7 +16,7 @@ from packhorse.ground.carriers import registry
 from packhorse.ground.carriers.types import ManifestRequest
 from packhorse.roof.simulation.dice import Dice
 from packhorse.roof.simulation.story import Story
-from packhorse.roof.simulation.world import World, key, worker
+from packhorse.roof.simulation.world import World, key
 from packhorse.steps.delivery import selectors as delivery, services as delivery_services
 from packhorse.steps.orders import selectors as orders, services as order_services
 from packhorse.steps.orders.importing.types import ParsedReturn
@@ -39,7 +39,7 @@ class Returns:
 
     def __init__(self, world: World, story: Story, dice: Dice, clock: VirtualClock) -> None:
         self.world, self.story, self.dice, self.clock = world, story, dice, clock
-        self.service, self.receiver = worker("service", 2), worker("receiver", 3)
+        self.service, self.receiver = world.worker("service", 2), world.worker("receiver", 3)
         self.refused: dict[str, int] = defaultdict(int)
         self._given_up: set[str] = set()  # credit notes of which nothing can come back; a run that is taken up again finds them anew
 
@@ -54,6 +54,7 @@ class Returns:
         self._inspect()
         self._lost()
         self._exceptions()
+        self._question()
         return_services.ask_refunds(key=uuid4(), actor=system("simulation"))
 
     def waiting(self) -> bool:
@@ -235,3 +236,25 @@ class Returns:
             parcel = delivery.delivery(EVERYTHING, trouble.delivery_id)
             if parcel.status in ("delivered", "returned"):
                 delivery_services.close_exception(key=uuid4(), actor=self.service, exception_id=trouble.exception_id, resolution=parcel.status)
+
+    def _question(self) -> None:
+        """The first customer whose parcel came asks something, and is answered: every run has its ticket."""
+        first = sql.rows(
+            """SELECT f.order_id FROM orders_fulfillmentorder f WHERE f.stage = 'delivered' AND NOT EXISTS (SELECT FROM returns_ticket) ORDER BY f.order_id LIMIT 1"""
+        )
+        for (order_id,) in first:
+            ticket = return_services.open_ticket(
+                key=key("question", "first"),
+                actor=self.service,
+                client_id=self.world.client_id,
+                subject="Can the gift be wrapped next time?",
+                body="All arrived well. We would like to order the same again, as a present.",
+                order_id=order_id,
+            )
+            return_services.reply_ticket(
+                key=key("question", "first answer"),
+                actor=self.service,
+                ticket_id=ticket.ticket_id,
+                body="With pleasure: write it in the note of the order.",
+                solve=True,
+            )

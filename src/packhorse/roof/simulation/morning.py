@@ -13,7 +13,7 @@ from packhorse.core.clock import using
 from packhorse.roof.simulation.days import Days
 from packhorse.roof.simulation.floor import plan_walks
 from packhorse.roof.simulation.story import Story, as_new_order
-from packhorse.roof.simulation.world import HOUSE, key, worker
+from packhorse.roof.simulation.world import HOUSE, key
 from packhorse.steps.inventory import services as inventory_services
 from packhorse.steps.inventory.types import CountTarget
 from packhorse.steps.orders import selectors as orders, services as order_services
@@ -38,11 +38,11 @@ def open_morning(days: Days) -> None:
         days.buyer.reorder(date, date)
         _send(days, day, 0, 3, opening)
         days.floor.begin()
-        plan_walks(days.world, worker("manager", 1), date, days.seed, limit=100)
+        plan_walks(days.world, days.world.worker("manager", 1), date, days.seed, limit=100)
         days.floor.work_until(days.at(day, 9))
         _label_some(days)
         _send(days, day, 1, 3, days.clock.now())
-        plan_walks(days.world, worker("manager", 1), date, days.seed, limit=100)
+        plan_walks(days.world, days.world.worker("manager", 1), date, days.seed, limit=100)
         days.floor.work_until(days.at(day, 10))
         _send(days, day, 2, 3, days.clock.now())
         _come_back(days)
@@ -56,10 +56,12 @@ def open_morning(days: Days) -> None:
 def _send(days: Days, day: int, part: int, parts: int, moment: dt.datetime) -> None:
     """A third of the customers who order again, as they ordered before."""
     chosen = _again(days.story, days.seed)[part::parts]
+    if not chosen:
+        return
     again = [replace(o, external_id=f"{o.external_id}-{day}", placed_at=moment - dt.timedelta(minutes=3 * n)) for n, o in enumerate(chosen)]
     order_services.accept_orders(
         key=uuid4(),
-        actor=worker("integrator", 1),
+        actor=days.world.worker("integrator", 1),
         client_id=days.world.client_id,
         warehouse_id=days.world.warehouse_id,
         orders=[as_new_order(o, days.dice) for o in again],
@@ -75,7 +77,7 @@ def _again(story: Story, seed: int) -> list[ParsedOrder]:
 
 
 def _label_some(days: Days) -> None:
-    shipping_services.choose_services(key=uuid4(), actor=worker("packer", 9), warehouse_id=days.world.warehouse_id, limit=6)
+    shipping_services.choose_services(key=uuid4(), actor=days.world.worker("packer", 9), warehouse_id=days.world.warehouse_id, limit=6)
     shipping_jobs.buy_labels(key=uuid4())
 
 
@@ -90,13 +92,13 @@ def _come_back(days: Days) -> None:
         line = next((x for x in fo.lines if x.shipped > x.returned), None)
         if line is not None:
             asked.append(NewReturn(fo.order_id, (AskedLine(line.demand_id, 1, "unwanted"),)))
-    service = worker("service", 2)
+    service = days.world.worker("service", 2)
     if asked:
         return_services.request_returns(key=uuid4(), actor=service, returns=asked)
     item = next(iter(days.world.items.values()))
     return_services.receive_blind(
         key=key("unannounced", days.seed),
-        actor=worker("receiver", 3),
+        actor=days.world.worker("receiver", 3),
         client_id=days.world.client_id,
         warehouse_id=days.world.warehouse_id,
         lines=[Piece(item.id, 1)],

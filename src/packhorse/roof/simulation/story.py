@@ -10,10 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from packhorse.core.errors import PackhorseError
 from packhorse.ground.places.types import AddressData
 from packhorse.roof.simulation.dice import Dice
 from packhorse.roof.simulation.generator import Dimensions, generate, ship_to, synthetic_dimensions
 from packhorse.roof.simulation.generator.catalogue import gtin13
+from packhorse.roof.simulation.generator.demand import MONDAY
 from packhorse.steps.orders.importing import parse
 from packhorse.steps.orders.importing.types import ParsedAdjustment, ParsedOrder, ParsedReturn
 from packhorse.steps.orders.types import NewLine, NewOrder, NewPayment
@@ -21,8 +23,16 @@ from packhorse.steps.orders.types import NewLine, NewOrder, NewPayment
 #: Shares of orders whose card is declined at first, and whose address was typed wrongly; chosen so that every desk has something to do.
 DECLINED = 0.012
 MISTYPED = 0.01
+#: A shop that nobody ordered from shows so many goods.
+SHOWN = 20
 #: Tokens of the test provider.
 CARD, DECLINED_CARD = "card", "decline"
+
+
+class NothingOrdered(PackhorseError):
+    """{file} holds no order that could be taken. Name another file, or leave it out for made-up orders."""
+
+    code = "nothing_ordered"
 
 
 @dataclass(frozen=True)
@@ -50,21 +60,29 @@ class Story:
     adjustments: tuple[ParsedAdjustment, ...]
     report: dict[str, Any] | None
 
+    @property
+    def troubled(self) -> str:
+        """The order whose customer mistypes the address whatever the dice say, so that every run has one: the first that has a postal code."""
+        return next((o.external_id for o in self.orders if (to := o.customer.address) is not None and to.postal_code), "")
+
 
 def made_up(days: int, seed: int, orders_per_day: float) -> Story:
     """A story without a file: the shape of a real e-tailer (`generator.figures` says where it is from)."""
     made = generate(days, seed, orders_per_day=orders_per_day)
     wanted, lines = _demand(made.orders)
-    used = [i for i in made.items if i.sku in wanted]
+    used = [i for i in made.items if i.sku in wanted] or list(made.items[:SHOWN])
     abc = _abc(lines)
-    goods = tuple(Good(i.sku, i.description, i.unit_price, i.dimensions, i.barcode, wanted[i.sku], abc[i.sku]) for i in used)
-    return Story(made.orders[0].placed_at.date(), days, goods, tuple(made.orders), tuple(made.returns), (), None)
+    goods = tuple(Good(i.sku, i.description, i.unit_price, i.dimensions, i.barcode, wanted[i.sku], abc.get(i.sku, "C")) for i in used)
+    first = made.orders[0].placed_at.date() if made.orders else MONDAY
+    return Story(first, days, goods, tuple(made.orders), tuple(made.returns), (), None)
 
 
 def from_file(path: Path, days: int | None, seed: int, progress: Callable[[str, int, int], None] | None = None) -> Story:
     """The first `days` days (all, where None) of an order file; customers without an address get a made-up one of their country."""
     parsed = parse(path, ship_to=ship_to(seed), progress=progress)
     orders = sorted((o for o in parsed.orders if o.lines), key=lambda o: (o.placed_at, o.external_id))
+    if not orders:
+        raise NothingOrdered(file=path.name)
     first = orders[0].placed_at.date()
     last = orders[-1].placed_at.date() if days is None else first + dt.timedelta(days=days - 1)
     orders = [o for o in orders if o.placed_at.date() <= last]
@@ -115,10 +133,10 @@ def meant_address(order: ParsedOrder) -> AddressData | None:
     )  # fmt: skip
 
 
-def as_new_order(order: ParsedOrder, dice: Dice) -> NewOrder:
-    """The order as the shop sends it: paid by card (now and then one that is declined), to the customer's address (now and then mistyped)."""
+def as_new_order(order: ParsedOrder, dice: Dice, *, mistyped: bool = False) -> NewOrder:
+    """The order as the shop sends it: paid by card (now and then one that is declined), to the customer's address (now and then mistyped, for sure where asked)."""
     to = meant_address(order)
-    if to is not None and dice.hits(MISTYPED, "mistyped", order.external_id):
+    if to is not None and (mistyped or dice.hits(MISTYPED, "mistyped", order.external_id)):
         to = replace(to, postal_code="")
     declined = dice.hits(DECLINED, "declined", order.external_id)
     return NewOrder(

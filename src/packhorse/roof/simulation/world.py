@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from secrets import token_urlsafe
 from typing import Final
 from uuid import UUID, uuid5
 
 from packhorse.core.actors import EVERYTHING, Actor, system
 from packhorse.core.errors import NotFound
+from packhorse.core.lists import ListQuery
 from packhorse.core.money import PRICE_PLACES
 from packhorse.ground.catalog import selectors as catalog, services as catalog_services
 from packhorse.ground.catalog.types import ItemInfo, NewBox, NewItem
@@ -44,6 +46,14 @@ BOXES: Final = (
     ("B6", "Box 6", "box", (600, 400, 400), 9, 820, 25000, 141),
 )
 
+#: The virtual workers: by username (role and number) the name that a timeline shows.
+WORKERS: Final = {
+    "manager-1": "Maud Hale", "integrator-1": "Web shop", "service-1": "Sana Iqbal", "service-2": "Tom Ashby",
+    "receiver-1": "Rosa Lind", "receiver-2": "Colin Marsh", "receiver-3": "Rita Boone",
+    "picker-1": "Petra Novak", "picker-2": "Pablo Diaz", "picker-3": "Priya Nair", "picker-4": "Piet Vos",
+    "packer-1": "Bea Cole", "packer-2": "Ben Okafor", "packer-3": "Bo Larsen", "packer-9": "Dora Quinn",
+}  # fmt: skip
+
 ROLES: Final = ("manager", "receiver", "picker", "packer", "service", "client", "driver", "integrator")
 
 
@@ -57,6 +67,12 @@ class World:
     dock_id: int
     station_ids: tuple[int, ...]
     items: dict[str, ItemInfo]
+    workers: dict[str, int]
+
+    def worker(self, role: str, number: int) -> Actor:
+        """A virtual worker: somebody with a name, so that a timeline says who it was."""
+        user_id = self.workers[f"{role}-{number}"]
+        return Actor(principal=f"user:{user_id}", roles=frozenset({role}), user_id=user_id)
 
     @property
     def skus(self) -> dict[int, str]:
@@ -103,7 +119,22 @@ def build(story: Story) -> World:
     )
     places = {kind: [p.id for p in warehouses.locations_of_kind(EVERYTHING, warehouse.id, kind)] for kind in ("dock", "station")}
     items = catalog.items_by_sku(EVERYTHING, client.id, [g.sku for g in story.goods])
-    return World(client.id, warehouse.id, supplier.id, places["dock"][0], tuple(places["station"]), items)
+    return World(client.id, warehouse.id, supplier.id, places["dock"][0], tuple(places["station"]), items, _workers(warehouse.id))
+
+
+def _workers(warehouse_id: int) -> dict[str, int]:
+    """The ids of the virtual workers by username; made where missing. Nobody signs in as one: their passwords are drawn and forgotten."""
+    found = {u.username: u.id for u in people.users(EVERYTHING, ListQuery(limit=200)).rows}
+    for username, name in WORKERS.items():
+        if username not in found:
+            role = username.rpartition("-")[0]
+            grant = Grant(role=role, client_id=None, warehouse_id=warehouse_id if role in ("receiver", "picker", "packer") else None)
+            made = people_services.create_user(
+                key=key("worker", username), actor=HOUSE, username=username, email=f"{username}@lantern.example", name=name,
+                password=Secret(token_urlsafe(24)), roles=(grant,),
+            )  # fmt: skip
+            found[username] = made.id
+    return {username: found[username] for username in WORKERS}
 
 
 def _cut_offs(warehouse_id: int) -> None:
@@ -153,8 +184,3 @@ def people_of(world: World, password: str) -> list[str]:
                 roles=(grant,),
             )
     return ["owner", *ROLES]
-
-
-def worker(role: str, number: int) -> Actor:
-    """A virtual worker."""
-    return Actor(principal=f"system:{role}-{number}", roles=frozenset({role}))

@@ -29,6 +29,9 @@ _GUARDS: Final = {
     "cancelled": ("l.quantity - l.promised", "0"),
 }
 
+#: So few lines are what a stop or a parcel posts: their statements are planned once (see `sql.rows`).
+FEW: Final = 24
+
 _RESTAGE: Final = f"""
 UPDATE orders_fulfillmentorder f SET stage = {STAGE},
   held = EXISTS (SELECT FROM orders_hold h WHERE h.fulfillment_order_id = f.id AND h.released_at IS NULL)
@@ -162,10 +165,12 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
     if not quantities:
         return []
     ids, by = list(quantities), list(quantities.values())
+    few = len(ids) <= FEW
     fos = sql.rows(
         """SELECT f.id, f.held FROM orders_fulfillmentorder f
            WHERE f.id IN (SELECT fulfillment_order_id FROM orders_fulfillmentline WHERE demand_id = ANY(%s)) ORDER BY f.id FOR UPDATE OF f""",
         [ids],
+        often=few,
     )
     if refuse_held and any(held for _, held in fos):
         _refuse_held([i for i, held in fos if held])
@@ -175,6 +180,7 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
             f"""UPDATE orders_fulfillmentline l SET {counter} = l.{counter} + t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q)
                 WHERE l.demand_id = t.id AND l.{counter} + t.q <= {above} AND l.{counter} + t.q >= {below} RETURNING l.demand_id, l.fulfillment_order_id""",
             [ids, by],
+            often=few,
         )
     )
     for i, q in quantities.items():
@@ -183,7 +189,7 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
     touched: dict[int, list[int]] = {}
     for demand_id, fo in sorted(done.items()):
         touched.setdefault(fo, []).append(demand_id)
-    restaged = sql.rows(f"{_RESTAGE} RETURNING f.id, f.order_id, f.client_id, f.warehouse_id, f.stage", [[i for i, _ in fos]])
+    restaged = sql.rows(f"{_RESTAGE} RETURNING f.id, f.order_id, f.client_id, f.warehouse_id, f.stage", [[i for i, _ in fos]], often=few)
     return [Progress(*(*row, tuple(touched[row[0]]))) for row in sorted(restaged)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from packhorse.core import sql
+from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
 from packhorse.steps.picking.models import PickBatch, PickTask, Release
 
@@ -77,6 +77,7 @@ def lock_stop(ids: Sequence[int]) -> list[StopTask]:
            FROM picking_picktask t JOIN picking_release r ON r.id = t.release_id JOIN warehouse_location l ON l.id = t.location_id
            LEFT JOIN warehouse_location u ON u.id = r.tote_id WHERE t.id = ANY(%s) ORDER BY t.id FOR UPDATE OF t""",
         [list(ids)],
+        often=True,
     )
     if len(rows) < len(set(ids)):
         raise NotFound(kind="pick task", ref=", ".join(str(i) for i in sorted(set(ids) - {r[0] for r in rows})))
@@ -104,6 +105,19 @@ def lock_open_tasks_of_allocations(allocation_ids: Iterable[int]) -> list[PickTa
         .select_related("location", "item", "release__fulfillment_order")
         .filter(allocation_id__in=list(allocation_ids), state__in=OPEN)
         .order_by("pk")
+    )
+
+
+def finish_tasks(tasks: Sequence[StopTask]) -> int:
+    """The (locked) tasks of one batch are done, as asked for. Gives how many of the batch stay open."""
+    ids = [t.pk for t in tasks]
+    return int(
+        sql.rows(
+            """WITH done AS (UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s))
+               SELECT count(*) FROM picking_picktask WHERE batch_id = %s AND state IN ('ready', 'claimed') AND id <> ALL(%s)""",
+            [work.current().at, ids, tasks[0].batch_id, ids],
+            often=True,
+        )[0][0]
     )
 
 

@@ -10,7 +10,7 @@ from packhorse.core import sql, work
 from packhorse.core.refs import Ref
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory.errors import AllocationClosed, LotBlocked
-from packhorse.steps.inventory.ledger.posting import Line, write
+from packhorse.steps.inventory.ledger.posting import FEW, Line, write
 from packhorse.steps.inventory.types import Allocated, Posting, Take
 
 #: A level that may be allocated from: pickable, sellable, not blocked, with shelf life left.
@@ -71,6 +71,7 @@ def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
         """SELECT id, demand_id, item_id, location_id, lot_id, quantity FROM inventory_allocation
            WHERE id = ANY(%s) AND closed_at IS NULL ORDER BY id FOR UPDATE""",
         [sorted(allocation_ids)],
+        often=len(allocation_ids) <= FEW,
     )
     return {r[0]: Allocated(*r) for r in found}
 
@@ -115,10 +116,7 @@ def move(takes: Sequence[Take], *, cause_kind: str, cause_ids: Sequence[int]) ->
     now = work.current().at
     whole = [t for t in takes if held[t.allocation_id].quantity == t.quantity]
     part = [t for t in takes if held[t.allocation_id].quantity > t.quantity]
-    sql.run(
-        "UPDATE inventory_allocation a SET location_id = t.place FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, place) WHERE a.id = t.id",
-        [[t.allocation_id for t in whole], [t.target_id for t in whole]],
-    )
+    inside = _carry(whole)
     taken = {t.allocation_id: t.allocation_id for t in whole}
     if part:
         fresh = sql.next_ids("inventory_allocation_id_seq", len(part))
@@ -145,8 +143,22 @@ def move(takes: Sequence[Take], *, cause_kind: str, cause_ids: Sequence[int]) ->
         for t, m, c in zip(takes, moved, cause_ids, strict=True)
         if held[t.allocation_id].location_id != t.target_id
     ]
-    write(lines, cause_kind=cause_kind)
+    write(lines, cause_kind=cause_kind, inside=inside and not part)
     return moved
+
+
+def _carry(whole: Sequence[Take]) -> bool:
+    """Whole allocations go to their targets. Whether each stays within its warehouse, between places whose goods count as sellable."""
+    if not whole:
+        return False
+    ends = sql.rows(
+        """UPDATE inventory_allocation a SET location_id = t.place
+           FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, place), warehouse_location s, warehouse_location p WHERE a.id = t.id AND s.id = a.location_id AND p.id = t.place
+           RETURNING s.warehouse_id IS NOT DISTINCT FROM p.warehouse_id AND s.kind NOT IN ('quarantine', 'transit') AND p.kind NOT IN ('quarantine', 'transit')""",
+        [[t.allocation_id for t in whole], [t.target_id for t in whole]],
+        often=len(whole) <= FEW,
+    )
+    return all(r[0] for r in ends)
 
 
 def ship(allocation_ids: Sequence[int], *, cause: Ref) -> list[Allocated]:

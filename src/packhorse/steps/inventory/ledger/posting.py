@@ -18,6 +18,8 @@ from packhorse.steps.inventory.types import CountedLevel, Posting
 #: Who answers for a shortfall, and by when.
 SHORTFALL_OWNER: Final = "manager"
 SHORTFALL_DEADLINE: Final = dt.timedelta(hours=4)
+#: So few lines are what a stop or a parcel posts: their statements are planned once (see `sql.rows`).
+FEW: Final = 24
 
 #: A place whose sellable goods may be promised; a lot that may be.
 _COUNTS: Final = "p.warehouse_id IS NOT NULL AND p.kind NOT IN ('quarantine', 'transit')"
@@ -210,8 +212,10 @@ def _named(item_id: int, location_id: int | None = None) -> dict[str, Any]:
     return named
 
 
-def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promised_goes: bool = False) -> None:
+def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promised_goes: bool = False, inside: bool = False) -> None:
     """Write moves, the levels they change and the stock rows that follow.
+
+    `inside`: every line goes between two places of one warehouse that both count, so what can be promised stays as it is.
 
     `truth`: goods that are promised may turn out not to be there (a count, damage): a shortfall is opened. `promised_goes`: the goods leave to the customers they are promised to, so the promise
     falls with them. Otherwise promised goods cannot leave.
@@ -221,12 +225,16 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
     if not lines:
         return
     assert all(line.posting.quantity > 0 for line in lines), "moves are of something"
-    here = work.current()
+    work.current()
     arrays = _arrays(lines)
+    few = len(lines) <= FEW
+    if inside:
+        _write_levels(arrays, cause_kind, few=few)
+        return
     if lots := sorted({line.posting.lot_id for line in lines if line.posting.lot_id is not None}):
         # Whether a lot counts as sellable must not change between here and the stock rows.
         sql.rows("SELECT id FROM inventory_lot WHERE id = ANY(%s) ORDER BY id FOR SHARE", [lots])
-    delta = {(w, i): (c, d) for w, i, c, d in sql.rows(_STOCK_DELTA, arrays)}
+    delta = {(w, i): (c, d) for w, i, c, d in sql.rows(_STOCK_DELTA, arrays, often=few)}
     stock = lock_stock([(w, i, c) for (w, i), (c, _) in sorted(delta.items())])
     before = available(stock.values())
     for key, row in stock.items():
@@ -240,15 +248,20 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
             raise OutOfStock(**_named(row.item_id, lines[0].posting.source_id), asked=-by, free=row.sellable - by)
     settle(list(stock.values()), Ref(cause_kind, lines[0].cause_id))
     save_stock(list(stock.values()))
-    sql.rows(_LOCK_LEVELS, arrays)
-    missing = sql.rows(_WRITE, {**arrays, "at": here.at, "cause_kind": cause_kind, "command": here.command_id})
+    _write_levels(arrays, cause_kind, few=few)
+    tell_rise(before, stock.values())
+
+
+def _write_levels(arrays: dict[str, list[Any]], cause_kind: str, *, few: bool) -> None:
+    here = work.current()
+    sql.rows(_LOCK_LEVELS, arrays, often=few)
+    missing = sql.rows(_WRITE, {**arrays, "at": here.at, "cause_kind": cause_kind, "command": here.command_id}, often=few)
     if missing:
         item_id, location_id, asked = missing[0]
         free = sql.rows(
             "SELECT coalesce(sum(on_hand - allocated), 0)::bigint FROM inventory_level WHERE item_id = %s AND location_id = %s", [item_id, location_id]
         )
         raise OutOfStock(**_named(item_id, location_id), asked=asked, free=free[0][0])
-    tell_rise(before, stock.values())
 
 
 def post(postings: Sequence[Posting], *, cause: Ref, truth: bool = False, cause_ids: Sequence[int] | None = None) -> None:

@@ -23,17 +23,18 @@ EXPECTED_SHIPPING: Final = kernel.Shipping(divisor_cm3_per_kg=5000, base=350, pe
 SUPPORT: Final = 0.7
 
 
-def propose(order: BenchOrder, *, iterations: int = 0) -> list[ProposedParcel]:
+def propose(order: BenchOrder, *, iterations: int = 0, packed: PackedOrder | None = None) -> list[ProposedParcel]:
     """Boxes for what stands on the bench for one order: cheapest box and expected postage together.
 
     Pieces without known size, and pieces larger than every box, go by `basis` "size not known" (the middle box of the catalogue) and "own carton".
+    `packed`: the kernel's answer to `problem_of` this order, where it was asked beforehand.
     """
     boxes = catalog.boxes(EVERYTHING, order.client_id)
-    known = [line for line in order.lines if all(line.size_mm)]
+    known = _known(order)
     unknown = [line for line in order.lines if not all(line.size_mm)]
     parcels: list[ProposedParcel] = []
     if known:
-        packed = _solve(order, known, boxes, iterations)
+        packed = packed or _solve(order, known, boxes, iterations)
         pool = _Pool(known)
         by_code = {b.code: b for b in boxes}
         parcels = [_proposed(load, by_code[load.box], packed, pool) for load in packed.loads]
@@ -44,7 +45,21 @@ def propose(order: BenchOrder, *, iterations: int = 0) -> list[ProposedParcel]:
     return parcels
 
 
+def problem_of(order: BenchOrder) -> kernel.Problem | None:
+    """What the kernel is asked for an order; None where no piece's size is known."""
+    known = _known(order)
+    return _problem(order, known, catalog.boxes(EVERYTHING, order.client_id)) if known else None
+
+
+def _known(order: BenchOrder) -> list[BenchLine]:
+    return [line for line in order.lines if all(line.size_mm)]
+
+
 def _solve(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo], iterations: int) -> PackedOrder:
+    return solve(_problem(order, lines, boxes), stop=Stop(iterations=iterations)).orders[0]
+
+
+def _problem(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> kernel.Problem:
     pieces: dict[int, list[BenchLine]] = defaultdict(list)
     for line in lines:
         pieces[line.item_id].append(line)
@@ -59,13 +74,12 @@ def _solve(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInf
         )
         for item_id, own in pieces.items()
     )
-    problem = kernel.Problem(
+    return kernel.Problem(
         boxes=tuple(kernel.Box(b.code, _inner(b), _outer(b), b.tare_g, b.max_load_g, b.cost_minor) for b in boxes),
         orders=(kernel.Order(order.number, items),),
         support=SUPPORT,
         shipping=EXPECTED_SHIPPING,
     )
-    return solve(problem, stop=Stop(iterations=iterations)).orders[0]
 
 
 def _inner(box: BoxInfo) -> tuple[int, int, int]:

@@ -91,15 +91,18 @@ def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, stati
     if station_id is not None and not Location.objects.filter(pk=station_id, warehouse_id=fo.warehouse_id, kind=Location.Kind.STATION).exists():
         raise Invalid(field="station", reason=_("no bench of this warehouse"))
     staging = _place(fo.warehouse_id, "staging")
-    sealed = [_seal_one(actor, fo, station_id, staging, parcel, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
-    left = _standing(fo.lines)
-    in_totes = {a.location_id for a in left.values()}
+    standing = _standing(fo.lines)
+    sealed = [_seal_one(actor, fo, station_id, staging, parcel, standing, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
+    in_totes = {a.location_id for a in standing.values()}
     picking_requests.totes_emptied([t.release_id for t in totes if t.at_bench and t.tote_id not in in_totes])
-    waiting = any(a.kind in BENCH for a in left.values())
+    waiting = any(a.kind in BENCH for a in standing.values())
     return [replace(s, complete=not waiting and n == len(sealed)) for n, s in enumerate(sealed, 1)]
 
 
-def _seal_one(actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, staging: int, new: NewParcel, totes: Sequence[int]) -> Sealed:
+def _seal_one(
+    actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, staging: int, new: NewParcel, standing: dict[int, _Standing], totes: Sequence[int]
+) -> Sealed:
+    """One parcel; what goes into it is taken off what is `standing`."""
     wanted: dict[int, int] = defaultdict(int)
     for c in new.contents:
         wanted[c.allocation_id] += c.quantity
@@ -108,7 +111,6 @@ def _seal_one(actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, st
     box = Box.objects.filter(pk=new.box_id, archived_at=None).first() if new.box_id is not None else None
     if box is None and (new.box_id is not None or new.size_mm is None or min(new.size_mm) <= 0 or max(new.size_mm) > MAX_INT):
         raise Invalid(field="box", reason=_("choose a box of the catalogue, or key in the carton's size"))
-    standing = _standing(fo.lines)
     quantities: dict[int, int] = defaultdict(int)
     for allocation_id, quantity in wanted.items():
         a = standing.get(allocation_id)
@@ -116,9 +118,12 @@ def _seal_one(actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, st
             raise NotOnTheBench(what=f"{quantity} × #{allocation_id}")
         quantities[a.demand_id] += quantity
     orders.packed(quantities)
-    items = {standing[i].item_id for i in wanted}
-    weights = dict(sql.rows("SELECT id, weight_g FROM catalog_item WHERE id = ANY(%s)", [sorted(items)]))
-    expected = sum(weights[standing[i].item_id] * q for i, q in wanted.items()) + (box.tare_g if box else 0)
+    expected = sum(standing[i].weight_g * q for i, q in wanted.items()) + (box.tare_g if box else 0)
+    for i, q in wanted.items():
+        if left := standing[i].quantity - q:
+            standing[i] = replace(standing[i], quantity=left)
+        else:
+            del standing[i]
     parcel = _make_parcel(actor, fo, box, new, expected, station_id)
     moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel.pk] * len(wanted))
     ParcelLine.objects.bulk_create(
@@ -153,20 +158,24 @@ def _seal_one(actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, st
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """An open allocation and the kind of place where its goods lie."""
+    """An open allocation, the kind of place where its goods lie, and what a piece weighs."""
 
     demand_id: int
-    item_id: int
     location_id: int
     quantity: int
     kind: str
+    weight_g: int
 
 
 def _standing(lines: Sequence[LineInfo]) -> dict[int, _Standing]:
     """The open allocations of an order's lines, by id."""
-    found = stock_selectors.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in lines])
-    kinds = dict(sql.rows("SELECT id, kind FROM warehouse_location WHERE id = ANY(%s)", [sorted({a.location_id for a in found})]))
-    return {a.allocation_id: _Standing(a.demand_id, a.item_id, a.location_id, a.quantity, kinds[a.location_id]) for a in found}
+    found = sql.rows(
+        """SELECT a.id, a.demand_id, a.location_id, a.quantity, p.kind, i.weight_g FROM inventory_allocation a
+           JOIN warehouse_location p ON p.id = a.location_id JOIN catalog_item i ON i.id = a.item_id
+           WHERE a.demand_id = ANY(%s) AND a.closed_at IS NULL ORDER BY a.id""",
+        [[line.demand_id for line in lines]],
+    )
+    return {r[0]: _Standing(*r[1:]) for r in found}
 
 
 def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, station_id: int | None) -> Parcel:

@@ -47,18 +47,18 @@ def _check(actor: Actor, tasks: Sequence[StopTask], *, batch_id: int | None, loc
             raise WrongTote(expected=task.tote, scanned=_code(totes[task.pk]))
 
 
-def _take(tasks: Sequence[StopTask], totes: dict[int, int]) -> int:
-    """All of the checked tasks' units go into the totes; the tasks are done. Returns the units."""
+def _take(tasks: Sequence[StopTask], totes: dict[int, int]) -> tuple[int, int]:
+    """All of the checked tasks' units go into the totes; the tasks are done. Returns the units, and how many tasks of the batch stay open."""
     units: dict[int, int] = {}
     for task in tasks:
         units[task.demand_id] = units.get(task.demand_id, 0) + task.quantity
     orders.picked(units)
     stock.move([Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks], cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
-    sql.run("UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s)", [work.current().at, [t.pk for t in tasks]])
+    still_open = records.finish_tasks(tasks)
     first, total = tasks[0], sum(units.values())
     assert first.batch_id is not None, "a claimed task is in a batch"
     emit(StopPicked(warehouse_id=first.warehouse_id, batch_id=first.batch_id, location=first.location, units=total, task_ids=[t.pk for t in tasks]))
-    return total
+    return total, still_open
 
 
 @use_case
@@ -72,8 +72,8 @@ def confirm_stop(*, key: UUID, actor: Actor, batch_id: int, location_id: int, pi
         raise Invalid(field="picks", reason="a stop has at least one")
     tasks = records.lock_stop(sorted(totes))
     _check(actor, tasks, batch_id=batch_id, location_id=location_id, totes=totes)
-    units = _take(tasks, totes)
-    return PickedStop(batch_id=batch_id, units=units, open_tasks=records.open_tasks(batch_id))
+    units, still_open = _take(tasks, totes)
+    return PickedStop(batch_id=batch_id, units=units, open_tasks=still_open)
 
 
 @use_case
