@@ -98,6 +98,7 @@ def test_its_timeline_tells_the_story_in_order_and_who_did_what(time: Time) -> N
         ("orders.payment_authorised", "system:orders"),
         ("messages.message_sent", "system:messages"),
         ("picking.order_released", "user:mary"),
+        ("picking.stop_picked", "user:pit"),
         ("picking.order_picked", "user:pit"),
         ("packing.parcel_sealed", "user:paula"),
         ("shipping.service_chosen", "user:paula"),
@@ -118,5 +119,7 @@ def test_its_timeline_tells_the_story_in_order_and_who_did_what(time: Time) -> N
     assert said["orders.order_accepted"] == f"Order {fo.order_number} accepted from shop: 1 lines"
     assert said["orders.payment_captured"] == "Payment captured: 20.00 CAD"
     assert said["orders.lines_shipped"] == "Shipped 2 units"
+    (stop,) = (e for e in entries if e.event == "picking.stop_picked")
+    assert stop.sentence == f"Picked 2 units at {stop.data['location']} into tote {stop.data['tote']}"
     assert said["delivery.parcel_arrived"] == f"{number} arrived"
     books_agree()

@@ -58,12 +58,15 @@ class BatchStarted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class StopPicked(Event):
-    """Everything asked for at one place went into the totes."""
+    """Everything that an order wanted at one place went into its tote."""
 
-    sentence = _("Picked {units} units at {location}")
+    sentence = _("Picked {units} units at {location} into tote {tote}")
+    order_id: int
+    client_id: int
     warehouse_id: int
     batch_id: int
     location: str
+    tote: str
     units: int
     task_ids: list[int]
 

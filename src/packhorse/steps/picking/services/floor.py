@@ -52,13 +52,30 @@ def _take(tasks: Sequence[StopTask], totes: dict[int, int]) -> tuple[int, int]:
     units: dict[int, int] = {}
     for task in tasks:
         units[task.demand_id] = units.get(task.demand_id, 0) + task.quantity
-    orders.picked(units)
+    progress = orders.picked(units)
     stock.move([Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks], cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
     still_open = records.finish_tasks(tasks)
-    first, total = tasks[0], sum(units.values())
+    for part in progress:
+        _tell([t for t in tasks if t.demand_id in part.demand_ids], order_id=part.order_id)
+    return sum(units.values()), still_open
+
+
+def _tell(tasks: Sequence[StopTask], *, order_id: int) -> None:
+    """What one order got at this stop."""
+    first = tasks[0]
     assert first.batch_id is not None, "a claimed task is in a batch"
-    emit(StopPicked(warehouse_id=first.warehouse_id, batch_id=first.batch_id, location=first.location, units=total, task_ids=[t.pk for t in tasks]))
-    return total, still_open
+    emit(
+        StopPicked(
+            order_id=order_id,
+            client_id=first.client_id,
+            warehouse_id=first.warehouse_id,
+            batch_id=first.batch_id,
+            location=first.location,
+            tote=first.tote,
+            units=sum(t.quantity for t in tasks),
+            task_ids=[t.pk for t in tasks],
+        )
+    )
 
 
 @use_case
