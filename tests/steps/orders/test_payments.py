@@ -12,7 +12,9 @@ from packhorse.core import clock, dispatch
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.clock import VirtualClock
 from packhorse.core.errors import KeyReused, NotAllowed, NotFound
+from packhorse.core.lists import ListQuery
 from packhorse.core.models import JournalEntry
+from packhorse.core.money import Money
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory import ledger as goods, selectors as inventory
 from packhorse.steps.inventory.types import Take
@@ -177,6 +179,32 @@ def test_a_capture_that_is_refused_is_a_persons_affair(shop: Shop) -> None:
     assert Alert.objects.filter(rule="payment_failed", order_id=fo.order_id, closed_at=None).count() == 1
     proof = selectors.money_proof(EVERYTHING)[0]
     assert (proof.captured_minor, proof.failed_captures_minor, proof.reconciled) == (0, 2000, True)
+    assert selectors.waiting(EVERYTHING).refused == {"CAD": (1, Money(2000, "CAD"))}
+    assert [o.order_id for o in selectors.orders(EVERYTHING, ListQuery(filters={"refused": ("1",)})).rows] == [fo.order_id]
+
+
+def test_a_gap_that_no_refused_capture_explains_is_no_proof(shop: Shop) -> None:
+    fo = accepted(shop, {"SKU-1": 2}, payment=NewPayment("test", "refuse-capture"))
+    walk(shop, fo)
+    settle()
+    PaymentRequest.objects.filter(order_id=fo.order_id, kind="capture").update(amount_minor=1500)
+
+    proof = selectors.money_proof(EVERYTHING)[0]
+    assert (proof.failed_captures_minor, proof.reconciled) == (1500, False)
+
+
+def test_a_refused_capture_is_missing_until_it_is_asked_for_anew(shop: Shop) -> None:
+    fo = accepted(shop, {"SKU-1": 2}, payment=NewPayment("test", "refuse-capture"))
+    walk(shop, fo)
+    settle()
+
+    services.retry_payment(key=uuid4(), actor=HOUSE, order_id=fo.order_id)
+    asked = selectors.money_proof(EVERYTHING)[0]
+    settle()
+    refused_again = selectors.money_proof(EVERYTHING)[0]
+
+    assert (asked.waiting_captures_minor, asked.failed_captures_minor, asked.reconciled) == (2000, 0, True)
+    assert (refused_again.waiting_captures_minor, refused_again.failed_captures_minor, refused_again.reconciled) == (0, 2000, True)
 
 
 def test_refunds_stop_at_what_was_captured(shop: Shop) -> None:

@@ -54,6 +54,7 @@ def prove() -> dict[str, Any]:
                 "charges_minor": m.charges_minor,
                 "waiting_captures_minor": m.waiting_captures_minor,
                 "failed_captures_minor": m.failed_captures_minor,
+                "uncovered_minor": m.uncovered_minor,
                 "refunded_minor": m.refunded_minor,
                 "reconciled": m.reconciled,
             }

@@ -194,6 +194,7 @@ class PaymentRequest(models.Model):
     """Money to be moved at a provider: written first, asked after, recorded last, so that a lost answer is looked up by its key before anything is asked again.
 
     `token` stands for the customer's means of payment, `authorisation` (captures, refunds, voids) for what it is taken from. `error` is empty while it waits and where it was done.
+    `replaced_at`: when a refused capture was asked for anew by another request; until then its money is missing.
     """
 
     class Kind(models.TextChoices):
@@ -216,6 +217,7 @@ class PaymentRequest(models.Model):
     next_attempt_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     error = models.TextField(default="")
+    replaced_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -224,7 +226,10 @@ class PaymentRequest(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount_minor__gte=0), name="payment_request_not_negative"),
         ]
-        indexes = [models.Index(fields=["next_attempt_at"], name="payment_waiting", condition=Q(answered_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="payment_waiting", condition=Q(answered_at__isnull=True)),
+            models.Index(fields=["order"], name="capture_refused", condition=Q(kind="capture", replaced_at__isnull=True) & ~Q(error="")),
+        ]
 
 
 class Change(models.Model):

@@ -31,6 +31,10 @@ def tiles(scope: Scope) -> list[Tile]:
     return [
         *held,
         Tile(_("Quarantine"), found.quarantined, reverse("orders:quarantine") + "?state=open", "warn", _("orders that could not be taken"), "alert"),
+        *(
+            Tile(_("Not captured"), n, f"{orders}?refused=1", "bad", _("shipped, and the bank refused %s") % money, "alert")
+            for n, money in found.refused.values()
+        ),
         Tile(_("Backordered"), found.backordered, f"{orders}?stage=backordered", "calm", _("orders that wait for goods"), "clock"),
         Tile(_("At risk"), found.at_risk, f"{orders}?at_risk=1", "warn", _("leave within two hours, not packed yet"), "clock"),
         Tile(_("Late"), found.late, f"{orders}?late=1", "bad", _("past their day of leaving"), "flag"),

@@ -82,6 +82,7 @@ orders = ListPage(
         Choice("stage", gettext_lazy("Stage"), tuple((s, STAGE_WORDS[s].word) for s in STAGES)),
         Flag("held", gettext_lazy("Held")),
         Choice("hold", gettext_lazy("Held for"), tuple(HOLD_WORDS.items())),
+        Flag("refused", gettext_lazy("Capture refused")),
         Flag("late", gettext_lazy("Late")),
         Flag("at_risk", gettext_lazy("Leaves within two hours")),
         Choice("service", gettext_lazy("Service"), SERVICE_WORDS),

@@ -31,16 +31,19 @@ WITH wanted AS (
   FROM (SELECT b.order_id, b.id, b.amount_minor, b.quantity, sum(l.shipped) AS shipped FROM orders_orderline b JOIN orders_fulfillmentline l ON l.order_line_id = b.id
         WHERE b.order_id IN (SELECT id FROM wanted) GROUP BY b.id HAVING sum(l.shipped) > 0) x GROUP BY 1
 ), asked AS (
-  SELECT order_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'capture' AND answered_at IS NULL), 0) AS waiting, bool_or(error <> '') AS failed,
-         bool_or(kind = 'authorise' AND answered_at IS NULL) AS authorising
-  FROM orders_paymentrequest WHERE order_id IN (SELECT id FROM wanted) GROUP BY 1
+  SELECT order_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'capture' AND answered_at IS NULL), 0) AS waiting,
+         coalesce(sum(amount_minor) FILTER (WHERE kind = 'capture' AND error <> '' AND replaced_at IS NULL), 0) AS refused,
+         coalesce(sum(amount_minor) FILTER (WHERE kind = 'authorise' AND (answered_at IS NULL OR error <> '' AND NOT replaced)), 0) AS uncovered
+  FROM (SELECT *, EXISTS (SELECT FROM orders_paymentrequest x WHERE x.order_id = r.order_id AND x.kind = 'authorise' AND x.id > r.id) AS replaced
+        FROM orders_paymentrequest r WHERE order_id IN (SELECT id FROM wanted)) r GROUP BY 1
 ), entered AS (
   SELECT order_id, coalesce(sum(amount_minor) FILTER (WHERE kind = 'captured'), 0) AS captured, coalesce(sum(amount_minor) FILTER (WHERE kind = 'refunded'), 0) AS refunded
   FROM orders_paymententry WHERE order_id IN (SELECT id FROM wanted) GROUP BY 1
 )
 SELECT w.currency, coalesce(sum(s.value), 0)::bigint, coalesce(sum(w.charges_minor) FILTER (WHERE s.order_id IS NOT NULL), 0)::bigint,
   coalesce(sum(w.captured_minor), 0)::bigint, coalesce(sum(w.refunded_minor), 0)::bigint, coalesce(sum(w.authorised_minor), 0)::bigint, coalesce(sum(a.waiting), 0)::bigint,
-  coalesce(sum(s.value + w.charges_minor - w.captured_minor - a.waiting) FILTER (WHERE a.failed OR a.authorising), 0)::bigint,
+  coalesce(sum(a.refused), 0)::bigint,
+  coalesce(sum(greatest(0, least(a.uncovered, s.value + w.charges_minor - w.captured_minor - a.waiting - a.refused))) FILTER (WHERE s.order_id IS NOT NULL), 0)::bigint,
   coalesce(sum(e.captured), 0)::bigint, coalesce(sum(e.refunded), 0)::bigint
 FROM wanted w LEFT JOIN shipped s ON s.order_id = w.id LEFT JOIN asked a ON a.order_id = w.id LEFT JOIN entered e ON e.order_id = w.id
 GROUP BY w.currency ORDER BY w.currency

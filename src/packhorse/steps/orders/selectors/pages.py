@@ -13,7 +13,7 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.money import Money
-from packhorse.steps.orders.models import FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, Quarantined
+from packhorse.steps.orders.models import FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
 from packhorse.steps.orders.selectors.walking import within_scope
 from packhorse.steps.orders.types import (
     HoldInfo,
@@ -29,6 +29,8 @@ from packhorse.steps.orders.types import (
 #: An order that is not packed so shortly before its cut-off may miss it.
 AT_RISK = dt.timedelta(hours=2)
 _GONE = ("shipped", "delivered", "cancelled")
+#: Captures that the bank refused and that were not asked for anew.
+_REFUSED = PaymentRequest.objects.filter(kind="capture", replaced_at=None).exclude(error="")
 
 
 def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
@@ -37,7 +39,7 @@ def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
 
 def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
     """Fulfillment orders, newest first. Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`,
-    `late`, `at_risk`, `since` and `until` (days, placed)."""
+    `refused` (a capture was), `late`, `at_risk`, `since` and `until` (days, placed)."""
     rows = _seen(scope).select_related("order", "client", "warehouse")
     if query.search:
         text = query.search.strip().upper()
@@ -54,6 +56,8 @@ def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
         rows = rows.filter(held=True).exclude(stage__in=_GONE)
     if kinds := query.many("hold"):
         rows = rows.filter(Exists(Hold.objects.filter(fulfillment_order_id=OuterRef("pk"), kind__in=kinds, released_at=None)))
+    if query.one("refused"):
+        rows = rows.filter(Exists(_REFUSED.filter(order_id=OuterRef("order_id"))))
     if query.one("late"):
         rows = rows.filter(ship_by__lt=clock.now()).exclude(stage__in=_GONE)
     if query.one("at_risk"):
@@ -125,7 +129,13 @@ def waiting(scope: Scope) -> Waiting:
         {**params, "now": clock.now(), "soon": clock.now() + AT_RISK},
     )[0]
     quarantined = Quarantined.objects.filter(resolved_at=None, **scope.filters()).count()
-    return Waiting(dict(kinds), backordered, late, at_risk, quarantined)
+    refused = sql.rows(
+        f"""SELECT o.currency, count(DISTINCT o.id), sum(r.amount_minor)::bigint FROM orders_paymentrequest r JOIN orders_order o ON o.id = r.order_id
+            WHERE r.kind = 'capture' AND r.error <> '' AND r.replaced_at IS NULL
+              AND EXISTS (SELECT FROM orders_fulfillmentorder f WHERE f.order_id = o.id AND {within}) GROUP BY 1 ORDER BY 1""",
+        params,
+    )
+    return Waiting(dict(kinds), backordered, late, at_risk, quarantined, {currency: (n, Money(minor, currency)) for currency, n, minor in refused})
 
 
 def stages(scope: Scope, warehouse_id: int | None = None) -> dict[str, int]:

@@ -30,6 +30,11 @@ FROM unnest(%(o)s::bigint[], %(kind)s::text[], %(amount)s::bigint[], %(key)s::uu
 ON CONFLICT DO NOTHING
 """
 
+#: Capturing asks for all that is due, so that it takes the place of what was refused before.
+_REPLACED: Final = """
+UPDATE orders_paymentrequest SET replaced_at = %s WHERE order_id = ANY(%s) AND kind = 'capture' AND error <> '' AND replaced_at IS NULL
+"""
+
 
 def ask(requests: Sequence[Request]) -> None:
     """Write payment requests; the job asks the providers once the transaction is over. One per cause and authorisation. Tells PaymentAsked."""
@@ -70,6 +75,8 @@ def capture_due(causes: Mapping[int, Ref]) -> None:
                 break
         if left > s.authorising and s.authorisations < MOST_AUTHORISATIONS:
             requests.append((order_id, "authorise", left - s.authorising, s.provider, s.token, "", None))
+    if again := sorted({r[0] for r in requests if r[1] == "capture"}):
+        sql.run(_REPLACED, [work.current().at, again])
     ask(requests)
 
 

@@ -93,7 +93,11 @@ class ShippedOrder:
 
 @dataclass(frozen=True, slots=True)
 class MoneyProof:
-    """The books of one currency: what was captured against what was shipped, and what was given back. Orders that are paid elsewhere are left out of all of it."""
+    """The books of one currency: what was captured against what was shipped, and what was given back. Orders that are paid elsewhere are left out of all of it.
+
+    `failed_captures_minor` is summed from the captures that were refused and not asked for anew; `uncovered_minor` is due and can not be asked for yet: an authorisation for it waits or was
+    declined (never more than those amount to).
+    """
 
     currency: str
     shipped_value_minor: int
@@ -103,14 +107,16 @@ class MoneyProof:
     authorised_minor: int
     waiting_captures_minor: int
     failed_captures_minor: int
+    uncovered_minor: int
     entries_captured_minor: int
     entries_refunded_minor: int
 
     @property
     def reconciled(self) -> bool:
-        """Captured (with what still waits or was refused by the bank) is the shipped value and charges, and the sums are those of the entries."""
+        """Captured (with what still waits, was refused by the bank or is not covered) is the shipped value and charges, and the sums are those of the entries."""
+        explained = self.captured_minor + self.waiting_captures_minor + self.failed_captures_minor + self.uncovered_minor
         return (
-            self.captured_minor + self.waiting_captures_minor + self.failed_captures_minor == self.shipped_value_minor + self.charges_minor
+            explained == self.shipped_value_minor + self.charges_minor
             and self.entries_captured_minor == self.captured_minor
             and self.entries_refunded_minor == self.refunded_minor
         )

@@ -61,10 +61,12 @@ class OrderInfo:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What of orders waits: open holds by kind, fulfillment orders that wait for goods, that are late, that are due to leave within two hours and not packed, and bad orders."""
+    """What of orders waits: open holds by kind, fulfillment orders that wait for goods, that are late, that are due to leave within two hours and not packed, bad orders,
+    and by currency the orders whose captures were refused, with what is missing."""
 
     holds: dict[str, int]
     backordered: int
     late: int
     at_risk: int
     quarantined: int
+    refused: dict[str, tuple[int, Money]]
