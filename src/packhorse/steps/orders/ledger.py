@@ -229,6 +229,7 @@ def unreleased(fulfillment_order_ids: Sequence[int]) -> None:
     """A release was undone before anything was picked."""
     ids = sorted(fulfillment_order_ids)
     work.current()
+    sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
     sql.run("UPDATE orders_fulfillmentorder SET released_at = NULL WHERE id = ANY(%s)", [ids])
     sql.run(_RESTAGE, [ids])
 

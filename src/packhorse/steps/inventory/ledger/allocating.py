@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from packhorse.core import sql, work
@@ -81,10 +81,15 @@ def _closed(allocation_id: int, asked: int) -> AllocationClosed:
     return AllocationClosed(allocation_id=allocation_id, asked=asked, item_id=item[0][0] if item else None)
 
 
+def _lock_demands(allocations: Iterable[Allocated]) -> None:
+    sql.rows("SELECT id FROM inventory_demand WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted({a.demand_id for a in allocations})])
+
+
 def release(allocation_ids: Sequence[int]) -> list[Allocated]:
     """Close open allocations where the goods lie (those already closed are passed over): the goods stay there, free; the promise stands. Returns what was closed."""
     held = _lock(allocation_ids)
     ids = list(held)
+    _lock_demands(held.values())
     sql.run(
         """UPDATE inventory_demand d SET allocated = d.allocated - a.q
            FROM (SELECT demand_id, sum(quantity)::bigint AS q FROM inventory_allocation WHERE id = ANY(%s) GROUP BY 1) a WHERE d.id = a.demand_id""",
@@ -177,6 +182,7 @@ def ship(allocation_ids: Sequence[int], *, cause: Ref) -> list[Allocated]:
     )
     if blocked:
         raise LotBlocked(lot=blocked[0][0], reason=blocked[0][1], lot_id=blocked[0][2])
+    _lock_demands(held.values())
     sql.run(
         """UPDATE inventory_demand d SET wanted = d.wanted - a.q, promised = d.promised - a.q, allocated = d.allocated - a.q
            FROM (SELECT demand_id, sum(quantity)::bigint AS q FROM inventory_allocation WHERE id = ANY(%s) GROUP BY 1) a WHERE d.id = a.demand_id""",

@@ -384,8 +384,10 @@ def _resolve_quarantined(desk: Desk, drafts: Sequence[Draft]) -> None:
         return
     done = sql.rows(
         """UPDATE orders_quarantined q SET resolved_at = %s, resolution = t.number
-           FROM unnest(%s::text[], %s::text[], %s::text[]) AS t(channel, external_id, number)
-           WHERE q.client_id = %s AND q.channel = t.channel AND q.external_id = t.external_id AND q.resolved_at IS NULL RETURNING q.id, t.number""",
+           FROM (SELECT w.id, n.number FROM orders_quarantined w JOIN unnest(%s::text[], %s::text[], %s::text[]) AS n(channel, external_id, number)
+                   ON w.channel = n.channel AND w.external_id = n.external_id
+                 WHERE w.client_id = %s AND w.resolved_at IS NULL ORDER BY w.id FOR UPDATE OF w) t
+           WHERE q.id = t.id RETURNING q.id, t.number""",
         [work.current().at, [d.name[0] for d in drafts], [d.name[1] for d in drafts], [d.number for d in drafts], desk.client_id],
     )
     emit(*(QuarantineResolved(client_id=desk.client_id, quarantined_id=pk, resolution=number) for pk, number in done))

@@ -49,6 +49,7 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
             [batch.pk, own],
         )
         numbered = [(task, n) for n, stop in enumerate(planned.stops, 1) for task in stop.task_ids]
+        sql.rows("SELECT id FROM picking_picktask WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(task for task, _ in numbered)])
         sql.run(
             """UPDATE picking_picktask p SET batch_id = %s, sequence = t.n FROM unnest(%s::bigint[], %s::int[]) AS t(id, n)
                WHERE p.id = t.id AND p.state = 'ready' AND p.release_id = ANY(%s)""",

@@ -46,6 +46,8 @@ def void_of_parcels(*, key: UUID, actor: Actor, parcel_ids: list[int]) -> int:
     authorize(actor, "run_system")
     ids = Label.objects.filter(parcel_id__in=parcel_ids, state__in=["requested", "failed", "bought"], manifest__isnull=True).values_list("pk", flat=True)
     labels = records.lock_labels(ids)
+    if not labels:
+        return 0
     now = work.current().at
     sql.run(  # what is being bought just now is given back when it is recorded
         """UPDATE shipping_label SET state = CASE state WHEN 'bought' THEN 'void_asked' ELSE 'voided' END, next_attempt_at = %s, attempts = 0
