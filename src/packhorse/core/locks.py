@@ -25,7 +25,8 @@ UNDER: Final = {
     "orders_hold": {"orders_fulfillmentorder", "orders_order"},
 }
 
-_ONE_ROW = re.compile(r'(?:^|[\s."(])id"?\s*=\s*%s|\bLIMIT 1\b|\bSKIP LOCKED\b', re.IGNORECASE)
+#: By its id, or Django's get() of one.
+_ONE_ROW = re.compile(r'(?:^|[\s."(])id"?\s*=\s*%s|\bLIMIT (?:1|21)\b|\bSKIP LOCKED\b', re.IGNORECASE)
 _BY_ID = re.compile(r'\bORDER BY\s+(?:"?\w+"?\.)?"?(?:id|1)"?(?=[\s,)]|$)', re.IGNORECASE)
 _FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b(?:\s+OF\s+\"?(\w+)\"?)?", re.IGNORECASE)
 _FROM = re.compile(r'\bFROM\s+"?([a-z_]+)"?', re.IGNORECASE)

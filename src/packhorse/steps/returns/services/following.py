@@ -52,6 +52,8 @@ def _move(rmas: Sequence[Rma], arrived: set[int]) -> int:
     """Returns (locked) are on their way, some at the door. How many changed."""
     now = work.current().at
     moved = [r for r in rmas if r.state in ("approved", "label_sent", "expired") or (r.state == "in_transit" and r.pk in arrived and r.arrived_at is None)]
+    if not moved:
+        return 0
     sql.run(
         "UPDATE returns_rma SET state = 'in_transit', arrived_at = CASE WHEN id = ANY(%s) THEN coalesce(arrived_at, %s) ELSE arrived_at END WHERE id = ANY(%s)",
         [sorted(arrived), now, [r.pk for r in moved]],
