@@ -41,6 +41,7 @@ TABLE_OF = {
     "exception_id": "delivery_deliveryexception",
     "file_id": "files_storedfile",
     "fulfillment_line_id": "orders_fulfillmentline",
+    "transfer_id": "inventory_transferorder",
     "fulfillment_order_id": "orders_fulfillmentorder",
     "hold_id": "orders_hold",
     "item_id": "catalog_item",

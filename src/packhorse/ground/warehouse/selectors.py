@@ -28,6 +28,17 @@ def virtual(kind: str) -> int:
     return int(found[0][0])
 
 
+def transit(warehouse_id: int) -> int:
+    """The place in which goods lie that are on their way to a warehouse."""
+    return int(
+        sql.rows(
+            """INSERT INTO warehouse_location (warehouse_id, code, kind, pickable, level) VALUES (%s, 'TRANSIT', 'transit', false, 0)
+               ON CONFLICT (warehouse_id, code) DO UPDATE SET code = excluded.code RETURNING id""",
+            [warehouse_id],
+        )[0][0]
+    )
+
+
 def warehouse_info(w: Warehouse) -> WarehouseInfo:
     return WarehouseInfo(
         id=w.pk,

@@ -136,3 +136,10 @@ class BooksDisagree(PackhorseError):
 
     blocked_by = ("inventory:item", "item_id")
     advice = _("Look at the moves of this item; correct them by a count before closing the month.")
+
+
+class MoreThanSent(PackhorseError):
+    """Of this line of {number} {left} units are still on their way, not {asked}."""
+
+    blocked_by = ("inventory:transfer", "transfer_id")
+    advice = _("Receive at most what was sent; put what is too much aside and count it.")

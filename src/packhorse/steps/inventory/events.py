@@ -424,3 +424,21 @@ class ReservationEnded(Event):
     @property
     def subject(self) -> Ref:
         return Ref("inventory.reservation", self.reservation_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferAdvanced(Event):
+    """Goods left for another warehouse (in_transit), came from another one (receiving, received), or never came (closed_short, with its reason)."""
+
+    sentence = _("{number}: {units} units, {state} {reason}")
+    transfer_id: int
+    client_id: int
+    warehouse_id: int
+    number: str
+    units: int
+    state: str
+    reason: str = ""
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.transfer", self.transfer_id)

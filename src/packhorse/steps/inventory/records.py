@@ -7,7 +7,7 @@ from typing import Any
 
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
-from packhorse.steps.inventory.models import CountTask, Lot, PurchaseOrder, PurchaseOrderLine, PutAwayTask
+from packhorse.steps.inventory.models import CountTask, Lot, PurchaseOrder, PurchaseOrderLine, PutAwayTask, TransferLine, TransferOrder
 
 
 def wall(client: str = "", warehouse: str = "") -> str:
@@ -75,3 +75,16 @@ def lots_of(lot_ids: Sequence[int]) -> list[Lot]:
     if missing := sorted(set(lot_ids) - {t.pk for t in found}):
         raise NotFound(kind="lot", ref=str(missing[0]))
     return found
+
+
+def lock_transfer(transfer_id: int) -> TransferOrder:
+    """Raises: NotFound."""
+    found = TransferOrder.objects.select_for_update().filter(pk=transfer_id).first()
+    if found is None:
+        raise NotFound(kind="transfer", ref=str(transfer_id))
+    return found
+
+
+def lock_transfer_lines(transfer_id: int) -> dict[int, TransferLine]:
+    """The transfer's lines by id."""
+    return {n.pk: n for n in TransferLine.objects.select_for_update().filter(transfer_id=transfer_id).order_by("pk")}

@@ -30,3 +30,10 @@ COUNT: Final[dict[str, frozenset[str]]] = {
     "review": frozenset({"recount", "posted"}),
     "posted": frozenset(),
 }
+
+TRANSFER: Final[dict[str, frozenset[str]]] = {
+    "in_transit": frozenset({"receiving", "received", "closed_short"}),
+    "receiving": frozenset({"received", "closed_short"}),
+    "received": frozenset(),
+    "closed_short": frozenset(),
+}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.inventory.pages import floor, purchasing, stock
+from packhorse.steps.inventory.pages import floor, purchasing, stock, transferring
 
 app_name = "inventory"
 
@@ -33,6 +33,9 @@ urlpatterns = [
     path("reorder/", purchasing.reorder.view, name="reorder"),
     path("suppliers/", purchasing.suppliers.view, name="suppliers"),
     path("suppliers/new/", purchasing.new_supplier, name="new-supplier"),
+    path("transfers/", transferring.transfers.view, name="transfers"),
+    path("transfers/<int:transfer_id>/", transferring.transfer, name="transfer"),
+    path("transfers/<int:transfer_id>/close/", transferring.close, name="close-transfer"),
     path("put-away/", floor.put_away.view, name="put-away"),
     path("put-away/many/", floor.put_many, name="put-many"),
     path("put-away/scan/", floor.scan_put_away, name="scan-put-away"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ninja import Router
 
-from packhorse.steps.inventory.api import reserving, stock
+from packhorse.steps.inventory.api import reserving, stock, transferring
 
 router = Router()
 router.add_router("", stock.router)
 router.add_router("", reserving.router)
+router.add_router("", transferring.router)

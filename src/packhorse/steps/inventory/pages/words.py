@@ -51,6 +51,13 @@ RESERVATION: Final[Mapping[str, Badge]] = {
     "expired": Badge(_("Expired"), "off"),
 }
 
+TRANSFER: Final[Mapping[str, Badge]] = {
+    "in_transit": Badge(_("On its way"), "busy"),
+    "receiving": Badge(_("Receiving"), "busy"),
+    "received": Badge(_("Received"), "good"),
+    "closed_short": Badge(_("Closed short"), "warn"),
+}
+
 TASK: Final[Mapping[str, Badge]] = {
     "ready": Badge(_("Ready")),
     "claimed": Badge(_("Claimed"), "busy"),
@@ -87,6 +94,7 @@ DISCREPANCY: Final[Mapping[str, Badge]] = {
 
 _CAUSES: Final[Mapping[str, Text]] = {
     "inventory.receipt": _("Receipt"),
+    "inventory.transfer": _("Transfer"),
     "inventory.reservation": _("Reservation"),
     "inventory.put_away": _("Put-away"),
     "inventory.count": _("Count"),
@@ -106,6 +114,7 @@ LISTS: Final = (
     (_("Stock"), "inventory:list"),
     (_("Purchase orders"), "inventory:purchase-orders"),
     (_("Put-away"), "inventory:put-away"),
+    (_("Transfers"), "inventory:transfers"),
     (_("Counts"), "inventory:counts"),
     (_("Lots"), "inventory:lots"),
     (_("Shortfalls"), "inventory:shortfalls"),

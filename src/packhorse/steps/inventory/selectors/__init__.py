@@ -23,6 +23,7 @@ from packhorse.steps.inventory.selectors.stock import (
     shortfalls,
     where_is,
 )
+from packhorse.steps.inventory.selectors.transferring import transfer, transfers
 
 __all__ = [
     "availability",
@@ -52,5 +53,7 @@ __all__ = [
     "shortfall_rows",
     "shortfalls",
     "suppliers",
+    "transfer",
+    "transfers",
     "where_is",
 ]

@@ -17,6 +17,7 @@ from packhorse.steps.inventory.services.purchasing import (
 from packhorse.steps.inventory.services.putting_away import cancel_put_away, put_away, set_fixed_bins
 from packhorse.steps.inventory.services.receiving import receive_purchase_order
 from packhorse.steps.inventory.services.reserving import expire_reservations, release_reservations, reserve_stock
+from packhorse.steps.inventory.services.transferring import close_transfer, receive_transfer, send_transfer
 
 __all__ = [
     "adjust_stock",
@@ -25,6 +26,7 @@ __all__ = [
     "cancel_put_away",
     "close_months",
     "close_purchase_order",
+    "close_transfer",
     "confirm_purchase_order",
     "count_again",
     "count_here",
@@ -37,12 +39,14 @@ __all__ = [
     "move_stock",
     "put_away",
     "receive_purchase_order",
+    "receive_transfer",
     "record_arrival",
     "record_count",
     "release_reservations",
     "request_counts",
     "reserve_stock",
     "send_purchase_order",
+    "send_transfer",
     "set_fixed_bins",
     "start_count",
     "sweep_levels",

@@ -45,10 +45,12 @@ from packhorse.steps.inventory.types.stock import (
     Transfer,
     UnitsAt,
 )
+from packhorse.steps.inventory.types.transferring import ArrivedLine, SentLine, TransferInfo, TransferLineInfo
 
 __all__ = [
     "Allocated",
     "AnnouncedLine",
+    "ArrivedLine",
     "Availability",
     "ClosedMonthInfo",
     "CountLineInfo",
@@ -83,10 +85,13 @@ __all__ = [
     "ReservationRow",
     "Reserved",
     "ReservedLine",
+    "SentLine",
     "ShortfallInfo",
     "StockChange",
     "SupplierInfo",
     "Take",
     "Transfer",
+    "TransferInfo",
+    "TransferLineInfo",
     "UnitsAt",
 ]

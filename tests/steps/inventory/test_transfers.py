@@ -1,0 +1,179 @@
+"""Goods on their way between two warehouses are in neither's promise, and no unit is lost without a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from packhorse.core import sql
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.errors import Invalid, NotAllowed, NotFound, WrongState
+from packhorse.core.lists import ListQuery
+from packhorse.steps.inventory import selectors, services
+from packhorse.steps.inventory.errors import MoreThanSent, OutOfStock, StockPromised, WrongPlace
+from packhorse.steps.inventory.models import TransferOrder
+from packhorse.steps.inventory.reconciler import drift
+from packhorse.steps.inventory.types import ArrivedLine, SentLine, TransferInfo
+from tests.asked import done_once
+from tests.build import HOUSE, Shop, actor, make_lot, make_shop, make_warehouse, receive, stock, want
+from tests.steps.inventory.test_pages import sign_in, text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def there(shop: Shop) -> tuple[int, int]:
+    """The other warehouse and its dock."""
+    warehouse, places = make_warehouse()
+    return warehouse, places["DOCK-1"]
+
+
+def available(shop: Shop, warehouse_id: int, sku: str = "SKU-1") -> tuple[int, int]:
+    a = selectors.availability(EVERYTHING, warehouse_id, [shop.item(sku)])[0]
+    return a.sellable, a.available
+
+
+def send(shop: Shop, there: tuple[int, int], sku: str, quantity: int) -> TransferInfo:
+    pk = services.send_transfer(
+        key=uuid4(), actor=HOUSE, client_id=shop.client_id, source_warehouse_id=shop.warehouse_id, target_warehouse_id=there[0], lines=[SentLine(shop.item(sku), quantity)]
+    )  # fmt: skip
+    return selectors.transfer(EVERYTHING, pk)
+
+
+def arrive(t: TransferInfo, dock: int, *lines: ArrivedLine) -> str:
+    return services.receive_transfer(key=uuid4(), actor=HOUSE, transfer_id=t.id, location_id=dock, lines=list(lines))
+
+
+def test_what_is_sent_leaves_the_one_and_is_not_yet_the_others(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 10})
+    lines = [SentLine(shop.item("SKU-1"), 3), SentLine(shop.item("SKU-1"), 1)]
+    done = done_once(
+        services.send_transfer, actor=HOUSE, client_id=shop.client_id, source_warehouse_id=shop.warehouse_id, target_warehouse_id=there[0], lines=lines,
+        other={"lines": lines[:1]},
+    )  # fmt: skip
+    assert (available(shop, shop.warehouse_id), available(shop, there[0])) == ((6, 6), (0, 0))
+    t = selectors.transfer(EVERYTHING, done)
+    assert (t.state, [(n.quantity, n.open) for n in t.lines]) == ("in_transit", [(4, 4)])
+    assert [(u.quantity, u.why) for u in selectors.where_is(EVERYTHING, shop.item("SKU-1")) if u.warehouse_id == there[0]] == [(4, "transit")]
+    assert drift() == []
+
+
+def test_what_arrives_can_be_promised_there_and_damage_and_loss_have_their_reason(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 10})
+    t = send(shop, there, "SKU-1", 10)
+    line = t.lines[0].id
+    arrived = [ArrivedLine(line, 6), ArrivedLine(line, 1, "damaged", "crushed")]
+    assert done_once(services.receive_transfer, actor=HOUSE, transfer_id=t.id, location_id=there[1], lines=arrived, other={"lines": arrived[:1]}) == "receiving"
+    assert available(shop, there[0]) == (6, 6)
+    assert sql.rows("SELECT quantity FROM inventory_putawaytask WHERE warehouse_id = %s", [there[0]]) == [(6,)]
+    assert done_once(services.close_transfer, actor=HOUSE, transfer_id=t.id, reason="fell off the truck", other={"reason": "x"}) == 3
+    t = selectors.transfer(EVERYTHING, t.id)
+    n = t.lines[0]
+    assert (t.state, t.short_reason, n.received, n.damaged, n.short, n.reason, n.open) == ("closed_short", "fell off the truck", 7, 1, 3, "crushed", 0)
+    assert sum(u.quantity for u in selectors.where_is(EVERYTHING, shop.item("SKU-1"))) == 7
+    assert drift() == []
+
+
+def test_a_transfer_that_came_whole_is_received(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 2})
+    t = send(shop, there, "SKU-1", 2)
+    assert arrive(t, there[1], ArrivedLine(t.lines[0].id, 2)) == "received"
+    with pytest.raises(WrongState):
+        arrive(t, there[1], ArrivedLine(t.lines[0].id, 1))
+    with pytest.raises(WrongState):
+        services.close_transfer(key=uuid4(), actor=HOUSE, transfer_id=t.id, reason="late")
+    assert available(shop, there[0]) == (2, 2)
+
+
+def test_what_expires_first_goes_first_and_lots_stay_known(shop: Shop, there: tuple[int, int]) -> None:
+    item = shop.item("LOT")
+    late, soon = (make_lot(shop.client_id, item, code, expires_on=dt.date(2030, month, 1)) for code, month in (("LATE", 5), ("SOON", 2)))
+    receive(item, shop.bins[0], 5, lot_id=late)
+    receive(item, shop.bins[1], 2, lot_id=soon)
+    t = send(shop, there, "LOT", 3)
+    assert sorted((n.lot, n.quantity) for n in t.lines) == [("LATE", 1), ("SOON", 2)]
+
+
+def test_more_than_there_is_or_what_is_promised_is_not_sent(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 5})
+    with pytest.raises(OutOfStock) as refused:
+        send(shop, there, "SKU-1", 6)
+    assert (refused.value.asked, refused.value.free, refused.value.link) == (6, 5, reverse("inventory:item", args=[shop.item("SKU-1")]))
+    want(shop, shop.item("SKU-1"), 4)
+    with pytest.raises(StockPromised):
+        send(shop, there, "SKU-1", 2)
+    assert not TransferOrder.objects.filter(client_id=shop.client_id).exists()
+    assert available(shop, shop.warehouse_id) == (5, 1)
+
+
+def test_what_cannot_be_is_refused_and_changes_nothing(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 5})
+    given = {
+        "actor": HOUSE,
+        "client_id": shop.client_id,
+        "source_warehouse_id": shop.warehouse_id,
+        "target_warehouse_id": there[0],
+        "lines": [SentLine(shop.item("SKU-1"), 1)],
+    }
+    for wrong, error in (
+        ({"target_warehouse_id": shop.warehouse_id}, Invalid),
+        ({"target_warehouse_id": 10**9}, NotFound),
+        ({"lines": []}, Invalid),
+        ({"lines": [SentLine(make_shop().item("SKU-1"), 1)]}, NotFound),
+        ({"actor": actor("picker")}, NotAllowed),
+        ({"actor": actor("manager", warehouse_id=there[0])}, NotAllowed),
+    ):
+        with pytest.raises(error):
+            services.send_transfer(key=uuid4(), **{**given, **wrong})  # type: ignore[arg-type]
+    t = send(shop, there, "SKU-1", 2)
+    line = t.lines[0].id
+    with pytest.raises(MoreThanSent) as more:
+        arrive(t, there[1], ArrivedLine(line, 3))
+    assert more.value.link == reverse("inventory:transfer", args=[t.id])
+    with pytest.raises(WrongPlace):
+        arrive(t, shop.dock, ArrivedLine(line, 1))
+    for lines, error in (([], Invalid), ([ArrivedLine(line, 0)], Invalid), ([ArrivedLine(line, 1, "damaged")], Invalid), ([ArrivedLine(10**9, 1)], NotFound)):
+        with pytest.raises(error):
+            arrive(t, there[1], *lines)
+    with pytest.raises(NotFound):
+        services.receive_transfer(key=uuid4(), actor=HOUSE, transfer_id=10**9, location_id=there[1], lines=[ArrivedLine(line, 1)])
+    with pytest.raises(NotAllowed):
+        services.receive_transfer(
+            key=uuid4(), actor=actor("receiver", warehouse_id=shop.warehouse_id), transfer_id=t.id, location_id=there[1], lines=[ArrivedLine(line, 1)]
+        )
+    with pytest.raises(NotAllowed):
+        services.close_transfer(key=uuid4(), actor=actor("receiver"), transfer_id=t.id, reason="lost")
+    with pytest.raises(Invalid):
+        services.close_transfer(key=uuid4(), actor=HOUSE, transfer_id=t.id, reason=" ")
+    assert selectors.transfer(EVERYTHING, t.id) == t
+    assert sql.rows("SELECT count(*) FROM inventory_move WHERE cause_kind = 'inventory.transfer' AND cause_id = %s", [t.id]) == [(1,)]
+
+
+def test_pages_and_api_walk_a_transfer(client: Client, shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 5})
+    boss = sign_in(client, "manager")
+
+    def post(path: str, body: dict[str, object]) -> dict[str, object]:
+        answer = boss.post(f"/api/v1/inventory/transfers{path}", body, content_type="application/json", headers={"Idempotency-Key": str(uuid4())})
+        assert answer.status_code == 200, answer.content
+        return answer.json()  # type: ignore[no-any-return]
+
+    lines = [{"item_id": shop.item("SKU-1"), "quantity": 4}]
+    made = post("", {"client_id": shop.client_id, "source_warehouse_id": shop.warehouse_id, "target_warehouse_id": there[0], "lines": lines})
+    assert made["state"] == "in_transit"
+    assert str(made["number"]) in text(boss, reverse("inventory:transfers") + "?state=open")
+    page = reverse("inventory:transfer", args=[made["id"]])
+    assert "4 of 4 units are still on their way." in text(boss, page)
+    line = made["lines"][0]["id"]  # type: ignore[index]
+    assert post(f"/{made['id']}/receive", {"location_id": there[1], "lines": [{"line_id": line, "quantity": 3}]})["state"] == "receiving"
+    answer = boss.post(reverse("inventory:close-transfer", args=[made["id"]]), {"key": str(uuid4()), "reason": "lost"})
+    assert answer.status_code == 303
+    assert "0 of 4 units are still on their way." in text(boss, page)
+    other = make_shop()
+    stranger = sign_in(Client(), "client", client_id=other.client_id)
+    assert stranger.get(page).status_code == 404
+    assert selectors.transfers(actor("manager", warehouse_id=other.warehouse_id).scope, ListQuery()).rows == ()
