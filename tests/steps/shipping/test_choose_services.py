@@ -12,12 +12,14 @@ import pytest
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import KeyReused, NotAllowed
+from packhorse.core.lists import ListQuery
+from packhorse.ground.carriers import registry
 from packhorse.ground.carriers.models import Transit
 from packhorse.ground.places.geography import zone
 from packhorse.ground.places.types import AddressData
 from packhorse.steps.orders import services as orders
 from packhorse.steps.shipping import selectors, services
-from packhorse.steps.shipping.models import Label, Shipment
+from packhorse.steps.shipping.models import Label, Shipment, Unquoted
 from packhorse.steps.shipping.types import ChosenService, ShipmentInfo
 from tests.build import HOUSE, Shop, actor
 from tests.steps.shipping.build import NOON, labelled_order, ready_shop, sealed_order
@@ -151,3 +153,54 @@ def test_only_those_who_ship_may(shop: Shop) -> None:
         with pytest.raises(NotAllowed):
             services.record_services(key=uuid4(), actor=somebody, warehouse_id=shop.warehouse_id, chosen=[choice])
     assert labelled_order(shop, {"SKU-2": 1}).stage == "packed"
+
+
+class Nobody:
+    """A carrier's gateway that goes nowhere."""
+
+    code, name = "nobody", "Nobody"
+
+    def rate(self, request: object) -> list[object]:
+        return []
+
+
+def test_what_nobody_quotes_does_not_stand_in_the_way_of_others(shop: Shop, now: clock.VirtualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    stuck = sealed_order(shop, {"SKU-1": 1})
+    other = sealed_order(shop, {"SKU-2": 1})
+    [parcel, second] = selectors.parcels_without_label(EVERYTHING, shop.warehouse_id)
+    ask: dict[str, Any] = {"actor": HOUSE, "warehouse_id": shop.warehouse_id}
+    with monkeypatch.context() as alone:
+        alone.setattr(registry, "carriers", lambda: [Nobody()])
+        assert services.choose_services(key=uuid4(), **ask, limit=1) == []
+    row = Unquoted.objects.get(fulfillment_order_id=stuck.fulfillment_order_id)
+    assert (row.reason, row.attempts, row.next_attempt_at - row.asked_at) == ("no_quote", 1, dt.timedelta(minutes=1))
+    assert selectors.parcels_without_label(EVERYTHING, shop.warehouse_id, limit=1) == [second]
+
+    assert len(services.choose_services(key=uuid4(), **ask, limit=1)) == 1
+    assert [s.fulfillment_order_id for s in Shipment.objects.all()] == [other.fulfillment_order_id]
+    [shown] = selectors.parcels(EVERYTHING, ListQuery(filters={"shelf": ("failed",)})).rows
+    assert (shown.id, shown.error, selectors.failed_count(EVERYTHING)) == (parcel, "no_quote", 1)
+
+    now.advance(61)
+    assert len(services.choose_services(key=uuid4(), **ask, limit=1)) == 1
+    assert (Unquoted.objects.count(), selectors.failed_count(EVERYTHING)) == (0, 0)
+
+
+def test_each_time_that_nobody_quotes_the_next_try_is_later_and_noted_twice_is_noted_once(shop: Shop) -> None:
+    fo = sealed_order(shop, {"SKU-1": 1})
+    reasons = {fo.fulfillment_order_id: "no_quote"}
+    ask: dict[str, Any] = {"actor": HOUSE, "warehouse_id": shop.warehouse_id}
+    waits = []
+    for _ in range(8):
+        key = uuid4()
+        assert services.record_unquoted(key=key, **ask, reasons=reasons) == services.record_unquoted(key=key, **ask, reasons=reasons) == 1
+        row = Unquoted.objects.get()
+        waits.append((row.next_attempt_at - row.asked_at) // dt.timedelta(minutes=1))
+
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+    with pytest.raises(KeyReused):
+        services.record_unquoted(key=key, **ask, reasons={})
+    for somebody in (actor("service"), actor("packer", client_id=shop.client_id + 1)):
+        with pytest.raises(NotAllowed):
+            services.record_unquoted(key=uuid4(), actor=somebody, warehouse_id=shop.warehouse_id, reasons=reasons)
+    assert Unquoted.objects.get().attempts == 8

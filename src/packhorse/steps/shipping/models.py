@@ -100,6 +100,22 @@ class Label(models.Model):
         ]
 
 
+class Unquoted(models.Model):
+    """A packed order that no carrier could be asked for, or that none takes, while it is so: how often it was tried, why not, and when it is tried again by itself."""
+
+    class Reason(models.TextChoices):
+        NO_ADDRESS = "no_address"
+        NO_QUOTE = "no_quote"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    fulfillment_order = models.OneToOneField("orders.FulfillmentOrder", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    attempts = models.PositiveIntegerField()
+    asked_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+
+
 class Manifest(models.Model):
     """What a carrier takes over at one time. `closing` while the carrier is being asked; its number is the carrier's."""
 

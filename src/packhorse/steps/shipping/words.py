@@ -61,6 +61,8 @@ REFUSALS: Final[dict[str, Text]] = {
     "handed_over": _("The carrier has the parcel already."),
     "timeout": _("The carrier did not answer in time."),
     "no answer": _("The carrier's answer was lost."),
+    "no_address": _("The order has no address to send to."),
+    "no_quote": _("No carrier takes it there; it is asked again by itself."),
 }
 
 

@@ -91,7 +91,7 @@ def _refusal(row: ParcelRow, now_bought: bool) -> Refusal | None:
         return None
     if row.held:
         why = gettext("its order is on hold")
-    elif row.label_id is None:
+    elif row.label_id is None and not row.error:
         why = gettext("no carrier takes it, or its order is not packed whole")
     else:
         why = str(words.reason(row.error)) or gettext("no answer yet; it is asked again")

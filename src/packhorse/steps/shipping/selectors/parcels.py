@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from packhorse.core import sql
+from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import Invalid
 from packhorse.core.lists import ListQuery, Page, decode_cursor, page_of
@@ -17,7 +17,7 @@ from packhorse.steps.shipping.types import ParcelRow
 #: The shelves of the parcels list, as conditions on parcel p and its live label l.
 _SHELVES: Final[dict[str, str]] = {
     "waiting": "p.state = 'sealed' AND (l.id IS NULL OR l.state IN ('requested', 'buying', 'unknown'))",
-    "failed": "p.state = 'sealed' AND (l.state = 'failed' OR l.state = 'unknown' AND l.attempts > 2)",
+    "failed": "p.state = 'sealed' AND (l.state = 'failed' OR l.state = 'unknown' AND l.attempts > 2 OR l.id IS NULL AND u.id IS NOT NULL)",
     "print": "p.state IN ('labelled', 'loaded') AND l.state = 'bought' AND l.printed_at IS NULL",
     "ready": "p.state IN ('labelled', 'loaded')",
     "here": "p.state IN ('sealed', 'labelled', 'loaded')",
@@ -25,9 +25,10 @@ _SHELVES: Final[dict[str, str]] = {
 
 _PARCELS: Final = """
 SELECT p.id, p.number, c.code, p.warehouse_id, f.order_id, o.number, f.number, f.ship_by, f.service, f.held, p.state, p.weight_g, p.length_mm, p.width_mm, p.height_mm, p.sealed_at,
-       l.id, l.state, l.carrier, l.service, l.tracking_number, l.amount_minor, l.currency, l.printed_at, l.error
+       l.id, l.state, l.carrier, l.service, l.tracking_number, l.amount_minor, l.currency, l.printed_at, coalesce(l.error, u.reason)
 FROM packing_parcel p JOIN orders_fulfillmentorder f ON f.id = p.fulfillment_order_id JOIN orders_order o ON o.id = f.order_id JOIN catalog_client c ON c.id = p.client_id
 LEFT JOIN shipping_label l ON l.parcel_id = p.id AND l.state = ANY(%(live)s)
+LEFT JOIN shipping_unquoted u ON u.fulfillment_order_id = p.fulfillment_order_id
 """
 
 
@@ -81,7 +82,10 @@ def parcels_by_id(scope: Scope, parcel_ids: Sequence[int]) -> list[ParcelRow]:
 
 
 def parcels_without_label(scope: Scope, warehouse_id: int, *, parcel_ids: Sequence[int] | None = None, limit: int = 500) -> list[int]:
-    """Sealed parcels that need a service chosen, most urgent first: no live label, order not held, and packed whole or allowed to ship in part."""
+    """Sealed parcels that need a service chosen, most urgent first: no live label, order not held, and packed whole or allowed to ship in part.
+
+    Where none are named, orders that no carrier quoted for stand back until they are tried again.
+    """
     within, params = seen(scope, "p")
     return [
         r[0]
@@ -90,8 +94,16 @@ def parcels_without_label(scope: Scope, warehouse_id: int, *, parcel_ids: Sequen
                 WHERE p.state = 'sealed' AND p.warehouse_id = %(warehouse)s AND (%(ids)s::bigint[] IS NULL OR p.id = ANY(%(ids)s)) AND {within}
                   AND NOT f.held AND (f.stage = 'packed' OR NOT f.ship_complete)
                   AND NOT EXISTS (SELECT FROM shipping_label l WHERE l.parcel_id = p.id AND l.state = ANY(%(live)s))
+                  AND (%(ids)s::bigint[] IS NOT NULL OR NOT EXISTS (SELECT FROM shipping_unquoted u WHERE u.fulfillment_order_id = f.id AND u.next_attempt_at > %(now)s))
                 ORDER BY f.ship_by, f.id, p.id LIMIT %(limit)s""",
-            {**params, "warehouse": warehouse_id, "ids": None if parcel_ids is None else list(parcel_ids), "live": sorted(LIVE), "limit": limit},
+            {
+                **params,
+                "warehouse": warehouse_id,
+                "ids": None if parcel_ids is None else list(parcel_ids),
+                "live": sorted(LIVE),
+                "limit": limit,
+                "now": clock.now(),
+            },
         )
     ]
 
@@ -114,11 +126,16 @@ def waiting_count(scope: Scope) -> int:
 
 
 def failed_count(scope: Scope) -> int:
-    """How many labels carriers refused, or do not answer about."""
+    """How many parcels carriers refused, do not answer about, or do not quote for."""
     within, params = seen(scope, "l")
+    unquoted, _ = seen(scope, "p")
     return int(
         sql.rows(
-            f"SELECT count(*) FROM shipping_label l WHERE l.state IN ('failed', 'unknown') AND (l.state = 'failed' OR l.attempts > 2) AND l.parcel_id IS NOT NULL AND {within}",
-            params,
+            f"""SELECT (SELECT count(*) FROM shipping_label l
+                        WHERE l.state IN ('failed', 'unknown') AND (l.state = 'failed' OR l.attempts > 2) AND l.parcel_id IS NOT NULL AND {within})
+                     + (SELECT count(*) FROM shipping_unquoted u JOIN packing_parcel p ON p.fulfillment_order_id = u.fulfillment_order_id
+                        WHERE p.state = 'sealed' AND {unquoted}
+                          AND NOT EXISTS (SELECT FROM shipping_label l WHERE l.parcel_id = p.id AND l.state = ANY(%(live)s)))""",
+            {**params, "live": sorted(LIVE)},
         )[0][0]
     )

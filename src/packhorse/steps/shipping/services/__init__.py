@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.shipping.services.buying import buy_labels, claim_labels, record_labels
-from packhorse.steps.shipping.services.choosing import choose_services, record_services
+from packhorse.steps.shipping.services.choosing import choose_services, record_services, record_unquoted
 from packhorse.steps.shipping.services.loading import load_parcel, note_printed
 from packhorse.steps.shipping.services.manifests import close_manifest, finish_manifest, finish_manifests, hand_over, open_manifest
 from packhorse.steps.shipping.services.printing import What, papers
@@ -25,6 +25,7 @@ __all__ = [
     "papers",
     "record_labels",
     "record_services",
+    "record_unquoted",
     "record_voids",
     "retry_label",
     "retry_labels",

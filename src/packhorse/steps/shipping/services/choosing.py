@@ -24,6 +24,7 @@ from packhorse.steps.packing import selectors as packing
 from packhorse.steps.packing.types import ParcelInfo
 from packhorse.steps.shipping import selectors
 from packhorse.steps.shipping.events import ServiceChosen
+from packhorse.steps.shipping.models import Unquoted
 from packhorse.steps.shipping.states import LIVE
 from packhorse.steps.shipping.types import ChosenService, ConsideredRate
 
@@ -42,7 +43,8 @@ def choose_services(*, key: UUID, actor: Actor, warehouse_id: int, parcel_ids: l
     """Choose a carrier service for sealed parcels without a label (all that wait, where none are named), per fulfillment order that is packed whole or may ship in part.
 
     The rule: of the services that keep the promised date at a probability of 0.9, the cheapest; where none does, the earliest.
-    Orders that are held, have no address, or for which no carrier can quote are left standing. Returns the labels requested, and for named parcels those they had already.
+    Orders that are held are left standing. Those without an address, and those that no carrier quotes for, are noted and tried again by themselves after 1, 2, 4 … minutes, at most an hour
+    apart, so that they do not stand in the way of others. Returns the labels requested, and for named parcels those they had already.
     """
     waiting = packing.parcels_by_id(actor.scope, selectors.parcels_without_label(actor.scope, warehouse_id, parcel_ids=parcel_ids, limit=limit))
     groups: dict[int, list[ParcelInfo]] = defaultdict(list)
@@ -55,13 +57,19 @@ def choose_services(*, key: UUID, actor: Actor, warehouse_id: int, parcel_ids: l
     now = clock.now()
     known: Known = {}
     chosen = []
+    unquoted: dict[int, str] = {}
     for fo in infos:
         address = addresses.get(fo.order_id)
         if address is None:
+            unquoted[fo.fulfillment_order_id] = Unquoted.Reason.NO_ADDRESS.value
             continue
         place = Place.of(address.data)
         if one := choose(fo, groups[fo.fulfillment_order_id], origin, place, residential=not address.data.company, now=now, known=known):
             chosen.append(one)
+        else:
+            unquoted[fo.fulfillment_order_id] = Unquoted.Reason.NO_QUOTE.value
+    if unquoted:
+        record_unquoted(key=uuid5(key, "unquoted"), actor=actor, warehouse_id=warehouse_id, reasons=unquoted)
     made = record_services(key=key, actor=actor, warehouse_id=warehouse_id, chosen=chosen) if chosen else []
     if parcel_ids is None:
         return made
@@ -214,7 +222,28 @@ def record_services(*, key: UUID, actor: Actor, warehouse_id: int, chosen: list[
             for (shipment, c), fo in zip(wanted, fos, strict=True)
         )
     )
+    sql.run("DELETE FROM shipping_unquoted WHERE fulfillment_order_id = ANY(%s)", [[fo.fulfillment_order_id for fo in fos]])
     return [r[0] for r in made]
+
+
+@use_case
+def record_unquoted(*, key: UUID, actor: Actor, warehouse_id: int, reasons: dict[int, str]) -> int:
+    """Note orders that no carrier could be asked for (fulfillment order → why), and when they are tried again. Gives how many.
+
+    Locks: nothing (a row per order, in ascending order).   Raises: NotAllowed.
+    """
+    authorize(actor, "ship", warehouse_id=warehouse_id)
+    infos = orders.fulfillment_orders(EVERYTHING, list(reasons))
+    for fo in infos:
+        authorize(actor, "ship", fo)
+    return sql.run(
+        """INSERT INTO shipping_unquoted AS u (client_id, warehouse_id, fulfillment_order_id, reason, attempts, asked_at, next_attempt_at)
+           SELECT f.client_id, f.warehouse_id, f.id, t.reason, 1, %(now)s, %(now)s + interval '1 minute'
+           FROM unnest(%(ids)s::bigint[], %(reasons)s::text[]) AS t(id, reason) JOIN orders_fulfillmentorder f ON f.id = t.id ORDER BY f.id
+           ON CONFLICT (fulfillment_order_id) DO UPDATE SET reason = excluded.reason, attempts = u.attempts + 1, asked_at = excluded.asked_at,
+             next_attempt_at = %(now)s + least(interval '1 hour', interval '1 minute' * 2 ^ least(u.attempts, 20))""",
+        {"now": work.current().at, "ids": [fo.fulfillment_order_id for fo in infos], "reasons": [reasons[fo.fulfillment_order_id] for fo in infos]},
+    )
 
 
 def _json(considered: tuple[ConsideredRate, ...]) -> str:
