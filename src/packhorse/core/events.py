@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -33,6 +33,7 @@ class Event:
 
     name: ClassVar[str]
     sentence: ClassVar[str | Promise] = ""
+    names: ClassVar[Mapping[str, Mapping[str, str | Promise]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -36,7 +36,7 @@ def sentence_of(name: str, data: dict[str, Any]) -> str:
     sentence = str(declared.sentence) if declared else ""
     if sentence:
         try:
-            return sentence.format(**fillings(data))
+            return sentence.format(**fillings(data, declared.names if declared else None))
         except (KeyError, IndexError, ValueError, AttributeError):
             return sentence
     return name.split(".", 1)[-1].replace("_", " ").capitalize()

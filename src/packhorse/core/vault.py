@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.errors import PackhorseError
 
@@ -19,7 +20,8 @@ from packhorse.core.errors import PackhorseError
 class Unsealable(PackhorseError):
     """This credential was sealed with a secret that this installation does not have."""
 
-    status = 500
+    status = 503
+    advice = _("Whoever runs this installation puts back secrets/vault-key of its data folder (backups hold it); packhorse doctor says more.")
 
 
 @lru_cache(maxsize=256)
@@ -39,3 +41,12 @@ def unseal(purpose: str, sealed: str) -> bytes:
         return _fernet(settings.PACKHORSE_VAULT_KEY, purpose).decrypt(sealed.encode())
     except InvalidToken:
         raise Unsealable from None
+
+
+def opens(purpose: str, sealed: str) -> bool:
+    """Whether this installation's key opens it."""
+    try:
+        unseal(purpose, sealed)
+    except Unsealable:
+        return False
+    return True

@@ -43,10 +43,11 @@ def in_words(code: str) -> str:
 
 
 def said(text: str) -> str:
-    """What a person or a program gave as a text: in the reader's words if it is a code that the catalogue knows, else as it is."""
-    return (_known(text) or text) if _CODE.fullmatch(text) else text
+    """What a person or a program gave as a text: in the reader's words if it is a code that the catalogue knows, else as it is; a code without its underscores in any case."""
+    return in_words(text) if _CODE.fullmatch(text) else text
 
 
-def fillings(data: Mapping[str, Any]) -> dict[str, Any]:
-    """What a sentence is filled with: its data, with the codes that the catalogue knows in the reader's words; anything else as it is."""
-    return {name: said(value) if isinstance(value, str) else value for name, value in data.items()}
+def fillings(data: Mapping[str, Any], names: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """What a sentence is filled with: its data, with the codes that the catalogue knows in the reader's words; anything else as it is. `names`: a field's codes that have names of their own."""
+    known = names or {}
+    return {name: str(known.get(name, {}).get(value) or said(value)) if isinstance(value, str) else value for name, value in data.items()}

@@ -118,7 +118,7 @@ def _contents() -> Iterator[Finding]:
         yield Finding("tables", "wrong", f"{len(missing)} migrations are not applied", "Run packhorse migrate (packhorse up does it by itself).")
         return
     yield Finding("tables", "ok", "up to date")
-    for check in (_owner, _outbox, _jobs):
+    for check in (_owner, _vault, _outbox, _jobs):
         yield from check()
 
 
@@ -126,6 +126,23 @@ def _owner() -> Iterator[Finding]:
     from packhorse.ground.people.selectors import has_owner
 
     yield Finding("owner", "ok", "there is one") if has_owner() else Finding("owner", "wrong", "nobody can log in", "Run packhorse init.")
+
+
+def _vault() -> Iterator[Finding]:
+    from packhorse.core import vault
+    from packhorse.ground.people.models import SecondFactor
+
+    found = list(SecondFactor.objects.filter(confirmed=True))
+    sealed, lost = len(found), sum(not vault.opens(f"totp:{f.user_id}", f.sealed) for f in found)
+    if lost:
+        yield Finding(
+            "stored credentials",
+            "wrong",
+            f"{lost} of {sealed} second factors were sealed with another vault key: who has them cannot sign in",
+            f"Put back {home() / 'secrets' / 'vault-key'} from a backup (packhorse backup keeps it), and start again.",
+        )
+    else:
+        yield Finding("stored credentials", "ok", f"{sealed} second factors, all of which open")
 
 
 def _outbox() -> Iterator[Finding]:

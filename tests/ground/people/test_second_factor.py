@@ -57,6 +57,20 @@ def test_what_is_sealed_opens_for_its_own_row_with_this_installations_key_alone(
         vault.unseal("totp:1", sealed)
 
 
+def test_with_another_vault_key_signing_in_says_what_is_wrong(boss: Actor, settings: Any) -> None:
+    device = _set_up(boss)
+    services.confirm_totp(key=uuid4(), actor=boss, user_id=me(boss), token=_code(device))
+    browser = Client()
+    browser.force_login(User.objects.get(pk=me(boss)))
+    settings.PACKHORSE_VAULT_KEY = "of another installation"
+
+    answer = browser.post(reverse("people:verify"), {"token": "123456"})
+
+    assert answer.status_code == 503
+    assert "secrets/vault-key" in answer.content.decode()
+    assert "otp_device_id" not in browser.session
+
+
 def test_asked_twice_it_is_one_factor_and_the_key_is_for_that_alone(boss: Actor) -> None:
     key, user_id = uuid4(), boss.user_id
     assert user_id is not None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
 from packhorse.core.refs import Ref
+from packhorse.ground.messages.words import TEMPLATE_NAMES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,7 @@ class _AboutMessage(Event):
     template: str
     client_id: int | None
     order_id: int | None
+    names = {"template": TEMPLATE_NAMES}
 
     @property
     def subject(self) -> Ref:
@@ -37,6 +39,7 @@ class WordingChanged(Event):
     client_id: int
     template: str
     language: str
+    names = {"template": TEMPLATE_NAMES}
     sentence = _("Wording of {template} changed ({language})")
 
 

@@ -17,6 +17,7 @@ from django_otp import login as otp_login, match_token
 
 from packhorse.core.errors import NotAllowed
 from packhorse.core.rls import as_the_house
+from packhorse.core.vault import Unsealable
 from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.back import is_ours
@@ -105,7 +106,11 @@ def verify(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("login"))
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        device = match_token(user, form.cleaned_data["token"].replace(" ", ""))
+        try:
+            device = match_token(user, form.cleaned_data["token"].replace(" ", ""))
+        except Unsealable as refusal:
+            form.add_error(None, f"{refusal.message} {refusal.remedy}")
+            return render(request, "people/verify.html", {"title": _("One more step"), "form": form, "next": _next(request)}, status=503)
         if device is not None:
             otp_login(request, device)
             sign_in.came_in(user, "code")
