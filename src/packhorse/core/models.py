@@ -18,7 +18,7 @@ class Command(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["principal", "key"], name="command_key_once")]
-        indexes = [models.Index(fields=["at"], name="command_at")]
+        indexes = [models.Index(fields=["at"], name="command_at"), models.Index(fields=["principal", "at"], name="command_of_principal")]
 
 
 class JournalEntry(models.Model):

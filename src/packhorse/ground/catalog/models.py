@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 
 @pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
@@ -60,6 +62,10 @@ class Item(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["client", "sku"], name="item_sku_once_per_client")]
+        indexes = [
+            GinIndex(OpClass(Upper("sku"), name="gin_trgm_ops"), name="item_sku_search"),
+            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="item_name_search"),
+        ]
 
     def __str__(self) -> str:
         return self.sku

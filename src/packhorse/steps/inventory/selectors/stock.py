@@ -135,7 +135,8 @@ def items(scope: Scope, query: ListQuery) -> Page[ItemStock]:
     """Items with their stock. Filters: `stock` (available, short, none), `client`; `id` may be given up to a thousand times."""
     rows = Item.objects.filter(archived_at=None, **scope.filters()).select_related("client")
     if query.search:
-        rows = rows.filter(Q(sku__istartswith=query.search) | Q(name__icontains=query.search) | Q(barcodes__code=query.search)).distinct()
+        named = Item.objects.filter(Q(sku__istartswith=query.search) | Q(name__icontains=query.search)).values("pk")
+        rows = rows.filter(pk__in=named.union(Item.objects.filter(barcodes__code=query.search).values("pk")))
     if ids := [int(i) for i in query.many("id") if i.isascii() and i.isdigit() and len(i) < 19]:
         rows = rows.filter(pk__in=ids)
     if (client := query.number("client")) is not None:
