@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from bisect import bisect_left
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 from uuid import uuid4
@@ -29,6 +30,9 @@ REORDER_DAYS: Final = 6
 OPENING_DAYS: Final = 10
 #: Share of received lines with a piece damaged or missing.
 RECEIVED_WRONG: Final = 0.01
+#: Goods that expire come in two lots, the first to be put away being the one that keeps longer; so many days at least, and so many more by chance.
+KEEPS_DAYS: Final = 90
+KEEPS_MORE_DAYS: Final = 120
 
 
 class Shop:
@@ -127,15 +131,26 @@ class Receiver:
                 if left <= 0:
                     continue
                 broken = 1 if left > 3 and self.dice.hits(RECEIVED_WRONG, "broken", order.row.reference, line.sku) else 0
-                lines.append(ReceivedLine(line.item_id, left - broken, reason=""))
+                whole = ReceivedLine(line.item_id, left - broken)
+                came = self._in_lots(whole, today) if line.tracking == "lot" else [whole]
+                lines += came
                 if broken:
-                    lines.append(ReceivedLine(line.item_id, broken, condition="damaged", reason="crushed carton"))
+                    lines.append(replace(came[0], quantity=broken, condition="damaged", reason="crushed carton"))
             if lines:
                 answer = inventory_services.receive_purchase_order(
                     key=uuid4(), actor=self.actor, purchase_order_id=purchase_order_id, location_id=self.world.dock_id, lines=lines
                 )
                 units += answer.units
         return units
+
+    def _in_lots(self, whole: ReceivedLine, today: dt.date) -> list[ReceivedLine]:
+        """What came in of goods that expire, in two lots: the one that keeps longer, then the one that expires first."""
+        parts = [n for n in (whole.quantity // 2, whole.quantity - whole.quantity // 2) if n]
+        keeps = [KEEPS_DAYS + int(KEEPS_MORE_DAYS * self.dice.share("keeps", whole.item_id, today, n)) for n in range(len(parts))]
+        return [
+            replace(whole, quantity=n, lot=f"L{today:%y%m%d}{letter}", expires_on=today + dt.timedelta(days=days))
+            for n, letter, days in zip(parts, "AB", sorted(keeps, reverse=True), strict=False)
+        ]
 
     def put_away(self) -> int:
         """Put everything away that stands on the dock, at benches and in totes; how many tasks."""

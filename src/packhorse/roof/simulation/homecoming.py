@@ -145,11 +145,13 @@ class Returns:
         )
         for (rma_id,) in arrived:
             rma = returns.rma(EVERYTHING, rma_id)
+            lots = {c.item_id: c.lot for c in packing.contents(EVERYTHING, [p.parcel_id for p in packing.parcels_of_order(EVERYTHING, rma.order_id or 0)])}
             pieces = []
             for line in rma.lines:
                 broken = sum(self.dice.hits(DAMAGED, "damaged", rma.external_id, line.sku, n) for n in range(min(line.quantity, 20)))
-                pieces += [Piece(line.item_id, line.quantity - broken)] if line.quantity > broken else []
-                pieces += [Piece(line.item_id, broken, damaged=True, note="broken on the way")] if broken else []
+                lot = lots.get(line.item_id) or ""
+                pieces += [Piece(line.item_id, line.quantity - broken, lot=lot)] if line.quantity > broken else []
+                pieces += [Piece(line.item_id, broken, lot=lot, damaged=True, note="broken on the way")] if broken else []
             return_services.receive_return(key=uuid4(), actor=self.receiver, rma_id=rma_id, received=pieces)
 
     def _blind(self) -> None:
@@ -158,7 +160,13 @@ class Returns:
         now = self.clock.now()
         for credit in self.story.returns:
             if credit.original is None and credit.returned_at <= now and credit.reference not in done:
-                pieces = [Piece(self.world.items[line.sku].id, line.quantity) for line in credit.lines if line.sku in self.world.items]
+                ids = [(self.world.items[line.sku].id, line.quantity) for line in credit.lines if line.sku in self.world.items]
+                lots = dict(
+                    sql.rows(
+                        "SELECT DISTINCT ON (item_id) item_id, code FROM inventory_lot WHERE item_id = ANY(%s) ORDER BY item_id, id", [[i for i, _ in ids]]
+                    )
+                )
+                pieces = [Piece(item_id, quantity, lot=lots.get(item_id, "")) for item_id, quantity in ids]
                 if pieces:
                     return_services.receive_blind(
                         key=key("blind", credit.reference),

@@ -95,7 +95,7 @@ def _come_back(days: Days) -> None:
     service = days.world.worker("service", 2)
     if asked:
         return_services.request_returns(key=uuid4(), actor=service, returns=asked)
-    item = next(iter(days.world.items.values()))
+    item = next(i for i in days.world.items.values() if i.tracking == "none")
     return_services.receive_blind(
         key=key("unannounced", days.seed),
         actor=days.world.worker("receiver", 3),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
@@ -18,6 +18,19 @@ def _one(statement: str) -> dict[str, Any]:
         cursor.execute(statement)
         row = cursor.fetchone()
         return {column.name: value for column, value in zip(cursor.description, row, strict=True)}
+
+
+#: Picks of goods that expire, their units, and how many of the picks took the lot that expired first: no later pick of the same goods took one that expires earlier and had come in by then.
+#: (What was written off, or came back, between the two counts against it.)
+LOTS: Final = """
+WITH picked AS (
+  SELECT t.id, t.item_id, t.picked, l.expires_on, l.received_on, b.planned_at::date AS on_day FROM picking_picktask t
+  JOIN inventory_lot l ON l.id = t.lot_id JOIN picking_pickbatch b ON b.id = t.batch_id WHERE t.state = 'done' AND l.expires_on IS NOT NULL)
+SELECT count(*) AS picks, coalesce(sum(picked), 0)::bigint AS units, count(DISTINCT (item_id, expires_on)) AS lots,
+       count(*) FILTER (WHERE NOT EXISTS (SELECT FROM picked later WHERE later.item_id = p.item_id AND later.id > p.id AND later.expires_on < p.expires_on
+                                          AND later.received_on <= p.on_day)) AS first_expired_first
+FROM picked p
+"""
 
 
 def figures() -> dict[str, Any]:
@@ -41,6 +54,7 @@ def figures() -> dict[str, Any]:
                       (SELECT count(DISTINCT (batch_id, location_id)) FROM picking_picktask WHERE state = 'done') AS stops,
                       (SELECT count(*) FROM picking_picktask WHERE state = 'short') AS short FROM picking_pickbatch WHERE state = 'done'"""
         ),
+        "lots": _one(LOTS),
         "parcels": {
             **_one(
                 """SELECT count(*) AS packed, coalesce(round(avg(fill_permille) / 10.0, 1), 0)::float AS fill_percent, coalesce(sum(material_minor), 0)::bigint AS material_minor

@@ -25,6 +25,8 @@ DECLINED = 0.012
 MISTYPED = 0.01
 #: A shop that nobody ordered from shows so many goods.
 SHOWN = 20
+#: Share of goods that expire.
+PERISHABLE = 0.125
 #: Tokens of the test provider.
 CARD, DECLINED_CARD = "card", "decline"
 
@@ -46,6 +48,11 @@ class Good:
     barcode: str
     demand: int
     abc: str
+
+    @property
+    def perishable(self) -> bool:
+        """Whether it is kept by lot and expires: a share of the goods, the same for a SKU every time."""
+        return Dice(0).hits(PERISHABLE, "perishable", self.sku)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ def _pairs(found: dict[str, Any]) -> str:
 def rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """The figures as (what, said) pairs."""
     units, walks, parcels, postage, delivery, money = (answer[name] for name in ("units", "picking", "parcels", "postage", "delivery", "money"))
+    lots = answer["lots"]
     saved = 100 * (1 - walks["metres"] / walks["metres_s_shape"]) if walks["metres_s_shape"] else 0.0
     return [
         ("Orders", f"{answer['orders']['taken']:,} taken ({answer['orders']['quarantined']} in quarantine): {_pairs(answer['orders']['by_outcome'])}"),
@@ -34,6 +35,7 @@ def rows(answer: dict[str, Any]) -> list[tuple[str, str]]:
                 f" (S-shape {walks['metres_s_shape']:,} m, {saved:.1f} % saved; order by order {walks['metres_order_by_order']:,} m)"
             ),
         ),
+        ("Lots", f"{lots['units']:,} units from {lots['lots']} lots; first expired first: {lots['first_expired_first']:,} of {lots['picks']:,} picks"),
         (
             "Boxes",
             f"{parcels['packed']:,} parcels, {parcels['fill_percent']} % full on average, material {_money(parcels['material_minor'])}: {_pairs(parcels['boxes'])}",

@@ -157,6 +157,7 @@ def _items(story: Story) -> list[NewItem]:
             abc=g.abc,
             fragile=any(word in g.name.upper() for word in ("GLASS", "CERAMIC", "MIRROR", "VASE")),
             barcodes=((g.barcode, 1, "each"),),
+            tracking="lot" if g.perishable else "none",
         )
         for g in story.goods
     ]
