@@ -71,7 +71,7 @@ def _fail(row: _Row, error: BaseException) -> None:
             "UPDATE core_outbox SET error = %s, leased_until = %s, parked_at = %s WHERE at = %s AND id = %s",
             ["".join(traceback.format_exception(error))[-4000:], now + dt.timedelta(seconds=2**row.attempts), now if parked else None, row.at, row.id],
         )
-    log.error("handler_failed", event=row.event, outbox_id=row.id, attempts=row.attempts, parked=parked, error=repr(error))
+    log.error("handler_failed", told=row.event, outbox_id=row.id, attempts=row.attempts, parked=parked, error=repr(error))
 
 
 def drain_handler(handler: events.Handler, *, rounds: int = 1_000_000) -> int:

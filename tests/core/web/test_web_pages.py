@@ -41,7 +41,7 @@ def test_who_lacks_the_permission_gets_403_and_is_told_which(client: Client) -> 
     client.force_login(user("driver"), backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get("/sample/")
     assert answer.status_code == 403
-    assert "see_orders" in answer.content.decode()
+    assert "see orders" in answer.content.decode()
 
 
 def test_a_thing_that_is_not_there_is_a_404_page(manager: Client) -> None:
