@@ -31,8 +31,8 @@ ON CONFLICT DO NOTHING
 """
 
 #: Capturing asks for all that is due, so that it takes the place of what was refused before.
-_REPLACED: Final = """
-UPDATE orders_paymentrequest SET replaced_at = %s WHERE order_id = ANY(%s) AND kind = 'capture' AND error <> '' AND replaced_at IS NULL
+_REFUSED: Final = """
+SELECT id FROM orders_paymentrequest WHERE order_id = ANY(%s) AND kind = 'capture' AND error <> '' AND replaced_at IS NULL ORDER BY id FOR UPDATE
 """
 
 
@@ -75,8 +75,9 @@ def capture_due(causes: Mapping[int, Ref]) -> None:
                 break
         if left > s.authorising and s.authorisations < MOST_AUTHORISATIONS:
             requests.append((order_id, "authorise", left - s.authorising, s.provider, s.token, "", None))
-    if again := sorted({r[0] for r in requests if r[1] == "capture"}):
-        sql.run(_REPLACED, [work.current().at, again])
+    again = sorted({r[0] for r in requests if r[1] == "capture"})
+    if again and (refused := [r[0] for r in sql.rows(_REFUSED, [again])]):
+        sql.run("UPDATE orders_paymentrequest SET replaced_at = %s WHERE id = ANY(%s)", [work.current().at, refused])
     ask(requests)
 
 
