@@ -23,7 +23,6 @@ UNDER: Final = {
     "picking_picktask": {"picking_pickbatch"},
     "orders_fulfillmentline": {"orders_fulfillmentorder"},
     "orders_hold": {"orders_fulfillmentorder", "orders_order"},
-    "orders_paymentrequest": {"orders_order"},
 }
 
 #: By its id, or Django's get() of one.
