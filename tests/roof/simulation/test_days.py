@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.core.management.color import no_style
+from django.db import connection
 
 from packhorse.core.clock import VirtualClock, using
 from packhorse.ground.carriers import registry
@@ -26,9 +29,15 @@ SEED = 25
 
 @contextmanager
 def empty_house(name: str, setup: tuple[Any, bool]) -> Iterator[None]:
-    """A database of its own, in which nothing has happened yet."""
+    """A database of its own, in which nothing has happened yet: its sequences too forget what earlier tests drew, for numbers decide what the carrier does to a parcel."""
     blocker, keep = setup
     with blocker.unblock(), own_database(name, keep=keep):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT quote_ident(sequencename) FROM pg_sequences WHERE schemaname = current_schema() ORDER BY 1")
+            for (sequence,) in cursor.fetchall():
+                cursor.execute(f"ALTER SEQUENCE {sequence} RESTART")
+            for statement in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
+                cursor.execute(statement)
         yield
 
 
