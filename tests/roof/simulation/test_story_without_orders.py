@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from packhorse.roof.simulation import story
+from packhorse.roof.simulation.generator.demand import MONDAY
 
 
 def test_a_made_up_one_shows_goods() -> None:
     tale = story.made_up(1, 1, orders_per_day=0)
-    assert (tale.orders, tale.first, len(tale.goods)) == ((), story.MONDAY, story.SHOWN)
+    assert (tale.orders, tale.first, len(tale.goods)) == ((), MONDAY, story.SHOWN)
 
 
 def test_a_file_without_orders_is_refused(tmp_path: Path) -> None:
