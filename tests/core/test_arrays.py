@@ -45,3 +45,15 @@ def test_sequences_are_asked_in_one_statement() -> None:
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY SEQUENCE one; CREATE TEMPORARY SEQUENCE two START 9")
     assert sql.next_ids_of({"one": 2, "two": 3, "orders_number": 0}) == {"one": [1, 2], "two": [9, 10, 11], "orders_number": []}
+
+
+def test_numbers_that_do_not_follow_each_other_come_as_they_are() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY SEQUENCE leaping INCREMENT 3")
+    assert sql.next_ids("leaping", 3) == [1, 4, 7]
+
+
+def test_asked_in_a_pipeline_are_read_later() -> None:
+    with sql.pipeline():
+        first, ids, second = sql.ask("SELECT 1"), sql.ask_ids({"orders_number": 0}), sql.ask("SELECT n FROM unnest(%s::int[]) AS n", [[2, 3]])
+        assert (second(), first(), ids()) == ([(2,), (3,)], [(1,)], {"orders_number": []})

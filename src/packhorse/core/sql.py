@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -43,22 +43,45 @@ def run(statement: str, params: Any = None, *, often: bool = False) -> int:
         return int(cursor.rowcount)
 
 
+def ask(statement: str, params: Any = None) -> Callable[[], list[tuple[Any, ...]]]:
+    """Say a statement now and read its rows later: inside `pipeline` several that do not need each other's answers cost one round trip."""
+    cursor = connection.cursor()
+    cursor.execute(statement, params)
+
+    def read() -> list[tuple[Any, ...]]:
+        with cursor:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+    return read
+
+
 def next_ids(sequence: str, n: int) -> list[int]:
     """n fresh ids of a sequence, ascending, so that rows which refer to each other can be written in one go."""
-    if not n:
-        return []
-    return [row[0] for row in rows("SELECT nextval(%s::regclass) FROM generate_series(1, %s) ORDER BY 1", [sequence, n])]
+    return next_ids_of({sequence: n})[sequence] if n else []
 
 
 def next_ids_of(wanted: Mapping[str, int]) -> dict[str, list[int]]:
     """`next_ids` of several sequences in one statement."""
-    found: dict[str, list[int]] = {sequence: [] for sequence in wanted}
-    for sequence, number in rows(
-        "SELECT s.name, nextval(s.name::regclass) FROM unnest(%s::text[], %s::int[]) AS s(name, n), generate_series(1, s.n) ORDER BY 1, 2",
+    return ask_ids(wanted)()
+
+
+def ask_ids(wanted: Mapping[str, int]) -> Callable[[], dict[str, list[int]]]:
+    """`next_ids_of`, read later (see `ask`). Numbers that follow each other, as they do unless somebody else takes some at the same moment, come as their first and last."""
+    asked = ask(
+        """WITH s AS MATERIALIZED (SELECT name, name::regclass AS sequence, n FROM unnest(%s::text[], %s::int[]) AS s(name, n))
+           SELECT s.name, min(v), max(v), CASE WHEN max(v) - min(v) + 1 <> count(*) THEN array_agg(v ORDER BY v) END
+           FROM s, LATERAL (SELECT nextval(s.sequence) AS v FROM generate_series(1, s.n)) t GROUP BY s.name""",
         [list(wanted), list(wanted.values())],
-    ):
-        found[sequence].append(number)
-    return found
+    )
+
+    def read() -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {sequence: [] for sequence in wanted}
+        for sequence, first, last, scattered in asked():
+            found[sequence] = scattered or list(range(first, last + 1))
+        return found
+
+    return read
 
 
 @contextmanager
@@ -69,3 +92,11 @@ def pipeline() -> Iterator[None]:
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
         yield
+
+
+@contextmanager
+def references_checked() -> Iterator[None]:
+    """What was written so far is checked for what it refers to now, and what is written inside at once: beside our work, in a pipeline, instead of all when the transaction ends."""
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    yield
+    run("SET CONSTRAINTS ALL DEFERRED")

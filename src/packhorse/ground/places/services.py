@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -28,12 +29,16 @@ FROM unnest(%s::bigint[], %s::bigint[], {", ".join(["%s::text[]"] * len(_TEXTS))
 """
 
 
-def create_addresses(new: Sequence[NewAddress]) -> list[int]:
-    """Keep addresses and give their ids in the order of `new`. Joins the caller's transaction: two statements, however many."""
+#: Where a caller who writes much at once takes the ids of its addresses from.
+IDS: Final = "places_address_id_seq"
+
+
+def create_addresses(new: Sequence[NewAddress], *, ids: Sequence[int] | None = None) -> list[int]:
+    """Keep addresses and give their ids (`ids`, where the caller has taken some) in the order of `new`. Joins the caller's transaction: two statements at most, however many."""
     assert connection.in_atomic_block, "inside the caller's transaction"
     if not new:
         return []
-    ids = sql.next_ids("places_address_id_seq", len(new))
+    ids = list(ids) if ids is not None else sql.next_ids(IDS, len(new))
     sql.run(
         _INSERT,
         [

@@ -7,7 +7,7 @@ Locks: fulfillment orders, then their lines (ascending).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -96,8 +96,8 @@ RETURNING id
 """
 
 
-def opened(new: Sequence[NewFulfillmentOrder]) -> list[int]:
-    """Write new fulfillment orders, their lines and their first holds. Three statements, however many. Gives the holds' ids, in order."""
+def opened(new: Sequence[NewFulfillmentOrder]) -> Callable[[], list[int]]:
+    """Write new fulfillment orders, their lines and their first holds. Three statements, however many. Gives the holds' ids, in order, read later (see `sql.ask`)."""
     here = work.current()
     lines = [(fo.id, line) for fo in new for line in fo.lines]
     sql.run(
@@ -111,8 +111,9 @@ def opened(new: Sequence[NewFulfillmentOrder]) -> list[int]:
     _write_lines(lines)
     held = [(fo.id, kind, note) for fo in new for kind, note in fo.holds]
     if not held:
-        return []
-    return [r[0] for r in sql.rows(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])]
+        return list
+    asked = sql.ask(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])
+    return lambda: [r[0] for r in asked()]
 
 
 def _write_lines(lines: Sequence[tuple[int, NewFulfillmentLine]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,10 +38,18 @@ class IntakePolicy:
         return now.date() + dt.timedelta(days=self.address_days)
 
 
+def ask_policy(client_id: int, warehouse_id: int) -> Callable[[], IntakePolicy]:
+    """The policy that orders of the client at the warehouse are taken in by, read later (see `sql.ask`)."""
+    asked = sql.ask(_READ, {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
+
+    def read() -> IntakePolicy:
+        found: dict[str, Any] = {name.removeprefix("orders."): json.loads(value) for name, value in asked()}
+        known: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in found.items() if k in IntakePolicy.__dataclass_fields__}
+        return IntakePolicy(**known)
+
+    return read
+
+
 def intake_policy(client_id: int, warehouse_id: int) -> IntakePolicy:
     """The policy that orders of the client at the warehouse are taken in by."""
-    found: dict[str, Any] = {
-        name.removeprefix("orders."): json.loads(value) for name, value in sql.rows(_READ, {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
-    }
-    known: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in found.items() if k in IntakePolicy.__dataclass_fields__}
-    return IntakePolicy(**known)
+    return ask_policy(client_id, warehouse_id)()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from packhorse.core import sql, work
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory.ledger.allocating import release
 from packhorse.steps.inventory.ledger.posting import StockRow, available, lock_stock, save_stock, settle, tell_rise
 from packhorse.steps.inventory.types import NewDemand, PromisedDemand
+
+_IDS: Final = "inventory_demand_id_seq"
 
 
 def _give(stock: StockRow, wanted: int) -> int:
@@ -22,11 +25,14 @@ def demand(new: Sequence[NewDemand]) -> list[PromisedDemand]:
 
     Returns one answer per demand, in order.
     """
+    if not new:
+        return []
     now = work.current().at
+    asked = sql.ask_ids({_IDS: len(new)})
     stock = lock_stock(sorted({(d.warehouse_id, d.item_id, d.client_id) for d in new}))
     given = [_give(stock[d.warehouse_id, d.item_id], d.quantity) for d in new]
     save_stock(list(stock.values()))
-    ids = sql.next_ids("inventory_demand_id_seq", len(new))
+    ids = asked()[_IDS]
     sql.run(
         """INSERT INTO inventory_demand (id, client_id, warehouse_id, item_id, wanted, promised, allocated, for_kind, for_id, at)
            SELECT t.id, c, w, i, wanted, promised, 0, kind, ref, %s

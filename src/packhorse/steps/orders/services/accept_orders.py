@@ -2,60 +2,45 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
 from packhorse.core import sql, work
 from packhorse.core.actors import Actor, authorize
-from packhorse.core.errors import NotFound
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
 from packhorse.ground.payments import registry
-from packhorse.ground.places.services import create_addresses
+from packhorse.ground.places.services import IDS as ADDRESS_IDS, create_addresses
 from packhorse.ground.places.types import NewAddress, Verdict
 from packhorse.ground.places.verify import verify
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import NewDemand
 from packhorse.steps.orders import checking, ledger, promise
 from packhorse.steps.orders.checking import Checked, Fault
-from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderQuarantined, QuarantineResolved
-from packhorse.steps.orders.policy import IntakePolicy, intake_policy
+from packhorse.steps.orders.events import HoldOpened, OrderAccepted
 from packhorse.steps.orders.services import money
+from packhorse.steps.orders.services.desk import Desk, desk_of
+from packhorse.steps.orders.services.quarantining import Name, ask_resolved, set_aside
 from packhorse.steps.orders.types import Accepted, NewOrder, Refused
 
-Name = tuple[str, str]  # (channel, external id)
 
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Whose orders are taken in, where, and by which rules."""
-
-    client_id: int
-    currency: str
-    language: str
-    warehouse_id: int
-    dock: promise.Dock
-    policy: IntakePolicy
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Draft:
-    """An order on its way into the house, with its ids."""
+    """An order on its way into the house, with its ids; the verdict on its address comes while the order is written."""
 
     checked: Checked
-    verdict: Verdict | None
     order_id: int
     number: str
     fulfillment_order_id: int
     line_ids: tuple[int, ...]
     fulfillment_line_ids: tuple[int, ...]
-    promised: promise.Promise
-    holds: tuple[tuple[str, str], ...]
+    address_id: int | None
+    verdict: Verdict | None = None
 
     @property
     def name(self) -> Name:
@@ -76,20 +61,21 @@ def accept_orders(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
 
 
 def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> list[Accepted | Refused]:
-    """The work of `accept_orders`, shared with the mending of quarantined ones. The caller has authorised."""
-    desk = desk_of(client_id, warehouse_id)
-    known = _known(desk, [(o.channel, o.external_id) for o in orders])
-    fresh = list({(o.channel, o.external_id): o for o in reversed(orders) if (o.channel, o.external_id) not in known}.values())[::-1]
-    items = _items(desk, fresh)
-    providers = frozenset(registry.names())
-    judged = [(o, checking.check(o, items=items, currency=desk.currency, providers=providers)) for o in fresh]
+    """The work of `accept_orders`, shared with the mending of quarantined ones. The caller has authorised.
+
+    All in one pipeline: what does not need an answer is sent and left to the database, which works while the next rows are made here.
+    """
     with sql.pipeline():
-        refused = _quarantine(desk, [(o, fault) for o, fault in judged if isinstance(fault, Fault)])
+        asked_known, asked_items = _ask_known(client_id, [(o.channel, o.external_id) for o in orders]), _ask_items(client_id, orders)
+        desk = desk_of(client_id, warehouse_id)
+        known, items = asked_known(), dict(asked_items())
+        fresh = list({(o.channel, o.external_id): o for o in reversed(orders) if (o.channel, o.external_id) not in known}.values())[::-1]
+        providers = frozenset(registry.names())
+        judged = [(o, checking.check(o, items=items, currency=desk.currency, providers=providers)) for o in fresh]
+        refused = set_aside(desk, [(o, fault) for o, fault in judged if isinstance(fault, Fault)])
         drafts, lost = _write_orders(desk, _drafts(desk, [checked for _, checked in judged if isinstance(checked, Checked)]))
-        known |= lost
-        _resolve_quarantined(desk, drafts)
-        known |= _fulfil(desk, drafts)
-    answers: dict[Name, Accepted | Refused] = {**known, **refused}
+        taken = _fulfil(desk, drafts)
+    answers: dict[Name, Accepted | Refused] = {**known, **lost, **taken, **refused}
     return _in_order(orders, answers, {d.name for d in drafts})
 
 
@@ -107,39 +93,23 @@ def _in_order(orders: Sequence[NewOrder], answers: dict[Name, Accepted | Refused
     return found
 
 
-def desk_of(client_id: int, warehouse_id: int) -> Desk:
-    """Raises: NotFound."""
-    client = sql.rows("SELECT currency, language FROM catalog_client WHERE id = %s AND archived_at IS NULL", [client_id])
-    if not client:
-        raise NotFound(kind="client", ref=str(client_id))
-    where = sql.rows("SELECT time_zone, country, region, workdays FROM warehouse_warehouse WHERE id = %s AND archived_at IS NULL", [warehouse_id])
-    if not where:
-        raise NotFound(kind="warehouse", ref=str(warehouse_id))
-    cut_offs = sql.rows("SELECT service, at FROM warehouse_cutoff WHERE warehouse_id = %s ORDER BY service", [warehouse_id])
-    zone, country, region, workdays = where[0]
-    dock = promise.Dock(zone, country, region, tuple(workdays), tuple((s, at) for s, at in cut_offs))
-    return Desk(client_id, client[0][0], client[0][1], warehouse_id, dock, intake_policy(client_id, warehouse_id))
-
-
-def _known(desk: Desk, names: Sequence[Name]) -> dict[Name, Accepted]:
-    found = sql.rows(
+def _ask_known(client_id: int, names: Sequence[Name]) -> Callable[[], dict[Name, Accepted]]:
+    asked = sql.ask(
         """SELECT o.channel, o.external_id, o.id, o.number FROM orders_order o
            JOIN (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[])) AS n(channel, external_id) ON o.channel = n.channel AND o.external_id = n.external_id
            WHERE o.client_id = %s""",
-        [[n[0] for n in names], [n[1] for n in names], desk.client_id],
+        [[n[0] for n in names], [n[1] for n in names], client_id],
     )
-    return {(channel, external_id): Accepted(channel, external_id, pk, number, already=True) for channel, external_id, pk, number in found}
+    return lambda: {(channel, external_id): Accepted(channel, external_id, pk, number, already=True) for channel, external_id, pk, number in asked()}
 
 
-def _items(desk: Desk, orders: Sequence[NewOrder]) -> dict[str, int]:
-    skus = {line.sku for o in orders for line in o.lines}
-    if not skus:
-        return {}
-    return dict(sql.rows("SELECT sku, id FROM catalog_item WHERE client_id = %s AND sku = ANY(%s) AND archived_at IS NULL", [desk.client_id, sorted(skus)]))
+def _ask_items(client_id: int, orders: Sequence[NewOrder]) -> Callable[[], list[tuple[Any, ...]]]:
+    """(SKU, item) of what is ordered."""
+    skus = sorted({line.sku for o in orders for line in o.lines})
+    return sql.ask("SELECT sku, id FROM catalog_item WHERE client_id = %s AND sku = ANY(%s) AND archived_at IS NULL", [client_id, skus])
 
 
 def _drafts(desk: Desk, good: Sequence[Checked]) -> list[Draft]:
-    at = work.current().at
     if not good:
         return []
     lines = sum(len(c.item_ids) for c in good)
@@ -150,29 +120,22 @@ def _drafts(desk: Desk, good: Sequence[Checked]) -> list[Draft]:
             "orders_fulfillmentorder_id_seq": len(good),
             "orders_orderline_id_seq": lines,
             "orders_fulfillmentline_id_seq": lines,
+            ADDRESS_IDS: sum(c.order.ship_to is not None for c in good),
         }
     )
-    line_ids, fulfillment_line_ids = iter(ids["orders_orderline_id_seq"]), iter(ids["orders_fulfillmentline_id_seq"])
-    drafts = []
-    for checked, order_id, number, fo_id in zip(good, ids["orders_order_id_seq"], ids["orders_number"], ids["orders_fulfillmentorder_id_seq"], strict=True):
-        order = checked.order
-        to = order.ship_to
-        verdict = verify(to) if to else None
-        place = {"country": to.country, "region": to.region, "postal_code": to.postal_code} if to and "country" not in _wrong(verdict) else {}
-        drafts.append(
-            Draft(
-                checked=checked,
-                verdict=verdict,
-                order_id=order_id,
-                number=f"PH-{number}",
-                fulfillment_order_id=fo_id,
-                line_ids=tuple(next(line_ids) for _ in checked.item_ids),
-                fulfillment_line_ids=tuple(next(fulfillment_line_ids) for _ in checked.item_ids),
-                promised=promise.promise(at, service=order.service, dock=desk.dock, **place),
-                holds=tuple(checking.holds(checked, verdict, desk.policy)),
-            )
+    line_ids, fulfillment_line_ids, address_ids = (iter(ids[name]) for name in ("orders_orderline_id_seq", "orders_fulfillmentline_id_seq", ADDRESS_IDS))
+    return [
+        Draft(
+            checked=checked,
+            order_id=order_id,
+            number=f"PH-{number}",
+            fulfillment_order_id=fo_id,
+            line_ids=tuple(islice(line_ids, len(checked.item_ids))),
+            fulfillment_line_ids=tuple(islice(fulfillment_line_ids, len(checked.item_ids))),
+            address_id=next(address_ids) if checked.order.ship_to is not None else None,
         )
-    return drafts
+        for checked, order_id, number, fo_id in zip(good, ids["orders_order_id_seq"], ids["orders_number"], ids["orders_fulfillmentorder_id_seq"], strict=True)
+    ]
 
 
 def _wrong(verdict: Verdict | None) -> set[str]:
@@ -197,99 +160,104 @@ SELECT t.* FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::
 
 
 def _write_orders(desk: Desk, drafts: list[Draft]) -> tuple[list[Draft], dict[Name, Accepted]]:
-    """Orders, their addresses and lines. Gives the drafts that are in, and the answers to those that somebody else took in at the same moment."""
+    """Orders, without their addresses and lines yet. Gives the drafts that are in, with the verdicts of their addresses, and the answers to those that somebody else took in at the same moment."""
     if not drafts:
         return [], {}
     orders = [d.checked.order for d in drafts]
+    asked = sql.ask(
+        _ORDERS,
+        {
+            "client": desk.client_id,
+            "at": work.current().at,
+            "id": [d.order_id for d in drafts],
+            "channel": [o.channel for o in orders],
+            "external_id": [o.external_id for o in orders],
+            "number": [d.number for d in drafts],
+            "placed_at": [o.placed_at for o in orders],
+            "currency": [o.currency for o in orders],
+            "language": [o.language or desk.language for o in orders],
+            "customer_ref": [o.customer_ref for o in orders],
+            "ship_to": [d.address_id for d in drafts],
+            "service": [o.service for o in orders],
+            "goods": [d.checked.goods_minor for d in drafts],
+            "charges": [o.charges_minor for o in orders],
+        },
+    )
+    for draft in drafts:  # while the database writes
+        if draft.checked.order.ship_to is not None:
+            draft.verdict = verify(draft.checked.order.ship_to)
+    taken = {r[0] for r in asked()}
+    late = [d.name for d in drafts if d.order_id not in taken]
+    return [d for d in drafts if d.order_id in taken], _ask_known(desk.client_id, late)() if late else {}
+
+
+def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
+    """The orders' addresses and lines."""
     until = desk.policy.addresses_until(work.current().at)
-    wanted = [
-        (d.order_id, NewAddress(data=d.checked.order.ship_to, client_id=desk.client_id, retain_until=until, verdict=d.verdict))
-        for d in drafts
-        if d.checked.order.ship_to
-    ]
-    addresses = dict(zip((order for order, _ in wanted), create_addresses([a for _, a in wanted]), strict=True))
-    taken = {
-        r[0]
-        for r in sql.rows(
-            _ORDERS,
-            {
-                "client": desk.client_id,
-                "at": work.current().at,
-                "id": [d.order_id for d in drafts],
-                "channel": [o.channel for o in orders],
-                "external_id": [o.external_id for o in orders],
-                "number": [d.number for d in drafts],
-                "placed_at": [o.placed_at for o in orders],
-                "currency": [o.currency for o in orders],
-                "language": [o.language or desk.language for o in orders],
-                "customer_ref": [o.customer_ref for o in orders],
-                "ship_to": [addresses.get(d.order_id) for d in drafts],
-                "service": [o.service for o in orders],
-                "goods": [d.checked.goods_minor for d in drafts],
-                "charges": [o.charges_minor for o in orders],
-            },
-        )
-    }
-    ours = [d for d in drafts if d.order_id in taken]
-    late = [d for d in drafts if d.order_id not in taken]
-    if late:  # another intake was faster: what was written for these never was
-        sql.run("DELETE FROM places_address WHERE id = ANY(%s)", [[addresses[d.order_id] for d in late if d.order_id in addresses]])
+    wanted = [(d.address_id, NewAddress(data=d.checked.order.ship_to, client_id=desk.client_id, retain_until=until, verdict=d.verdict))
+              for d in drafts if d.checked.order.ship_to is not None and d.address_id is not None]  # fmt: skip
+    create_addresses([a for _, a in wanted], ids=[i for i, _ in wanted])
     lines = [
-        (line_id, d.order_id, n, item, line, amount)
-        for d in ours
+        (line_id, d.order_id, n, item, line.quantity, line.unit_price, amount)
+        for d in drafts
         for n, (line_id, item, line, amount) in enumerate(zip(d.line_ids, d.checked.item_ids, d.checked.order.lines, d.checked.amounts, strict=True), 1)
     ]
-    sql.run(
-        _LINES,
-        [[x[0] for x in lines], [x[1] for x in lines], [x[2] for x in lines], [x[3] for x in lines], [x[4].quantity for x in lines],
-         [x[4].unit_price for x in lines], [x[5] for x in lines]],
-    )  # fmt: skip
-    return ours, _known(desk, [d.name for d in late]) if late else {}
+    sql.run(_LINES, [list(column) for column in zip(*lines, strict=True)])
 
 
 def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:
-    """Demand, promises, fulfillment orders, holds, payment requests, events; the answers."""
+    """Demand, promises, addresses, lines, fulfillment orders, holds, payment requests, events; the answers."""
     if not drafts:
         return {}
+    tell_resolved = ask_resolved(desk.client_id, [(*d.name, d.number) for d in drafts])
     drafts = _reserved_first(desk, drafts)
-    demands = [
-        NewDemand(desk.client_id, desk.warehouse_id, item, line.quantity, Ref("orders.fulfillment_line", fl_id))
-        for d in drafts
-        for fl_id, item, line in zip(d.fulfillment_line_ids, d.checked.item_ids, d.checked.order.lines, strict=True)
-    ]
-    answers = iter(stock.demand(demands))
-    new = [_fulfillment_order(desk, d, [next(answers) for _ in d.line_ids]) for d in drafts]
-    hold_ids = iter(ledger.opened(new))
-    _ask_for_money(drafts)
+    answers = iter(
+        stock.demand(
+            [
+                NewDemand(desk.client_id, desk.warehouse_id, item, line.quantity, Ref("orders.fulfillment_line", fl_id))
+                for d in drafts
+                for fl_id, item, line in zip(d.fulfillment_line_ids, d.checked.item_ids, d.checked.order.lines, strict=True)
+            ]
+        )
+    )
+    tell_resolved()
+    _write_what_was_bought(desk, drafts)
+    with sql.references_checked():
+        new = [_fulfillment_order(desk, d, [next(answers) for _ in d.line_ids]) for d in drafts]
+        holds = ledger.opened(new)
+        _ask_for_money(drafts)
     found: dict[Name, Accepted] = {}
     for d, fo in zip(drafts, new, strict=True):
         channel, external_id = d.name
         emit(OrderAccepted(order_id=d.order_id, client_id=desk.client_id, number=d.number, channel=channel, lines=len(d.line_ids)))
-        for kind, _note in fo.holds:
-            hold_id = next(hold_ids)
-            if kind != "payment":  # every order waits for its money; that is no news
-                emit(
-                    HoldOpened(
-                        order_id=d.order_id,
-                        client_id=desk.client_id,
-                        warehouse_id=desk.warehouse_id,
-                        fulfillment_order_id=fo.id,
-                        hold_id=hold_id,
-                        kind=kind,
-                    )
-                )
         found[d.name] = Accepted(
             channel=channel,
             external_id=external_id,
             order_id=d.order_id,
             number=d.number,
             stage=fo.stage,
+            holds=tuple(kind for kind, _note in fo.holds),
             backordered=sum(line.quantity - line.promised for line in fo.lines),
-            holds=tuple(kind for kind, _ in fo.holds),
             ship_by=fo.ship_by,
             deliver_by=fo.deliver_by,
         )
+    _tell_holds(desk, new, holds)
     return found
+
+
+def _tell_holds(desk: Desk, new: Sequence[ledger.NewFulfillmentOrder], ids: Callable[[], list[int]]) -> None:
+    """Tell of holds, unless all wait for their money: every order does, that is no news."""
+    opened = [(fo, kind) for fo in new for kind, _ in fo.holds]
+    if all(kind == "payment" for _, kind in opened):
+        return
+    here = {"client_id": desk.client_id, "warehouse_id": desk.warehouse_id}
+    emit(
+        *(
+            HoldOpened(order_id=fo.order_id, fulfillment_order_id=fo.id, hold_id=hold_id, kind=kind, **here)
+            for (fo, kind), hold_id in zip(opened, ids(), strict=True)
+            if kind != "payment"
+        )
+    )
 
 
 def _reserved_first(desk: Desk, drafts: Sequence[Draft]) -> Sequence[Draft]:
@@ -302,21 +270,24 @@ def _reserved_first(desk: Desk, drafts: Sequence[Draft]) -> Sequence[Draft]:
 
 
 def _fulfillment_order(desk: Desk, d: Draft, promised: Sequence[Any]) -> ledger.NewFulfillmentOrder:
+    order, to = d.checked.order, d.checked.order.ship_to
+    place = {"country": to.country, "region": to.region, "postal_code": to.postal_code} if to and "country" not in _wrong(d.verdict) else {}
+    moments = promise.promise(work.current().at, service=order.service, dock=desk.dock, **place)
     return ledger.NewFulfillmentOrder(
         id=d.fulfillment_order_id,
         order_id=d.order_id,
         client_id=desk.client_id,
         warehouse_id=desk.warehouse_id,
         number=f"{d.number}-1",
-        service=d.checked.order.service,
-        ship_by=d.promised.ship_by,
-        deliver_by=d.promised.deliver_by,
-        basis=json.dumps(d.promised.basis),
+        service=order.service,
+        ship_by=moments.ship_by,
+        deliver_by=moments.deliver_by,
+        basis=json.dumps(moments.basis),
         lines=tuple(
             ledger.NewFulfillmentLine(fl, line, p.demand_id, item, p.quantity, p.promised)
             for fl, line, item, p in zip(d.fulfillment_line_ids, d.line_ids, d.checked.item_ids, promised, strict=True)
         ),
-        holds=d.holds,
+        holds=tuple(checking.holds(d.checked, d.verdict, desk.policy)),
     )
 
 
@@ -328,66 +299,3 @@ def _ask_for_money(drafts: Sequence[Draft]) -> None:
             if d.checked.authorise_minor and (pay := d.checked.order.payment)
         ]
     )
-
-
-def _quarantine(desk: Desk, bad: Sequence[tuple[NewOrder, Fault]]) -> dict[Name, Refused]:
-    """Set bad orders aside, each payload once."""
-    if not bad:
-        return {}
-    at = work.current().at
-    payloads = [checking.payload(o) for o, _ in bad]
-    prints = [checking.fingerprint(p) for p in payloads]
-    made = quarantine_rows(
-        desk.client_id,
-        [(o.channel, o.external_id, p, fault.reason, fault.code, f) for (o, fault), p, f in zip(bad, payloads, prints, strict=True)],
-        at=at,
-        until=desk.policy.quarantine_until(at),
-    )
-    return {
-        (o.channel, o.external_id): Refused(o.channel, o.external_id, fault.code, fault.reason, made[o.channel, f])
-        for (o, fault), f in zip(bad, prints, strict=True)
-    }
-
-
-def quarantine_rows(client_id: int, rows: Sequence[tuple[str, str, Any, str, str, str]], *, at: dt.datetime, until: dt.datetime) -> dict[tuple[str, str], int]:
-    """Write (channel, external id, payload, reason, code, fingerprint) into quarantine; what stands there already stays. Ids by (channel, fingerprint). Tells OrderQuarantined for new ones."""
-    params = {
-        "client": client_id,
-        "at": at,
-        "until": until,
-        "channel": [r[0] for r in rows],
-        "external_id": [r[1] for r in rows],
-        "payload": [json.dumps(r[2]) for r in rows],
-        "reason": [r[3] for r in rows],
-        "code": [r[4] for r in rows],
-        "fingerprint": [r[5] for r in rows],
-    }
-    made = sql.rows(
-        """INSERT INTO orders_quarantined (client_id, channel, external_id, payload, reason, code, fingerprint, at, resolution, retain_until)
-           SELECT %(client)s, t.channel, t.external_id, t.payload::jsonb, t.reason, t.code, t.fingerprint, %(at)s, '', %(until)s
-           FROM unnest(%(channel)s::text[], %(external_id)s::text[], %(payload)s::text[], %(reason)s::text[], %(code)s::text[], %(fingerprint)s::text[])
-             AS t(channel, external_id, payload, reason, code, fingerprint)
-           ORDER BY t.channel, t.fingerprint ON CONFLICT (client_id, channel, fingerprint) DO NOTHING RETURNING id, channel, code""",
-        params,
-    )
-    emit(*(OrderQuarantined(client_id=client_id, channel=channel, quarantined_id=pk, code=code) for pk, channel, code in made))
-    found = sql.rows(
-        "SELECT channel, fingerprint, id FROM orders_quarantined WHERE client_id = %(client)s AND channel = ANY(%(channel)s) AND fingerprint = ANY(%(fingerprint)s)",
-        params,
-    )
-    return {(channel, fingerprint): pk for channel, fingerprint, pk in found}
-
-
-def _resolve_quarantined(desk: Desk, drafts: Sequence[Draft]) -> None:
-    """What stood in quarantine under these orders' names has been mended by whoever sent them."""
-    if not drafts:
-        return
-    done = sql.rows(
-        """UPDATE orders_quarantined q SET resolved_at = %s, resolution = t.number
-           FROM (SELECT w.id, n.number FROM orders_quarantined w JOIN unnest(%s::text[], %s::text[], %s::text[]) AS n(channel, external_id, number)
-                   ON w.channel = n.channel AND w.external_id = n.external_id
-                 WHERE w.client_id = %s AND w.resolved_at IS NULL ORDER BY w.id FOR UPDATE OF w) t
-           WHERE q.id = t.id RETURNING q.id, t.number""",
-        [work.current().at, [d.name[0] for d in drafts], [d.name[1] for d in drafts], [d.number for d in drafts], desk.client_id],
-    )
-    emit(*(QuarantineResolved(client_id=desk.client_id, quarantined_id=pk, resolution=number) for pk, number in done))

@@ -25,9 +25,9 @@ from packhorse.steps.orders.events import OrderEdited
 from packhorse.steps.orders.policy import IntakePolicy
 from packhorse.steps.orders.records import LockedOrder
 from packhorse.steps.orders.services import money
-from packhorse.steps.orders.services.accept_orders import desk_of
 from packhorse.steps.orders.services.cancel_orders import settle_money
 from packhorse.steps.orders.services.cancelling import note_change, withdraw
+from packhorse.steps.orders.services.desk import desk_of
 from packhorse.steps.orders.services.holding import open_holds, release_holds
 from packhorse.steps.orders.types import SERVICES, Edited, FulfillmentOrderInfo, LineInfo
 

@@ -13,7 +13,7 @@ from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.steps.orders.events import OrdersImported
 from packhorse.steps.orders.policy import intake_policy
-from packhorse.steps.orders.services.accept_orders import quarantine_rows
+from packhorse.steps.orders.services.quarantining import quarantine_rows
 from packhorse.steps.orders.types import FileLine, ImportBegun, ImportedRecord
 
 
