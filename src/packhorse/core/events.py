@@ -38,7 +38,8 @@ class Event:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         parts = cls.__module__.split(".")
-        cls.name = f"{parts[-2]}.{_CAMEL.sub('_', cls.__name__).lower()}"
+        room = parts[parts.index("events") - 1] if "events" in parts else parts[-2]  # a room's events may be a package
+        cls.name = f"{room}.{_CAMEL.sub('_', cls.__name__).lower()}"
         assert cls.name not in _EVENTS or _EVENTS[cls.name].__qualname__ == cls.__qualname__, f"two events called {cls.name}"
         _EVENTS[cls.name] = cls
 

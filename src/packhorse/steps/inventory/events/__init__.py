@@ -1,0 +1,71 @@
+"""What stock tells."""
+
+from __future__ import annotations
+
+from packhorse.steps.inventory.events.floor import (
+    CountDiffered,
+    CountPosted,
+    CountRequested,
+    CountStarted,
+    FixedBinsSet,
+    GoodsPutAway,
+    PutAwayCancelled,
+    PutBackRequested,
+)
+from packhorse.steps.inventory.events.purchasing import (
+    DiscrepancyFound,
+    GoodsAnnounced,
+    GoodsArrived,
+    GoodsReceived,
+    PurchaseOrderClosed,
+    PurchaseOrderConfirmed,
+    PurchaseOrderCreated,
+    PurchaseOrderSent,
+    SupplierSaved,
+)
+from packhorse.steps.inventory.events.stock import (
+    AllocationsBroken,
+    DriftMended,
+    LotFreed,
+    LotHeld,
+    MonthClosed,
+    ReservationEnded,
+    ShortfallOpened,
+    StockAdjusted,
+    StockIncreased,
+    StockMoved,
+    StockReserved,
+    TransferAdvanced,
+)
+
+__all__ = [
+    "AllocationsBroken",
+    "CountDiffered",
+    "CountPosted",
+    "CountRequested",
+    "CountStarted",
+    "DiscrepancyFound",
+    "DriftMended",
+    "FixedBinsSet",
+    "GoodsAnnounced",
+    "GoodsArrived",
+    "GoodsPutAway",
+    "GoodsReceived",
+    "LotFreed",
+    "LotHeld",
+    "MonthClosed",
+    "PurchaseOrderClosed",
+    "PurchaseOrderConfirmed",
+    "PurchaseOrderCreated",
+    "PurchaseOrderSent",
+    "PutAwayCancelled",
+    "PutBackRequested",
+    "ReservationEnded",
+    "ShortfallOpened",
+    "StockAdjusted",
+    "StockIncreased",
+    "StockMoved",
+    "StockReserved",
+    "SupplierSaved",
+    "TransferAdvanced",
+]
