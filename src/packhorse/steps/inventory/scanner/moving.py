@@ -68,5 +68,5 @@ class Move(Flow):
             raise Ambiguous(code=match.title)
         return found[0]
 
-    def item_of(self, state: State) -> Screen:
+    def _item(self, state: State) -> Screen:
         return Screen(title=state["from_code"], instruction=_("Scan the item"), big=state["from_code"], tone="ok", sound="ok", state=state)
