@@ -78,17 +78,23 @@ def forget(rows: Sequence[int]) -> None:
     sql.run("DELETE FROM core_touched WHERE id = ANY(%s)", [list(rows)])
 
 
-TABLE: Final = """
+#: Columns that triggers find rows by (`touch_sql`).
+_COLUMNS: Final = ("id", "item_id", "demand_id", "fulfillment_order_id", "order_id")
+_BRANCH: Final = """ TG_ARGV[1] = '{column}' THEN
+    INSERT INTO core_touched (family, ids)
+    SELECT TG_ARGV[0], array_agg(pk) FROM (
+      SELECT pk, row_number() OVER () / {chunk} AS chunk FROM (SELECT DISTINCT {column} AS pk FROM fresh WHERE {column} IS NOT NULL) named) numbered GROUP BY chunk;
+"""
+#: A statement for each column, not one put together each time: it fires many times a second, and the database keeps the plan of a statement that is written out.
+TOUCH: Final = (
+    "CREATE OR REPLACE FUNCTION core_touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$\nBEGIN\n  IF"
+    + "  ELSIF".join(_BRANCH.format(column=column, chunk=_CHUNK) for column in _COLUMNS)
+    + "  ELSE RAISE 'core_touch knows no column %', TG_ARGV[1];\n  END IF;\n  RETURN NULL;\nEND $$;\n"
+)
+TABLE: Final = f"""
 CREATE TABLE core_touched (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, family text NOT NULL, ids bigint[] NOT NULL)
   WITH (autovacuum_vacuum_threshold = 500, autovacuum_vacuum_scale_factor = 0.5);
-CREATE FUNCTION core_touch() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-  EXECUTE format(
-    'WITH named AS (SELECT DISTINCT %1$I AS pk FROM fresh WHERE %1$I IS NOT NULL), numbered AS (SELECT pk, row_number() OVER () / {chunk} AS chunk FROM named)
-     INSERT INTO core_touched (family, ids) SELECT %2$L, array_agg(pk) FROM numbered GROUP BY chunk', TG_ARGV[1], TG_ARGV[0]);
-  RETURN NULL;
-END $$;
-""".replace("{chunk}", str(_CHUNK))
+{TOUCH}"""
 DROP: Final = "DROP FUNCTION core_touch CASCADE; DROP TABLE core_touched"
 
 
@@ -96,6 +102,7 @@ def touch_sql(watched: Iterable[tuple[str, str, str, str]]) -> list[str]:
     """SQL for triggers, each of (table, statements such as "INSERT UPDATE", family, column that names one of it)."""
     made = []
     for table, statements, family, column in watched:
+        assert column in _COLUMNS, f"core_touch knows no column {column}"
         for statement in statements.split():
             name = f"{table}_{statement.lower()}_touches_{family}"
             rows = "OLD" if statement == "DELETE" else "NEW"

@@ -9,16 +9,16 @@ import random
 import time
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any, ParamSpec, TypeVar, get_type_hints
+from typing import Any, ParamSpec, TypeVar, get_type_hints, overload
 from uuid import UUID
 
 import psycopg
 import structlog
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from pydantic import TypeAdapter
 from pydantic_core import to_json
 
-from packhorse.core import clock, events, locks, work
+from packhorse.core import clock, events, locks, sql, work
 from packhorse.core.errors import Busy, KeyReused
 
 P = ParamSpec("P")
@@ -31,6 +31,10 @@ _CLAIM = """
 INSERT INTO core_command (principal, key, use_case, arguments_sha256, actor, at) VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (principal, key) DO NOTHING RETURNING id
 """
+#: The claim of a use case that is done often: for the rest of this transaction a prepared statement keeps the plan that it has. By cost alone the database would plan nearly all
+#: of ours anew each time, since it takes an array that it does not know to be ten times as long as it is.
+_CLAIM_OFTEN = _CLAIM.rstrip() + ", set_config('plan_cache_mode', 'force_generic_plan', true)"
+_EARLIER = "SELECT use_case, arguments_sha256, answer::text FROM core_command WHERE principal = %s AND key = %s"
 
 #: Outbox rows that the next use case ticks off in its own transaction: (at, id) pairs. Set by the dispatcher.
 acknowledging: ContextVar[list[tuple[Any, int]] | None] = ContextVar("acknowledging", default=None)
@@ -50,23 +54,37 @@ def _actor_json(actor: Any) -> str:
 def _acknowledge() -> None:
     rows = acknowledging.get()
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM core_outbox o USING unnest(%s::timestamptz[], %s::bigint[]) AS t(at, id) WHERE o.at = t.at AND o.id = t.id",
-                [[at for at, _ in rows], [i for _, i in rows]],
-            )
+        sql.run(
+            "DELETE FROM core_outbox o USING unnest(%s::timestamptz[], %s::bigint[]) AS t(at, id) WHERE o.at = t.at AND o.id = t.id",
+            [[at for at, _ in rows], [i for _, i in rows]],
+        )
         acknowledging.set(None)
 
 
-def use_case(function: Callable[P, R]) -> Callable[P, R]:
+@overload
+def use_case(function: Callable[P, R]) -> Callable[P, R]: ...
+
+
+@overload
+def use_case(*, often: bool) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+
+
+def use_case(function: Callable[P, R] | None = None, *, often: bool = False) -> Callable[P, R] | Callable[[Callable[P, R]], Callable[P, R]]:
     """Run a function as a use case.
 
     The function takes `key: UUID` and `actor: Actor` and whatever else, all by keyword. It runs in a durable transaction; the key is claimed by the actor's principal first. The same key with the
     same arguments gives the stored answer; with other arguments (or another use case) it is refused. Deadlocks and serialization failures are retried.
 
+    `often`: done many times an hour with a few rows each, as a stop of a walk is; its prepared statements (`sql.rows(…, often=True)`) are planned once for each connection.
+
     Raises: KeyReused, Busy (after repeated deadlocks), and what the function raises; then nothing has changed.
     """
+    return _wrapped(function, often) if function is not None else functools.partial(_wrapped, often=often)
+
+
+def _wrapped(function: Callable[P, R], often: bool) -> Callable[P, R]:
     name = f"{function.__module__.removeprefix('packhorse.')}.{function.__name__}"
+    claim = _CLAIM_OFTEN if often else _CLAIM
     answer: TypeAdapter[Any] | None = None
 
     def adapter() -> TypeAdapter[Any]:
@@ -79,24 +97,19 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
         actor = arguments["actor"]
         at = clock.now()
         with transaction.atomic(durable=True), locks.one_order():
-            with connection.cursor() as cursor:
-                cursor.execute(_CLAIM, [actor.principal, key, name, digest, _actor_json(actor), at])
-                row = cursor.fetchone()
-                if row is None:
-                    cursor.execute(
-                        "SELECT use_case, arguments_sha256, answer::text FROM core_command WHERE principal = %s AND key = %s", [actor.principal, key]
-                    )
-                    earlier, hashed, stored = cursor.fetchone()
-                    if earlier != name or bytes(hashed) != digest:
-                        raise KeyReused(key=str(key))
-                    _acknowledge()
-                    return adapter().validate_json(stored)
-            token = work._work.set(work.Work(command_id=row[0], actor=actor, at=at))
+            claimed = sql.rows(claim, [actor.principal, key, name, digest, _actor_json(actor), at], often=True)
+            if not claimed:
+                earlier, hashed, stored = sql.rows(_EARLIER, [actor.principal, key])[0]
+                if earlier != name or bytes(hashed) != digest:
+                    raise KeyReused(key=str(key))
+                _acknowledge()
+                return adapter().validate_json(stored)
+            command_id = claimed[0][0]
+            token = work._work.set(work.Work(command_id=command_id, actor=actor, at=at))
             try:
                 result = function(**arguments)  # type: ignore[call-arg]
                 events.write(work.current())
-                with connection.cursor() as cursor:
-                    cursor.execute("UPDATE core_command SET answer = %s WHERE id = %s", [adapter().dump_json(result).decode(), row[0]])
+                sql.run("UPDATE core_command SET answer = %s WHERE id = %s", [adapter().dump_json(result).decode(), command_id], often=True)
                 _acknowledge()
             finally:
                 work._work.reset(token)

@@ -55,14 +55,17 @@ def _check_password(password: Secret, user: User) -> None:
         raise WeakPassword(reasons=" ".join(error.messages)) from None
 
 
-def _create(username: str, email: str, name: str, language: str, password: Secret) -> User:
+def _create(username: str, email: str, name: str, language: str, password: Secret | None) -> User:
     username, email, name = username.strip(), email.strip(), name.strip()
     _check_person(username, email, name, language)
     if User.objects.filter(username__iexact=username).exists():
         raise UsernameTaken(username=username)
     user = User(username=username, email=email, name=name, language=language, created_at=work.current().at)
-    _check_password(password, user)
-    user.set_password(password.reveal())
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _check_password(password, user)
+        user.set_password(password.reveal())
     # A name taken meanwhile makes no second row: the unique index on lower(username) decides, and the loser hears it as a refusal.
     made = sql.rows(
         """INSERT INTO people_user (username, email, name, language, is_active, password, created_at)
@@ -111,9 +114,9 @@ def create_owner(*, key: UUID, actor: Actor, username: str, email: str, name: st
 
 @use_case
 def create_user(
-    *, key: UUID, actor: Actor, username: str, email: str, name: str, password: Secret, language: str = "en", roles: tuple[Grant, ...] = ()
+    *, key: UUID, actor: Actor, username: str, email: str, name: str, password: Secret | None, language: str = "en", roles: tuple[Grant, ...] = ()
 ) -> UserInfo:
-    """A user with the roles that are given at once.
+    """A user with the roles that are given at once. Without a password nobody signs in as them until they are given one.
 
     Raises: NotAllowed, UsernameTaken, WeakPassword, Invalid, UnknownRole, RoleNeedsClient, RoleIsForTheHouse, RoleHeld.
     """

@@ -67,13 +67,14 @@ def allocate(demand_ids: Sequence[int], *, today: dt.date) -> list[Allocated]:
 
 
 def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
+    # By id alone, so that no plan, however early it was made, walks all that are open.
     found = sql.rows(
-        """SELECT id, demand_id, item_id, location_id, lot_id, quantity FROM inventory_allocation
-           WHERE id = ANY(%s) AND closed_at IS NULL ORDER BY id FOR UPDATE""",
+        """SELECT id, demand_id, item_id, location_id, lot_id, quantity, closed_at IS NULL FROM inventory_allocation
+           WHERE id = ANY(%s) ORDER BY id FOR UPDATE""",
         [sorted(allocation_ids)],
         often=len(allocation_ids) <= FEW,
     )
-    return {r[0]: Allocated(*r) for r in found}
+    return {r[0]: Allocated(*r[:6]) for r in found if r[6]}
 
 
 def _closed(allocation_id: int, asked: int) -> AllocationClosed:

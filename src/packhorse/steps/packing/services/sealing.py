@@ -43,7 +43,7 @@ def _place(warehouse_id: int, kind: str) -> int:
     return place
 
 
-@use_case
+@use_case(often=True)
 def seal_parcel(
     *,
     key: UUID,

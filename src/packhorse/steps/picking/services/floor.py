@@ -78,7 +78,7 @@ def _tell(tasks: Sequence[StopTask], *, order_id: int) -> None:
     )
 
 
-@use_case
+@use_case(often=True)
 def confirm_stop(*, key: UUID, actor: Actor, batch_id: int, location_id: int, picks: list[PickLine]) -> PickedStop:
     """The picker stood at a place and put everything asked for by these tasks into the totes scanned.
 
