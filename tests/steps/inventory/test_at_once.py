@@ -10,14 +10,27 @@ from uuid import uuid4
 import pytest
 
 from packhorse.core.actors import EVERYTHING
-from packhorse.core.errors import PackhorseError
+from packhorse.core.errors import PackhorseError, WrongState
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory import ledger, selectors, services
-from packhorse.steps.inventory.errors import AllocationClosed, CountTaken, OutOfStock
+from packhorse.steps.inventory.errors import AllocationClosed, CountTaken, MoreThanSent, OutOfStock
 from packhorse.steps.inventory.reconciler import drift
-from packhorse.steps.inventory.types import Counted, CountedLevel, CountTarget, NewReservation, Posting, Putting, ReceivedLine, ReservedLine, StockChange, Take
+from packhorse.steps.inventory.types import (
+    ArrivedLine,
+    Counted,
+    CountedLevel,
+    CountTarget,
+    NewReservation,
+    Posting,
+    Putting,
+    ReceivedLine,
+    ReservedLine,
+    SentLine,
+    StockChange,
+    Take,
+)
 from tests.at_once import at_once
-from tests.build import HOUSE, Shop, actor, doing, make_shop, stock, want
+from tests.build import HOUSE, Shop, actor, doing, make_shop, make_warehouse, stock, want
 from tests.build_orders import new_order, take_in
 from tests.own_database import own_database
 from tests.steps.inventory.buying import Buying
@@ -160,3 +173,28 @@ def test_a_reservation_that_expires_while_its_order_comes_in_is_used_once(busy: 
         lambda: take_in(busy, new_order({"SKU-1": 5}, reservation="late")),
     )
     assert balance(busy) == (5, 5, 0)
+
+
+def test_what_comes_of_a_transfer_is_received_once(busy: Shop) -> None:
+    warehouse, places = make_warehouse()
+    pk = services.send_transfer(
+        key=uuid4(), actor=HOUSE, client_id=busy.client_id, source_warehouse_id=busy.warehouse_id, target_warehouse_id=warehouse, lines=[SentLine(busy.item("SKU-1"), 5)]
+    )  # fmt: skip
+    line = selectors.transfer(EVERYTHING, pk).lines[0].id
+    came = [ArrivedLine(line, 3)]
+    answers = at_once(
+        *[lambda: services.receive_transfer(key=uuid4(), actor=HOUSE, transfer_id=pk, location_id=places["DOCK-1"], lines=came)] * 2,
+        lambda: services.close_transfer(key=uuid4(), actor=HOUSE, transfer_id=pk, reason="lost"),
+    )
+    assert all(isinstance(a, int | str | MoreThanSent | WrongState) for a in answers), answers
+    n = selectors.transfer(EVERYTHING, pk).lines[0]
+    assert (n.received in (0, 3), n.received + n.short + n.open, n.over) == (True, 5, 0)
+
+
+def test_the_last_units_are_sent_to_another_warehouse_once(busy: Shop) -> None:
+    warehouse, _ = make_warehouse()
+    lines = [SentLine(busy.item("SKU-1"), 3)]
+    sending = {"client_id": busy.client_id, "source_warehouse_id": busy.warehouse_id, "target_warehouse_id": warehouse, "lines": lines}
+    answers = at_once(*[lambda: services.send_transfer(key=uuid4(), actor=HOUSE, **sending)] * 2)
+    assert len(refusals(answers)) == 1
+    assert balance(busy) == (2, 0, 0)

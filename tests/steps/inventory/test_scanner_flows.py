@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from uuid import uuid4
 
 import pytest
-from pydantic_core import to_jsonable_python
 
 from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.core.errors import Invalid, NotFound, PackhorseError
 from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
-from packhorse.core.scan import parse
-from packhorse.core.web.scanner import Flow, Screen
 from packhorse.steps.inventory import requests, selectors, services
 from packhorse.steps.inventory.errors import Ambiguous, NothingToPutAway, SameCounter, WrongPlace
 from packhorse.steps.inventory.reconciler import drift
@@ -22,45 +17,10 @@ from packhorse.steps.inventory.scanner import Count, Move, PutAway, Receive
 from packhorse.steps.inventory.types import AnnouncedLine, ReceivedLine
 from tests.build import HOUSE, Shop, actor, doing, make_client, make_items, receive, stock
 from tests.steps.inventory.buying import Buying
+from tests.steps.inventory.scanning import Hand
 
 #: The GTIN of LOT, with lot L5 and expiry 2027-06-01, as a GS1 DataMatrix.
 GS1 = "]d20109501101530003172706011" + "0L5"
-
-
-class Hand:
-    """Somebody with a scanner: counts scans, taps and keyed figures, and keeps the state as the page does (through JSON)."""
-
-    def __init__(self, flow: type[Flow], who: Actor) -> None:
-        self.flow, self.who = flow(), who
-        self.scans = self.taps = self.keyed = 0
-        self.screen = self.flow.start(actor=who, key=uuid4(), context={})
-
-    @property
-    def state(self) -> dict[str, object]:
-        found: dict[str, object] = json.loads(json.dumps(to_jsonable_python(self.screen.state)))
-        return found
-
-    def scan(self, text: str) -> Screen:
-        self.scans += 1
-        self.screen = self.flow.scan(actor=self.who, key=uuid4(), state=self.state, scan=parse(text))
-        return self.screen
-
-    def key(self, quantity: int, button: str = "ok", **fields: str) -> Screen:
-        self.keyed += 1
-        return self._press(button, {"quantity": str(quantity), **fields})
-
-    def tap(self, button: str) -> Screen:
-        self.taps += 1
-        return self._press(button, {})
-
-    def _press(self, button: str, fields: Mapping[str, str]) -> Screen:
-        assert button in {b.name for b in self.screen.buttons}
-        self.screen = self.flow.button(actor=self.who, key=uuid4(), state=self.state, name=button, fields=fields)
-        return self.screen
-
-    @property
-    def effort(self) -> tuple[int, int, int]:
-        return self.scans, self.taps, self.keyed
 
 
 @pytest.fixture

@@ -17,9 +17,11 @@ from packhorse.steps.inventory import selectors, services
 from packhorse.steps.inventory.errors import MoreThanSent, OutOfStock, StockPromised, WrongPlace
 from packhorse.steps.inventory.models import TransferOrder
 from packhorse.steps.inventory.reconciler import drift
+from packhorse.steps.inventory.scanner import Receive
 from packhorse.steps.inventory.types import ArrivedLine, SentLine, TransferInfo
 from tests.asked import done_once
 from tests.build import HOUSE, Shop, actor, make_lot, make_shop, make_warehouse, receive, stock, want
+from tests.steps.inventory.scanning import Hand
 from tests.steps.inventory.test_pages import sign_in, text
 
 pytestmark = pytest.mark.django_db
@@ -177,3 +179,87 @@ def test_pages_and_api_walk_a_transfer(client: Client, shop: Shop, there: tuple[
     stranger = sign_in(Client(), "client", client_id=other.client_id)
     assert stranger.get(page).status_code == 404
     assert selectors.transfers(actor("manager", warehouse_id=other.warehouse_id).scope, ListQuery()).rows == ()
+
+
+def test_what_came_besides_says_why_and_the_bins_it_was_taken_from_are_counted(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 10})
+    t = send(shop, there, "SKU-1", 4)
+    line = t.lines[0].id
+    assert arrive(t, there[1], ArrivedLine(line, 1), ArrivedLine(line, 5, reason="counted twice")) == "received"
+    n = selectors.transfer(EVERYTHING, t.id).lines[0]
+    assert (n.quantity, n.received, n.over, n.short, n.open, n.reason) == (4, 4, 2, 0, 0, "counted twice")
+    assert (available(shop, shop.warehouse_id), available(shop, there[0])) == ((6, 6), (6, 6))
+    counts = sql.rows("SELECT location_id, item_id, state FROM inventory_counttask WHERE cause_kind = 'inventory.transfer' AND cause_id = %s", [t.id])
+    assert counts == [(shop.bins[0], shop.item("SKU-1"), "requested")]
+    told = sql.rows(
+        "SELECT event, data->>'kind', data->>'quantity' FROM core_journal WHERE event = 'inventory.transfer_differed' AND client_id = %s", [shop.client_id]
+    )
+    assert told == [("inventory.transfer_differed", "over", "2")]
+    assert drift() == []
+
+
+def test_the_pages_send_and_receive(client: Client, shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 5, "SKU-2": 3})
+    boss = sign_in(client, "manager")
+    form = {"client": shop.client_id, "source": shop.warehouse_id, "target": there[0], "lines": "SKU-1 4\nSKU-2;2", "expected_on": "2020-01-01"}
+    new = reverse("inventory:send-transfer")
+    for wrong, said in (
+        ({"lines": "NOPE 1"}, "NOPE is not an item"),
+        ({"lines": "SKU-1 0"}, "above zero"),
+        ({"lines": "SKU-1 9"}, "free"),
+        ({"target": shop.warehouse_id}, ""),
+    ):
+        answer = boss.post(new, {"key": str(uuid4()), **form, **wrong})
+        assert answer.status_code in (409, 422), answer.status_code
+        assert said in answer.content.decode()
+    answer = boss.post(new, {"key": str(uuid4()), **form})
+    assert answer.status_code == 303
+    page = answer["Location"]
+    t = selectors.transfer(EVERYTHING, int(page.rstrip("/").rsplit("/", 1)[1]))
+    assert t.number in text(boss, reverse("inventory:transfers") + "?state=late")
+    one, two = t.lines
+    to = reverse("inventory:receive-transfer", args=[t.id])
+    assert "4 of 4 still on their way" in text(boss, to)
+    for wrong in ({}, {f"good_{one.id}": 5}):
+        assert boss.post(to, {"key": str(uuid4()), "location": there[1], **wrong}).status_code in (409, 422)
+    good = {f"good_{one.id}": 5, f"damaged_{two.id}": 1, "reason": "one more in the box"}
+    assert boss.post(to, {"key": str(uuid4()), "location": there[1], **good}).status_code == 303
+    one, two = selectors.transfer(EVERYTHING, t.id).lines
+    assert (one.received, one.over, two.received, two.damaged, two.open) == (4, 1, 1, 1, 1)
+    said = text(boss, page)
+    assert "1 of 6 units are still on their way." in said
+    assert "one more in the box" in said
+
+
+def test_a_transfer_is_received_with_the_scanner(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 6})
+    for code, q in (("A", 2), ("B", 3)):
+        receive(shop.item("LOT"), shop.bins[1], q, lot_id=make_lot(shop.client_id, shop.item("LOT"), code))
+    pk = services.send_transfer(
+        key=uuid4(), actor=HOUSE, client_id=shop.client_id, source_warehouse_id=shop.warehouse_id, target_warehouse_id=there[0],
+        lines=[SentLine(shop.item("SKU-1"), 6), SentLine(shop.item("LOT"), 5)],
+    )  # fmt: skip
+    hand = Hand(Receive, actor("receiver", user="rita", warehouse_id=there[0]))
+    hand.scan(selectors.transfer(EVERYTHING, pk).number)
+    with pytest.raises(NotFound):
+        hand.scan("SKU-2")
+    hand.scan("SKU-1")
+    hand.key(5)
+    hand.scan("SKU-1")
+    hand.key(1, "damaged")
+    hand.scan("LOT")
+    assert [f.name for f in hand.screen.fields] == ["quantity", "lot"]
+    with pytest.raises(NotFound):
+        hand.key(2, lot="C")
+    hand.key(2, lot="A")
+    hand.scan("LOT")
+    more = hand.key(4, lot="B")
+    assert (more.tone, str(more.say)) == ("wrong", "4 × LOT, 1 more than was sent")
+    done = hand.tap("done")
+    assert (done.tone, str(done.say)) == ("done", "12 units received")
+    t = selectors.transfer(EVERYTHING, pk)
+    assert (t.state, sorted((n.sku, n.lot, n.received, n.damaged, n.over) for n in t.lines)) == (
+        "received",
+        [("LOT", "A", 2, 0, 0), ("LOT", "B", 3, 0, 1), ("SKU-1", "", 6, 1, 0)],
+    )
+    assert drift() == []

@@ -142,4 +142,4 @@ class MoreThanSent(PackhorseError):
     """Of this line of {number} {left} units are still on their way, not {asked}."""
 
     blocked_by = ("inventory:transfer", "transfer_id")
-    advice = _("Receive at most what was sent; put what is too much aside and count it.")
+    advice = _("Count it again; if more really came than was sent, say why.")

@@ -8,7 +8,7 @@ from typing import Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _, ngettext
 
-from packhorse.core import sql
+from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
 from packhorse.core.lists import ListQuery
 from packhorse.core.scan import Context, parse
@@ -24,13 +24,14 @@ SELECT (SELECT count(*) FROM inventory_purchaseorder o WHERE o.state IN ('arrive
        (SELECT count(*) FROM inventory_putawaytask t WHERE t.done_at IS NULL AND {wall("t.client_id", "t.warehouse_id")}),
        (SELECT count(*) FROM inventory_counttask c WHERE c.posted_at IS NULL AND c.state <> 'review' AND {wall("c.client_id", "c.warehouse_id")}),
        (SELECT count(*) FROM inventory_counttask c WHERE c.state = 'review' AND {wall("c.client_id", "c.warehouse_id")}),
+       (SELECT count(*) FROM inventory_transferorder r WHERE r.closed_at IS NULL AND r.expected_on < %(today)s AND {wall("r.client_id", "r.warehouse_id")}),
        (SELECT count(*) FROM inventory_shortfall s WHERE s.closed_at IS NULL AND {wall("s.client_id", "s.warehouse_id")})
 """
 
 
 def _waiting(scope: Scope) -> tuple[int, ...]:
-    """(receipts, put-away tasks, counts to do, counts to decide, open shortfalls)."""
-    return sql.rows(_WAITING, seen(scope))[0]
+    """(receipts, put-away tasks, counts to do, counts to decide, transfers that are late, open shortfalls)."""
+    return sql.rows(_WAITING, seen(scope, today=clock.now().date()))[0]
 
 
 def count(scope: Scope) -> int:
@@ -40,10 +41,18 @@ def count(scope: Scope) -> int:
 
 def tiles(scope: Scope) -> list[Tile]:
     """Home: what needs a person now."""
-    receipts, put_away, counts, decide, short = _waiting(scope)
+    receipts, put_away, counts, decide, late, short = _waiting(scope)
     return [
         Tile(_("Shortfalls"), short, reverse("inventory:shortfalls") + "?state=open", "bad", _("promised to customers and not there"), "alert"),
         Tile(_("Counts to decide"), decide, reverse("inventory:counts") + "?state=review", "warn", _("two counts differ from the ledger"), "count"),
+        Tile(
+            _("Transfers that are late"),
+            late,
+            reverse("inventory:transfers") + "?state=late",
+            "warn",
+            _("sent, and not here by the day they were expected"),
+            "right",
+        ),
         Tile(_("To receive"), receipts, reverse("inventory:purchase-orders") + "?state=arrived&state=receiving", "calm", _("goods at the dock"), "down-arrow"),
         Tile(_("To put away"), put_away, reverse("inventory:put-away") + "?state=open", "calm", _("received, not in a bin yet"), "right"),
         Tile(_("To count"), counts, reverse("inventory:counts") + "?state=open", "calm", _("bins that somebody asked about"), "count"),
@@ -81,12 +90,20 @@ def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) ->
     return [Table(_("Where its units are"), _UNITS, rows, _("Nothing of it is in the warehouse."))]
 
 
+#: What a scan resolves to here: its word and its page.
+_FOUND: Final = {
+    "inventory.lot": (_("Lot"), "inventory:lot"),
+    "inventory.purchase_order": (_("Purchase order"), "inventory:purchase-order"),
+    "inventory.transfer": (_("Transfer"), "inventory:transfer"),
+}
+
+
 def search(scope: Scope, text: str) -> list[Hit]:
-    """Items, purchase orders and lots that a text or a scan may mean."""
+    """Items, purchase orders, transfers and lots that a text or a scan may mean."""
     scan = parse(text)
     hits = []
     for match in selectors.resolve(scan, Context(scope)):
-        kind, url = (_("Lot"), "inventory:lot") if match.ref.kind == "inventory.lot" else (_("Purchase order"), "inventory:purchase-order")
+        kind, url = _FOUND[match.ref.kind]
         hits.append(Hit(match.title, kind, reverse(url, args=[match.ref.id]), match.detail, exact=True))
     found = selectors.items(scope, ListQuery(search=scan.gtin or scan.text, limit=8, count=False)).rows if scan.text else ()
     for item in found:

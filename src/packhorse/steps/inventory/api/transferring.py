@@ -43,7 +43,7 @@ def send(request: HttpRequest, body: SendBody, key: IdempotencyKey) -> TransferI
 
 
 class TransfersAsked(Asked):
-    state: str | None = Field(None, max_length=20, description="open, or a state.")
+    state: str | None = Field(None, max_length=20, description="open, late, or a state.")
 
 
 @router.get("/transfers", response=Rows[TransferInfo])
@@ -72,7 +72,7 @@ class ArrivalBody(Schema):
 
 @router.post("/transfers/{transfer_id}/receive", response=TransferInfo)
 def receive(request: HttpRequest, transfer_id: Id, body: ArrivalBody, key: IdempotencyKey) -> TransferInfo:
-    """Goods of a transfer arrived at a place."""
+    """Goods of a transfer arrived at a place. What is damaged, or more than was sent, says why."""
     actor = asker(request, "receive")
     lines = [ArrivedLine(n.line_id, n.quantity, n.condition, n.reason) for n in body.lines]
     services.receive_transfer(key=key, actor=actor, transfer_id=transfer_id, location_id=body.location_id, lines=lines)

@@ -36,6 +36,7 @@ from packhorse.steps.inventory.events.stock import (
     StockMoved,
     StockReserved,
     TransferAdvanced,
+    TransferDiffered,
 )
 
 __all__ = [
@@ -68,4 +69,5 @@ __all__ = [
     "StockReserved",
     "SupplierSaved",
     "TransferAdvanced",
+    "TransferDiffered",
 ]

@@ -186,3 +186,21 @@ class TransferAdvanced(Event):
     @property
     def subject(self) -> Ref:
         return Ref("inventory.transfer", self.transfer_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferDiffered(Event):
+    """Goods came from another warehouse otherwise than they were sent: over or damaged."""
+
+    sentence = _("{quantity} units {kind}: {reason}")
+    transfer_id: int
+    client_id: int
+    warehouse_id: int
+    item_id: int
+    kind: str
+    quantity: int
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.transfer", self.transfer_id)

@@ -30,7 +30,7 @@ class TransferOrder(models.Model):
 
 
 class TransferLine(models.Model):
-    """So many of a lot of an item were sent; `received` came (`damaged` of them damaged), `short` never did."""
+    """So many of a lot of an item were sent; `received` came (`damaged` of them damaged), `short` never did; `over` came besides, more than was sent."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
     transfer = models.ForeignKey(TransferOrder, on_delete=models.PROTECT, related_name="lines")
@@ -40,6 +40,7 @@ class TransferLine(models.Model):
     received = models.PositiveBigIntegerField(default=0)
     damaged = models.PositiveBigIntegerField(default=0)
     short = models.PositiveBigIntegerField(default=0)
+    over = models.PositiveBigIntegerField(default=0)
     reason = models.TextField(default="")
 
     class Meta:

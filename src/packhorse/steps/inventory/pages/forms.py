@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import Scope
 from packhorse.core.lists import ListQuery
+from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory import selectors
-from packhorse.steps.inventory.types import LevelAt, PurchaseLineInfo, PurchaseOrderInfo, ReceivedLine
+from packhorse.steps.inventory.types import ArrivedLine, LevelAt, PurchaseLineInfo, PurchaseOrderInfo, ReceivedLine, TransferInfo
 
 CONDITIONS = (("sellable", _("Sellable")), ("held", _("Held")), ("damaged", _("Damaged")))
 REASONS = (
@@ -108,6 +110,30 @@ def warehouse_choices(scope: Scope) -> list[tuple[int, str]]:
     return [(w.id, w.name) for w in warehouses.all_warehouses(scope)]
 
 
+def typed_lines(text: str) -> list[tuple[str, int, Decimal]]:
+    """(SKU, quantity, cost of one), one a line, typed or copied from a spreadsheet.   Raises: ValidationError."""
+    found = []
+    for n, line in enumerate(text.splitlines(), 1):
+        parts = line.replace("\t", ",").replace(";", ",").split(",") if any(c in line for c in "\t;,") else line.split()
+        parts = [p.strip() for p in parts]
+        if not any(parts):
+            continue
+        try:
+            cost = Decimal(parts[2]) if len(parts) > 2 and parts[2] else Decimal(0)
+            if len(parts) < 2 or not cost.is_finite() or not 0 <= cost < 10**9:
+                raise ValueError(line)
+            found.append((parts[0], int(parts[1]), cost))
+        except (ValueError, InvalidOperation):
+            raise forms.ValidationError(gettext("Line %d cannot be read: SKU, quantity, cost") % n) from None
+    return found
+
+
+def dock_choices(scope: Scope, warehouse_id: int) -> list[tuple[int, str]]:
+    """Where goods come in: docks and staging places, else bins."""
+    docks = warehouses.locations_of_kind(scope, warehouse_id, "dock", "staging") or warehouses.locations_of_kind(scope, warehouse_id, "bin")[:50]
+    return [(p.id, p.code) for p in docks]
+
+
 class PurchaseOrderForm(forms.Form):
     """A new purchase order; its lines are typed or pasted, one a line: SKU, quantity and, if known, the cost of one unit."""
 
@@ -132,20 +158,7 @@ class PurchaseOrderForm(forms.Form):
 
     def clean_lines(self) -> list[tuple[str, int, Decimal]]:
         """(SKU, quantity, cost of one)."""
-        found = []
-        for n, line in enumerate(self.cleaned_data["lines"].splitlines(), 1):
-            parts = line.replace("\t", ",").replace(";", ",").split(",") if any(c in line for c in "\t;,") else line.split()
-            parts = [p.strip() for p in parts]
-            if not any(parts):
-                continue
-            try:
-                cost = Decimal(parts[2]) if len(parts) > 2 and parts[2] else Decimal(0)
-                if len(parts) < 2 or not cost.is_finite() or not 0 <= cost < 10**9:
-                    raise ValueError(line)
-                found.append((parts[0], int(parts[1]), cost))
-            except (ValueError, InvalidOperation):
-                raise forms.ValidationError(gettext("Line %d cannot be read: SKU, quantity, cost") % n) from None
-        return found
+        return typed_lines(self.cleaned_data["lines"])
 
 
 class ReceiveForm(forms.Form):
@@ -156,11 +169,7 @@ class ReceiveForm(forms.Form):
     def __init__(self, *args: Any, order: PurchaseOrderInfo, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = order.lines
-        docks = (
-            warehouses.locations_of_kind(scope, order.row.warehouse_id, "dock", "staging")
-            or warehouses.locations_of_kind(scope, order.row.warehouse_id, "bin")[:50]
-        )
-        self.fields["location"].choices = [(p.id, p.code) for p in docks]  # type: ignore[attr-defined]
+        self.fields["location"].choices = dock_choices(scope, order.row.warehouse_id)  # type: ignore[attr-defined]
         for line in order.lines:
             self._line(line)
 
@@ -183,6 +192,54 @@ class ReceiveForm(forms.Form):
                 found.append(ReceivedLine(line.item_id, good, lot, expires))
             if damaged := self.cleaned_data.get(f"damaged_{line.id}"):
                 found.append(ReceivedLine(line.item_id, damaged, lot, expires, "damaged", gettext("damaged on arrival")))
+        return found
+
+
+class SendTransferForm(forms.Form):
+    """Goods go to another warehouse; its lines are typed or pasted, one a line: SKU and quantity."""
+
+    client = forms.TypedChoiceField(label=_("Client"), coerce=int)
+    source = forms.TypedChoiceField(label=_("From warehouse"), coerce=int)
+    target = forms.TypedChoiceField(label=_("To warehouse"), coerce=int)
+    lines = forms.CharField(label=_("Lines"), widget=forms.Textarea(attrs={"rows": 8}), help_text=_("One a line: SKU, quantity; as copied from a spreadsheet"))
+    expected_on = forms.DateField(label=_("Expected on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=_("Note"), required=False, max_length=500)
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client"].choices = [(c.id, c.name) for c in catalog.all_clients(scope)]  # type: ignore[attr-defined]
+        self.fields["source"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+        self.fields["target"].choices = warehouse_choices(replace(scope, warehouse_ids=None))  # type: ignore[attr-defined]
+
+    def clean_lines(self) -> list[tuple[str, int]]:
+        """(SKU, quantity)."""
+        return [(sku, quantity) for sku, quantity, _cost in typed_lines(self.cleaned_data["lines"])]
+
+
+class ReceiveTransferForm(forms.Form):
+    """What came of each line of a transfer that is still on its way."""
+
+    location = forms.TypedChoiceField(label=_("Where"), coerce=int)
+    reason = forms.CharField(label=_("Reason, if something is damaged or too much"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, transfer: TransferInfo, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [n for n in transfer.lines if n.open]
+        self.fields["location"].choices = dock_choices(scope, transfer.warehouse_id)  # type: ignore[attr-defined]
+        for n in self.lines:
+            hint = gettext("%(open)d of %(sent)d still on their way") % {"open": n.open, "sent": n.quantity}
+            self.fields[f"good_{n.id}"] = forms.IntegerField(label=" · ".join(filter(None, (n.sku, n.lot))), min_value=0, required=False, help_text=hint)
+            self.fields[f"damaged_{n.id}"] = forms.IntegerField(label=gettext("of it damaged, besides"), min_value=0, required=False)
+
+    def arrived(self) -> list[ArrivedLine]:
+        """The lines that came, as the use case takes them."""
+        why = self.cleaned_data["reason"]
+        found = []
+        for n in self.lines:
+            if good := self.cleaned_data.get(f"good_{n.id}"):
+                found.append(ArrivedLine(n.id, good, reason=why if good > n.open else ""))
+            if damaged := self.cleaned_data.get(f"damaged_{n.id}"):
+                found.append(ArrivedLine(n.id, damaged, "damaged", why or gettext("damaged on arrival")))
         return found
 
 

@@ -43,6 +43,15 @@ def place_of(scan: Scan, actor: Actor, warehouse_id: int | None) -> LocationInfo
     return warehouses.location(actor.scope, match.ref.id)
 
 
+def docks_of(actor: Actor, warehouse_id: int) -> list[LocationInfo]:
+    """Where goods come in: docks first, then staging places and bins.   Raises: NotFound."""
+    docks = warehouses.locations_of_kind(actor.scope, warehouse_id, "dock", "staging", "bin")
+    docks.sort(key=lambda p: (("dock", "staging", "bin").index(p.kind), p.code))
+    if not docks:
+        raise NotFound(kind="dock", ref=str(warehouse_id))
+    return docks
+
+
 def units_in(fields: Mapping[str, str], *, least: int = 1) -> int:
     """The keyed quantity.   Raises: Invalid."""
     text = fields.get("quantity", "")

@@ -13,7 +13,8 @@ from packhorse.core.scan import Context, Scan
 from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory import selectors, services
-from packhorse.steps.inventory.scanner.reading import OK, day_in, item_of, one, said_quantity, units_in
+from packhorse.steps.inventory.scanner import arriving
+from packhorse.steps.inventory.scanner.reading import OK, day_in, docks_of, item_of, one, said_quantity, units_in
 from packhorse.steps.inventory.types import PurchaseOrderInfo, ReceivedLine
 
 
@@ -22,21 +23,20 @@ class Receive(Flow):
     """Scan the order, then item and quantity in turn; one tap books it all. A load that was announced: scan its SSCC, one tap."""
 
     name, title, icon, permission = "inventory.receive", _("Receive"), "down-arrow", "receive"
-    text = _("Goods of a purchase order at the dock")
+    text = _("Goods of a purchase order or a transfer at the dock")
 
     def start(self, *, actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
-        return Screen(title=_("Receive"), instruction=_("Scan the purchase order, or the label of the load"), state={"step": "order"})
+        return Screen(title=_("Receive"), instruction=_("Scan the purchase order, the transfer, or the label of the load"), state={"step": "order"})
 
     def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         if state["step"] == "order":
             match = one(selectors.resolve(scan, Context(actor.scope)), "purchase order", scan)
+            if match.ref.kind == "inventory.transfer":
+                return arriving.begin(actor, match.ref.id)
             if match.ref.kind != "inventory.purchase_order":
                 raise NotFound(kind="purchase order", ref=scan.text)
             found = selectors.purchase_order(actor.scope, match.ref.id)
-            docks = warehouses.locations_of_kind(actor.scope, found.row.warehouse_id, "dock", "staging", "bin")
-            docks.sort(key=lambda p: (("dock", "staging", "bin").index(p.kind), p.code))
-            if not docks:
-                raise NotFound(kind="dock", ref=found.row.warehouse)
+            docks = docks_of(actor, found.row.warehouse_id)
             state = {
                 "step": "load" if scan.sscc else "item",
                 "order": found.row.id,
@@ -46,6 +46,8 @@ class Receive(Flow):
                 "lines": [],
             }
             return self._load(found, state) if scan.sscc else self._next(found, state)
+        if "transfer" in state:
+            return arriving.scan(actor, state, scan)
         found = selectors.purchase_order(actor.scope, state["order"])
         places = warehouses.resolve(scan, Context(actor.scope, found.row.warehouse_id))
         if len(places) == 1:
@@ -76,6 +78,8 @@ class Receive(Flow):
         )
 
     def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
+        if "transfer" in state:
+            return arriving.button(actor, key, state, name, fields)
         found = selectors.purchase_order(actor.scope, state["order"])
         if name in ("ok", "damaged") and state["step"] == "quantity":
             expires = day_in(fields.get("expires", "") or state["expires"])

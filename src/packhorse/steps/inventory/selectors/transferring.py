@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from packhorse.core import clock
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
@@ -22,7 +23,7 @@ def _seen(scope: Scope) -> Any:
 
 def _info(t: TransferOrder) -> TransferInfo:
     lines = tuple(
-        TransferLineInfo(n.pk, n.item_id, n.item.sku, n.lot_id, n.lot.code if n.lot else "", n.quantity, n.received, n.damaged, n.short, n.reason)
+        TransferLineInfo(n.pk, n.item_id, n.item.sku, n.lot_id, n.lot.code if n.lot else "", n.quantity, n.received, n.damaged, n.short, n.over, n.reason)
         for n in sorted(t.lines.all(), key=lambda n: n.pk)
     )
     return TransferInfo(
@@ -32,12 +33,13 @@ def _info(t: TransferOrder) -> TransferInfo:
 
 
 def transfers(scope: Scope, query: ListQuery) -> Page[TransferInfo]:
-    """Transfers from or to warehouses that the reader sees, newest first. Filters: `state` (open or a state)."""
+    """Transfers from or to warehouses that the reader sees, newest first. Filters: `state` (open, late or a state)."""
     rows = _seen(scope)
     if query.search:
         rows = rows.filter(number__istartswith=query.search)
     if state := query.one("state"):
-        rows = rows.filter(closed_at__isnull=True) if state == "open" else rows.filter(state=state)
+        still = rows.filter(closed_at__isnull=True)
+        rows = still if state == "open" else still.filter(expected_on__lt=clock.now().date()) if state == "late" else rows.filter(state=state)
     return paginate(rows, query, make=_info, sorts={"expected_on": "expected_on"}, default="-id")
 
 

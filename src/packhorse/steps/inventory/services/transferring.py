@@ -112,9 +112,37 @@ def _close_if_done(transfer: TransferOrder, lines: dict[int, TransferLine]) -> N
     transfer.save(update_fields=["state", "closed_at", "short_reason"])
 
 
+def _tell(transfer: TransferOrder, otherwise: list[tuple[TransferLine, str, int, str]]) -> None:
+    """What came otherwise than sent is told; where more came than was sent, the bins it was taken from hold less than they say, and are counted."""
+    emit(
+        *(
+            events.TransferDiffered(
+                transfer_id=transfer.pk,
+                client_id=transfer.client_id,
+                warehouse_id=transfer.warehouse_id,
+                item_id=n.item_id,
+                kind=kind,
+                quantity=q,
+                reason=reason,
+            )
+            for n, kind, q, reason in otherwise
+        )
+    )
+    items = sorted({n.item_id for n, kind, _, _ in otherwise if kind == "over"})
+    bins = sql.rows(
+        """SELECT DISTINCT m.source_id, m.item_id FROM inventory_move m WHERE m.cause_kind = 'inventory.transfer' AND m.cause_id = %s AND m.at = %s AND m.item_id = ANY(%s)
+           ORDER BY 1, 2""",
+        [transfer.pk, transfer.sent_at, items],
+    )
+    for place, item in bins if items else ():
+        requests.count_bin(location_id=place, item_id=item, reason="more came than was sent", cause=Ref("inventory.transfer", transfer.pk))
+
+
 @use_case
 def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: int, lines: list[ArrivedLine]) -> str:
-    """Goods of a transfer arrived at a place (a dock) of the warehouse they were sent to: from here on it can promise them. Damaged ones say why. Answers the transfer's state.
+    """Goods of a transfer arrived at a place (a dock) of the warehouse they were sent to: from here on it can promise them. Damaged ones say why.
+
+    More than was sent says why too: it comes out of nowhere (ADJUSTMENT), and the bins that it was taken from are counted. Answers the transfer's state.
 
     Locks: transfer, its lines, stock, levels.   Raises: NotAllowed, NotFound, WrongState, WrongPlace, Invalid, MoreThanSent.
     """
@@ -130,8 +158,8 @@ def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: 
         raise WrongPlace(place=str(location_id), reason="not in this warehouse")
     if not lines:
         raise Invalid(field="lines", reason="missing")
-    postings = []
-    on_its_way = transit(transfer.warehouse_id)
+    postings, otherwise = [], []
+    on_its_way, nowhere = transit(transfer.warehouse_id), virtual("adjustment")
     for n in lines:
         line = held.get(n.line_id)
         if line is None:
@@ -141,13 +169,18 @@ def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: 
         if n.condition != "sellable" and not n.reason.strip():
             raise Invalid(field="reason", reason="missing")
         left = line.quantity - line.received - line.short
-        if n.quantity > left:
+        if n.quantity > left and not n.reason.strip():
             raise MoreThanSent(number=transfer.number, left=left, asked=n.quantity, transfer_id=transfer.pk)
-        line.received += n.quantity
-        line.damaged += n.quantity if n.condition == "damaged" else 0
+        came, over = min(n.quantity, left), max(0, n.quantity - left)
+        line.received += came
+        line.over += over
+        line.damaged += came if n.condition == "damaged" else 0
         line.reason = n.reason.strip() or line.reason
-        postings.append(Posting(line.item_id, n.quantity, on_its_way, location_id, line.lot_id, target_condition=n.condition))
-    TransferLine.objects.bulk_update(list(held.values()), ["received", "damaged", "reason"])
+        postings += [
+            Posting(line.item_id, q, source, location_id, line.lot_id, target_condition=n.condition) for q, source in ((came, on_its_way), (over, nowhere)) if q
+        ]
+        otherwise += [(line, kind, q, n.reason.strip()) for kind, q in (("over", over), ("damaged", n.quantity if n.condition == "damaged" else 0)) if q]
+    TransferLine.objects.bulk_update(list(held.values()), ["received", "damaged", "over", "reason"])
     _close_if_done(transfer, held)
     cause = Ref("inventory.transfer", transfer.pk)
     ledger.post(postings, cause=cause)
@@ -155,6 +188,7 @@ def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: 
         for p in postings:
             if p.target_condition == "sellable":
                 requests.put_back(location_id=location_id, item_id=p.item_id, lot_id=p.lot_id, quantity=p.quantity, cause=cause)
+    _tell(transfer, otherwise)
     emit(
         events.TransferAdvanced(
             state=transfer.state,

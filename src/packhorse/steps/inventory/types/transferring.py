@@ -16,7 +16,7 @@ class SentLine:
 
 @dataclass(frozen=True, slots=True)
 class ArrivedLine:
-    """So many of a line of a transfer arrived. What is not sellable says why (`reason`)."""
+    """So many of a line of a transfer arrived. What is not sellable, or more than was sent, says why (`reason`)."""
 
     line_id: int
     quantity: int
@@ -26,7 +26,7 @@ class ArrivedLine:
 
 @dataclass(frozen=True, slots=True)
 class TransferLineInfo:
-    """A line of a transfer: what was sent of a lot, what came, what never did."""
+    """A line of a transfer: what was sent of a lot, what came of it, what never did, and what came besides."""
 
     id: int
     item_id: int
@@ -37,6 +37,7 @@ class TransferLineInfo:
     received: int
     damaged: int
     short: int
+    over: int
     reason: str
 
     @property
