@@ -194,7 +194,12 @@ def test_what_comes_of_a_transfer_is_received_once(busy: Shop) -> None:
 def test_the_last_units_are_sent_to_another_warehouse_once(busy: Shop) -> None:
     warehouse, _ = make_warehouse()
     lines = [SentLine(busy.item("SKU-1"), 3)]
-    sending = {"client_id": busy.client_id, "source_warehouse_id": busy.warehouse_id, "target_warehouse_id": warehouse, "lines": lines}
-    answers = at_once(*[lambda: services.send_transfer(key=uuid4(), actor=HOUSE, **sending)] * 2)
+
+    def send() -> int:
+        return services.send_transfer(
+            key=uuid4(), actor=HOUSE, client_id=busy.client_id, source_warehouse_id=busy.warehouse_id, target_warehouse_id=warehouse, lines=lines
+        )
+
+    answers = at_once(send, send)
     assert len(refusals(answers)) == 1
     assert balance(busy) == (2, 0, 0)
