@@ -32,6 +32,7 @@ from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Day, Em
 from packhorse.core.web.scanner import Button as Thumb, Field, Flow, Screen, register_flow
 from packhorse.server.urls import urlpatterns as house
 
+LAST = 240  # the number of the last parcel
 DONE: list[tuple[str, int]] = []
 """What the sample's use cases did, for tests to look at."""
 
@@ -67,7 +68,7 @@ def parcels(scope: Scope, query: ListQuery) -> Page[Parcel]:
         from packhorse.core.lists import decode_cursor
 
         after = int(decode_cursor(query.cursor)[2])
-    found = [_parcel(i) for i in range(1, 241)]
+    found = [_parcel(i) for i in range(1, LAST + 1)]
     found = [p for p in found if query.search.lower() in p.number.lower() and (not query.many("state") or p.state in query.many("state"))]
     return page_of([p for p in found if p.id > after][: query.limit + 1], query, cursor=lambda p: (p.id, p.id), count=len(found))
 
@@ -119,7 +120,7 @@ def hold_parcels(*, key: UUID, actor: Actor, parcel_ids: list[int], reason: str)
 
 @page("see_orders")
 def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
-    if parcel_id > 240:
+    if parcel_id > LAST:
         raise NotFound(kind="parcel", ref=str(parcel_id))
     found = _parcel(parcel_id)
     hold = f"/sample/{parcel_id}/hold/"
@@ -187,11 +188,36 @@ def print_label(p: Posted, parcel_id: int) -> Done:
     ParcelForm, title="New parcel", permission="take_orders", submit="Make it", intro="A parcel that nobody ordered.", crumbs=(Crumb("Parcels", "/sample/"),)
 )
 def new(p: Posted) -> Done:
-    if p.data["number"] == "P-1":
-        raise Invalid(field="number", reason="This number is taken.")
     if p.data["weight_g"] > 30_000:
         raise TooHeavy(parcel=p.data["number"], weight_g=p.data["weight_g"])
-    return Done("Made.", to="/sample/")
+    made = make_parcel(key=p.key, actor=p.actor, number=p.data["number"])
+    return Done("Made.", to=f"/sample/?q={made}")
+
+
+@use_case
+def make_parcel(*, key: UUID, actor: Actor, number: str) -> str:
+    """Make a parcel, where none has its number."""
+    authorize(actor, "take_orders")
+    if number == "P-1":
+        raise Invalid(field="number", reason="This number is taken.")
+    DONE.append(("make", int(number.removeprefix("P-"))))
+    return number
+
+
+@action("take_orders")
+def drop(p: Posted, parcel_id: int) -> Done:
+    """Drop a parcel that was made: it is gone then."""
+    if ("make", parcel_id) not in DONE:
+        raise NotFound(kind="parcel", ref=str(parcel_id))
+    drop_parcel(key=p.key, actor=p.actor, parcel_id=parcel_id)
+    return Done("Dropped.", to="/sample/")
+
+
+@use_case
+def drop_parcel(*, key: UUID, actor: Actor, parcel_id: int) -> None:
+    """Take a parcel away."""
+    authorize(actor, "take_orders")
+    DONE.remove(("make", parcel_id))
 
 
 @bulk_action("sample.hold", title="Hold parcels", permission="hold_orders", rows=parcel_list, chunk=50)
@@ -309,6 +335,7 @@ urlpatterns = [
                     path("broken/", broken),
                     path("<int:parcel_id>/", parcel, name="parcel"),
                     path("<int:parcel_id>/hold/", hold, name="hold"),
+                    path("<int:parcel_id>/drop/", drop),
                     path("<int:parcel_id>/print/", print_label, name="print"),
                 ],
                 "sample",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.http import HttpResponseBase
 from django.test import Client
 
 from packhorse.core import sql
@@ -23,11 +24,16 @@ def manager(client: Client) -> Client:
     return client
 
 
+def run_of(answer: HttpResponseBase) -> UUID:
+    """The run whose page an answer leads to."""
+    return UUID(answer.headers["Location"].removeprefix("/bulk/").removesuffix("/"))
+
+
 def test_everything_that_matches_is_worked_through_by_a_job(manager: Client) -> None:
-    key = uuid4()
-    for _ in range(2):  # sent twice, it is queued once
-        answer = manager.post("/sample/hold/", {"key": str(key), "all": "1", "asked": "state=open", "next": "/sample/?state=open"})
-        assert answer.headers["Location"] == f"/bulk/{key}/"
+    form = {"key": str(uuid4()), "all": "1", "asked": "state=open", "next": "/sample/?state=open"}
+    first, again = (run_of(manager.post("/sample/hold/", form)) for _ in range(2))  # sent twice, it is queued once
+    assert first == again
+    key = first
     assert sql.rows("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'web.work_through' AND args->>'run_id' = %s", [str(key)]) == [(1,)]
     assert "0 of 40 rows so far." in manager.get(f"/bulk/{key}/").content.decode()
     for _ in range(2):  # done twice, it happens once
@@ -40,8 +46,7 @@ def test_everything_that_matches_is_worked_through_by_a_job(manager: Client) -> 
 
 
 def test_one_refused_row_does_not_stop_the_rest(manager: Client) -> None:
-    key = uuid4()
-    manager.post("/sample/hold/", {"key": str(key), "ids": [str(i) for i in range(80, 121)]})
+    key = run_of(manager.post("/sample/hold/", {"key": str(uuid4()), "ids": [str(i) for i in range(80, 121)]}))
     work_through(run_id=key)
     run = BulkRun.objects.get(pk=key)
     assert (run.done, run.failed, run.refusals) == (41, 1, [{"id": 100, "label": "100", "reason": "Parcel 100 weighs 99000 g: more than one person lifts."}])
@@ -49,8 +54,7 @@ def test_one_refused_row_does_not_stop_the_rest(manager: Client) -> None:
 
 
 def test_a_run_cut_off_goes_on_where_it_stood(manager: Client) -> None:
-    key = uuid4()
-    manager.post("/sample/hold/", {"key": str(key), "ids": [str(i) for i in range(1, 91)]})
+    key = run_of(manager.post("/sample/hold/", {"key": str(uuid4()), "ids": [str(i) for i in range(1, 91)]}))
     BulkRun.objects.filter(pk=key).update(done=50)
     work_through(run_id=key)
     assert [("hold", i) for i in range(51, 91)] == sample.DONE
@@ -62,8 +66,30 @@ def test_nothing_marked_is_said(manager: Client) -> None:
 
 
 def test_a_run_is_its_owners_alone(manager: Client) -> None:
-    key = uuid4()
-    manager.post("/sample/hold/", {"key": str(key), "ids": ["100"]})
+    key = run_of(manager.post("/sample/hold/", {"key": str(uuid4()), "ids": ["100"]}))
+    assert manager.get(f"/bulk/{key}/").status_code == 200
     other = Client()
     other.force_login(user("manager"), backend="django.contrib.auth.backends.ModelBackend")
     assert other.get(f"/bulk/{key}/").status_code == 404
+
+
+def test_other_rows_of_the_same_page_are_another_run(manager: Client) -> None:
+    form = {"key": str(uuid4()), "next": "/sample/"}  # the page from before, as the back button shows it
+    for ids in (["1", "2"], ["2", "1"], ["2", "3"]):
+        assert manager.post("/sample/hold/", {**form, "ids": ids}).status_code == 303
+    assert sample.DONE == [("hold", 1), ("hold", 2), ("hold", 2), ("hold", 3)]
+
+
+def test_the_same_rows_with_another_word_are_refused_and_not_called_done(manager: Client) -> None:
+    form = {"key": str(uuid4()), "next": "/sample/", "ids": ["1", "2"]}
+    assert manager.post("/sample/hold/", {**form, "note": "a"}).status_code == 303
+    assert manager.post("/sample/hold/", {**form, "note": "b"}).status_code == 422
+    assert BulkRun.objects.get().data == {"note": "a"}
+
+
+def test_all_that_match_sent_again_when_none_match_any_more_is_still_that_run(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = {"key": str(uuid4()), "all": "1", "asked": "state=open"}
+    first = run_of(manager.post("/sample/hold/", form))
+    work_through(run_id=first)
+    monkeypatch.setattr(sample, "LAST", 0)
+    assert run_of(manager.post("/sample/hold/", form)) == first

@@ -90,9 +90,13 @@ def test_the_customer_rates_the_delivery(shop: Shop, client: Client) -> None:
     assert "How was your delivery" in client.get(url).content.decode()
 
     assert client.post(f"{url}/feedback", {"key": str(uuid4()), "score": "9"}).status_code == 422
-    assert client.post(f"{url}/feedback", {"key": str(uuid4()), "score": "4", "comment": "dry"}).status_code == 303
+    form = {"key": str(uuid4()), "score": "4", "comment": "dry"}
+    assert f'value="{form["key"]}"' in client.post(f"{url}/feedback", {**form, "score": "9"}).content.decode()
+    assert [client.post(f"{url}/feedback", form).status_code for _ in range(2)] == [303, 303]
     assert Feedback.objects.get(order_id=fo.order_id).score == 4
     assert "Thank you" in client.get(url).content.decode()
+    assert client.post(f"{url}/feedback", {**form, "score": "1"}).status_code == 422
+    assert Feedback.objects.get(order_id=fo.order_id).score == 4
 
 
 def test_an_exception_is_closed_and_a_claim_goes_its_way(shop: Shop) -> None:

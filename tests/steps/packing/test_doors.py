@@ -13,6 +13,7 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.people.types import Grant
 from packhorse.steps.packing import panel, selectors
+from packhorse.steps.packing.models import Parcel
 from packhorse.steps.packing.types import BenchOrder
 from tests.build import Shop
 from tests.steps.orders.test_doors import browser, post
@@ -67,6 +68,19 @@ def test_packed_as_is_by_one_click_weighed_and_opened_again(shop: Shop, packer: 
     assert post(packer, f"{parcel_url}open/", reason="crushed").status_code == 303
     assert "Opened again" in packer.get(parcel_url).content.decode()
     assert standing(shop).units == 3
+
+
+def test_packed_once_by_two_clicks(shop: Shop, packer: Client) -> None:
+    order = standing(shop)
+    code = make_box(inner=(600, 400, 400))
+    box = next(b.id for b in catalog.boxes(EVERYTHING) if b.code == code)
+    for way, data in (("pack-as-is", {}), ("pack-in", {"box": str(box), "why": "protection"})):
+        sent = {"key": str(uuid4()), **data}
+        first, again = (packer.post(f"/packing/orders/{order.fulfillment_order_id}/{way}/", sent) for _ in range(2))
+        assert (first.status_code, again.status_code) == (303, 303)
+        assert first.headers["Location"] == again.headers["Location"]
+        assert Parcel.objects.filter(state="sealed").count() == 1
+        post(packer, f"{first.headers['Location']}open/", reason="crushed")
 
 
 def test_packed_in_another_box_with_a_reason(shop: Shop, packer: Client) -> None:

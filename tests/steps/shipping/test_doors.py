@@ -81,6 +81,17 @@ def test_select_all_buy_print_let_go(shop: Shop) -> None:
     assert {fo_of(fo.order_id).stage for fo in fos} == {"shipped"}
 
 
+def test_the_page_that_printed_all_prints_what_came_since(shop: Shop) -> None:
+    web = browser("packer", warehouse_id=shop.warehouse_id)
+    form = {"key": str(uuid4())}  # the document opens in a window of its own, the page stays as it is
+    for _ in range(2):
+        sealed_order(shop, {"SKU-1": 1})
+        send(web, "buy", ids=parcel_ids(shop))
+        papers = web.post(reverse("shipping:print-all"), form)
+        assert len(pypdfium2.PdfDocument(papers.content)) == 2
+    assert Label.objects.filter(printed_at=NOON).count() == 2
+
+
 def test_what_was_not_bought_says_why_and_is_tried_again(shop: Shop) -> None:
     sealed_order(shop, {"SKU-1": 1})
     held = sealed_order(shop, {"SKU-1": 1})

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django import template
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from packhorse.core.actors import Actor
-from packhorse.core.web import cells, menu
+from packhorse.core.web import cells, menu, once as forms_once
 from packhorse.core.web.auth import find_actor
 
 register = template.Library()
@@ -22,10 +21,10 @@ def icon(name: str, label: str = "") -> SafeString:
     return cells.icon(name, label)
 
 
-@register.simple_tag
-def key() -> str:
-    """A fresh idempotency key, for a form written by hand: <input type="hidden" name="key" value="{% key %}">."""
-    return str(uuid4())
+@register.simple_tag(takes_context=True)
+def once(context: dict[str, Any], form: object = None) -> SafeString:
+    """{% once %}: what every POST form begins with, so that it is ours and does its thing once. {% once form %} where it comes back with what was wrong."""
+    return forms_once.hidden_fields(context.get("csrf_token"), form)
 
 
 @register.filter

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, Literal, ParamSpec
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -17,8 +17,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from packhorse.core.actors import Actor
-from packhorse.core.errors import Invalid, NotAllowed, PackhorseError
-from packhorse.core.web import errors
+from packhorse.core.errors import KeyReused, NotAllowed, PackhorseError
+from packhorse.core.web import errors, once
 from packhorse.core.web.auth import _ask_to_sign_in, actor_of, find_actor
 from packhorse.core.web.back import is_ours
 from packhorse.core.web.cells import Text
@@ -43,7 +43,6 @@ class Action:
     confirm: Text = ""
     hidden: Mapping[str, Any] = field(default_factory=dict)
     blocked: Text = ""
-    key: UUID = field(default_factory=uuid4)
 
     @property
     def opens(self) -> bool:
@@ -87,22 +86,11 @@ class Posted:
 Handler = Callable[Concatenate[Posted, P], "Done | HttpResponseBase"]
 
 
-def key_of(request: HttpRequest) -> UUID:
-    """The form's idempotency key (hidden field `key`, or the header Idempotency-Key).
-
-    Raises: Invalid.
-    """
-    try:
-        return UUID(request.POST.get("key") or request.headers.get("Idempotency-Key", ""))
-    except ValueError:
-        raise Invalid(field="key", reason=gettext("a UUID is needed")) from None
-
-
 def action(permission: str | None = None, *, form: type[forms.BaseForm] | None = None) -> Callable[[Handler[P]], Callable[..., HttpResponseBase]]:
     """A POST handler that calls one use case.
 
     The function takes `Posted` and what the URL says, and returns `Done` (or a response of its own). A refusal becomes a notice with the refusal's status, nothing having changed;
-    what the form refuses becomes 422 with its errors.
+    what the form refuses becomes 422 with its errors. Sent again when what it did is done and can not be done again, it leads back, with a notice that it is done.
     """
 
     def decorate(handler: Handler[P]) -> Callable[..., HttpResponseBase]:
@@ -116,12 +104,18 @@ def action(permission: str | None = None, *, form: type[forms.BaseForm] | None =
                 actor = actor_of(request)
                 if permission is not None and not actor.may(permission):
                     raise NotAllowed(permission=permission)
-                bound = form(request.POST, request.FILES) if form else None
-                if bound is not None and not bound.is_valid():
-                    return form_refused(request, bound)
-                return answer(request, handler(Posted(request, actor, key_of(request), dict(bound.cleaned_data) if bound else {}, bound), *args, **kwargs))
             except PackhorseError as refusal:
                 return errors.refusal_page(request, refusal)
+            was_done = once.was_done(request, actor)
+            bound = form(request.POST, request.FILES) if form else None
+            try:
+                if bound is not None and not bound.is_valid():
+                    return done_before(request, _back(request)) if was_done else form_refused(request, bound)
+                return answer(request, handler(Posted(request, actor, once.key_of(request), dict(bound.cleaned_data) if bound else {}, bound), *args, **kwargs))
+            except KeyReused as refusal:
+                return errors.refusal_page(request, once.SentBefore(**refusal.data))
+            except PackhorseError as refusal:
+                return done_before(request, _back(request)) if was_done and not isinstance(refusal, NotAllowed) else errors.refusal_page(request, refusal)
 
         run.permission = permission  # type: ignore[attr-defined]
         return run
@@ -137,10 +131,16 @@ def answer(request: HttpRequest, done: Done | HttpResponseBase) -> HttpResponseB
         if done.undo:
             undo = done.undo
             messages.success(request, str(done.message), extra_tags="undo")
-            request.session["undo"] = {"url": undo.url, "data": {k: str(v) for k, v in undo.data.items()}, "label": str(undo.label), "key": str(uuid4())}
+            request.session["undo"] = {"url": undo.url, "data": {k: str(v) for k, v in undo.data.items()}, "label": str(undo.label)}
         else:
             messages.success(request, str(done.message))
     return go(request, done.to or _back(request))
+
+
+def done_before(request: HttpRequest, to: str) -> HttpResponseBase:
+    """The answer to a form that was sent again and no longer fits what it did."""
+    once.say_it_was_done(request)
+    return go(request, to)
 
 
 def go(request: HttpRequest, to: str) -> HttpResponseBase:
@@ -171,5 +171,8 @@ def form_refused(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:
         response["HX-Retarget"] = "#notices"
         response["HX-Reswap"] = "innerHTML show:window:top"
         return response
-    context = {"title": gettext("Please mend this"), "form": form, "key": request.POST.get("key") or uuid4(), "back": _back(request), "submit": gettext("Send")}
+    gone_along = [
+        (name, value) for name in request.POST if name not in form.fields and name not in ("key", "csrfmiddlewaretoken") for value in request.POST.getlist(name)
+    ]
+    context = {"title": gettext("Please mend this"), "form": form, "gone_along": gone_along, "back": _back(request), "submit": gettext("Send")}
     return render(request, "core/form.html", context, status=422)

@@ -86,37 +86,33 @@ def bulk_action(
 
 
 def _begin(request: HttpRequest, actor: Actor, key: UUID, name: str, ids: list[int], data: dict[str, str]) -> HttpResponseBase:
-    back = back_to(request)
-    if not ids:
+    begun = BulkRun.objects.filter(pk=key).first() or _new_run(request, actor, key, name, ids, data)
+    if begun is None:
         messages.warning(request, gettext("Mark some rows first."))
-        return go(request, back)
-    if BulkRun.objects.filter(pk=key).exclude(principal=actor.principal).exists():
+        return go(request, back_to(request))
+    if (begun.principal, begun.action, begun.data) != (actor.principal, name, data):
         raise KeyReused(key=str(key))
-    with transaction.atomic():
-        _run, fresh = BulkRun.objects.get_or_create(
-            id=key,
-            principal=actor.principal,
-            defaults={
-                "actor": _ACTOR.dump_python(actor, mode="json"),
-                "action": name,
-                "data": data,
-                "ids": ids,
-                "done": 0,
-                "failed": 0,
-                "refusals": [],
-                "back": back,
-                "started_at": clock.now(),
-            },
-        )
-        if fresh and len(ids) > AT_ONCE:
-            defer(work_through, run_id=key)
-    if len(ids) <= AT_ONCE:
+    if len(begun.ids) <= AT_ONCE:
         work_through(run_id=key)
         ended = BulkRun.objects.get(pk=key)
         if not ended.failed:
             messages.success(request, ngettext("%(n)d row: done.", "%(n)d rows: done.", ended.done) % {"n": ended.done})
             return go(request, ended.back)
     return go(request, reverse("bulk", args=[key]))
+
+
+def _new_run(request: HttpRequest, actor: Actor, key: UUID, name: str, ids: list[int], data: dict[str, str]) -> BulkRun | None:
+    """The run as it begins, its job queued where it is a long one; None where no row was marked."""
+    if not ids:
+        return None
+    made = {"actor": _ACTOR.dump_python(actor, mode="json"), "data": data, "ids": ids, "back": back_to(request), "started_at": clock.now()}
+    with transaction.atomic():
+        run, fresh = BulkRun.objects.get_or_create(
+            id=key, defaults={**made, "principal": actor.principal, "action": name, "done": 0, "failed": 0, "refusals": []}
+        )
+        if fresh and len(ids) > AT_ONCE:
+            defer(work_through, run_id=key)
+    return run
 
 
 @job(queue="bulk", attempts=3)

@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
-from uuid import uuid4
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from packhorse.core.errors import NotAllowed, PackhorseError
-from packhorse.core.web.actions import Done, Posted, answer, key_of
+from packhorse.core.actors import Actor
+from packhorse.core.errors import KeyReused, NotAllowed, PackhorseError
+from packhorse.core.web import once
+from packhorse.core.web.actions import Done, Posted, answer, done_before
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.cells import Text
 from packhorse.core.web.detail import Crumb
 
 P = ParamSpec("P")
 Initial = Callable[..., dict[str, Any]]
+
+
+def attempt(
+    request: HttpRequest,
+    actor: Actor,
+    form: forms.BaseForm,
+    carry_out: Callable[[UUID], HttpResponseBase],
+    *,
+    shown: Callable[[forms.BaseForm, int], HttpResponseBase],
+    back: str,
+) -> HttpResponseBase:
+    """Carry out what a posted form asks, under the key that its page gave it; `shown` is its page again, with what was wrong.
+
+    Sent again when what it asked for is done and can not be done again, it leads `back`, with a notice that it is done.
+    """
+    was_done = once.was_done(request, actor)
+    if not form.is_valid():
+        return done_before(request, back) if was_done else shown(form, 422)
+    try:
+        return carry_out(once.key_of(request))
+    except NotAllowed:
+        raise
+    except PackhorseError as refusal:
+        if was_done and not isinstance(refusal, KeyReused):
+            return done_before(request, back)
+        return shown(form, once.refuse(form, refusal).status)
 
 
 def form_page(
@@ -40,6 +68,9 @@ def form_page(
     a field stands beside it.
     """
 
+    def back() -> str:
+        return str(crumbs[-1].url) if crumbs else ""
+
     def decorate(handler: Callable[Concatenate[Posted, P], Done | HttpResponseBase]) -> Callable[..., HttpResponseBase]:
         @page(permission)
         def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -47,20 +78,13 @@ def form_page(
             if request.method != "POST":
                 first = {**(initial(request, *args, **kwargs) if initial else {}), **{k: v for k, v in request.GET.items() if k in form.base_fields}}  # type: ignore[attr-defined]
                 return shown(request, form(initial=first, **extra), 200)
+            actor = actor_of(request)
             bound = form(request.POST, request.FILES, **extra)
-            if not bound.is_valid():
-                return shown(request, bound, 422)
-            try:
-                return answer(request, handler(Posted(request, actor_of(request), key_of(request), dict(bound.cleaned_data), bound), *args, **kwargs))
-            except NotAllowed:
-                raise
-            except PackhorseError as refusal:
-                name = refusal.data.get("field")
-                bound.add_error(
-                    name if name in bound.fields else None,
-                    " ".join(filter(None, [str(refusal.data.get("reason") or "") if name in bound.fields else refusal.message, refusal.remedy])),
-                )
-                return shown(request, bound, refusal.status)
+
+            def carry_out(key: UUID) -> HttpResponseBase:
+                return answer(request, handler(Posted(request, actor, key, dict(bound.cleaned_data), bound), *args, **kwargs))
+
+            return attempt(request, actor, bound, carry_out, shown=lambda bound, status: shown(request, bound, status), back=back() or request.path)
 
         def shown(request: HttpRequest, bound: forms.BaseForm, status: int) -> HttpResponseBase:
             context = {
@@ -69,8 +93,7 @@ def form_page(
                 "form": bound,
                 "submit": submit,
                 "crumbs": crumbs,
-                "key": uuid4(),
-                "back": str(crumbs[-1].url) if crumbs else "",
+                "back": back(),
             }
             return render(request, template, context, status=status)
 

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Final, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -26,9 +26,9 @@ from packhorse.core.actors import Actor
 from packhorse.core.errors import NotAllowed, PackhorseError, WrongState
 from packhorse.core.models import ScannerRun
 from packhorse.core.scan import Scan, parse
-from packhorse.core.web.actions import key_of
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.cells import Text
+from packhorse.core.web.once import key_of
 
 Tone = Literal["ask", "ok", "wrong", "done"]
 State = dict[str, Any]
@@ -142,7 +142,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """The flows that the actor may run."""
     actor = actor_of(request)
     mine = [f for f in _FLOWS.values() if actor.may(f.permission)]
-    return render(request, "core/scan_index.html", {"title": gettext("Scanner"), "flows": mine, "key": uuid4()})
+    return render(request, "core/scan_index.html", {"title": gettext("Scanner"), "flows": mine})
 
 
 @page()
@@ -152,7 +152,7 @@ def start(request: HttpRequest, flow: str) -> HttpResponseBase:
     chosen = _flow(flow, actor)
     context = {k: v for k, v in {**request.GET.dict(), **request.POST.dict()}.items() if k not in ("key", "csrfmiddlewaretoken")}
     if request.method != "POST":
-        return render(request, "core/scan_start.html", {"title": chosen.title, "flow": chosen, "context": context, "key": uuid4()})
+        return render(request, "core/scan_start.html", {"title": chosen.title, "flow": chosen, "context": context})
     key = key_of(request)
     if not ScannerRun.objects.filter(pk=key, principal=actor.principal).exists():
         screen = chosen.start(actor=actor, key=key, context=context)
@@ -198,7 +198,7 @@ def show(request: HttpRequest, run: UUID) -> HttpResponseBase:
 
 def _page(request: HttpRequest, run: ScannerRun, flow: Flow, screen: dict[str, Any], status: int) -> HttpResponse:
     whole = not request.headers.get("X-Scanner")
-    context = {"title": flow.title, "flow": flow, "run": run, "screen": screen, "key": uuid4(), "status": status}
+    context = {"title": flow.title, "flow": flow, "run": run, "screen": screen, "status": status}
     return render(request, "core/scan_run.html" if whole else "core/_screen.html", context, status=status)
 
 

@@ -83,7 +83,7 @@ def proposal(request: HttpRequest, fulfillment_order_id: Id) -> Any:
 def pack_as_is(request: HttpRequest, fulfillment_order_id: Id, key: IdempotencyKey) -> Any:
     """Pack everything that stands there as proposed."""
     actor = asker(request, "pack")
-    if before := selectors.packed_before(actor, key):
+    if before := selectors.packed_before(actor, key, fulfillment_order_id):
         return before
     order = selectors.bench_order(actor.scope, fulfillment_order_id)
     parcels = [services.new_parcel(p, packed_as_is=1) for p in services.propose(order)]

@@ -150,13 +150,14 @@ def bench_count(scope: Scope) -> int:
     return picking.totes_ready_count(scope) + int(opened[0][0])
 
 
-def packed_before(actor: Actor, key: UUID) -> list[Sealed] | None:
-    """What this actor packed as is under this key before; None where there was no such request."""
+def packed_before(actor: Actor, key: UUID, fulfillment_order_id: int) -> list[Sealed] | None:
+    """What this actor packed of the order under this key before; None where there was no such request."""
     found = sql.rows(
-        "SELECT answer::text FROM core_command WHERE principal = %s AND key = %s AND use_case = 'steps.packing.services.sealing.pack_as_is'",
-        [actor.principal, key],
+        """SELECT c.answer::text FROM core_command c JOIN packing_parcel p ON p.id = (c.answer -> 0 ->> 'parcel_id')::bigint
+           WHERE c.principal = %s AND c.key = %s AND c.use_case = 'steps.packing.services.sealing.pack_as_is' AND p.fulfillment_order_id = %s""",
+        [actor.principal, key, fulfillment_order_id],
     )
-    return [Sealed(**sealed) for sealed in json.loads(found[0][0])] if found and found[0][0] else None
+    return [Sealed(**sealed) for sealed in json.loads(found[0][0])] if found else None
 
 
 def unlabelled_count(scope: Scope) -> int:

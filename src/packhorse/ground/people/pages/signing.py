@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from packhorse.core.errors import PackhorseError
 from packhorse.core.web import errors
 from packhorse.core.web.account import remember
-from packhorse.core.web.actions import Done, Posted, key_of
+from packhorse.core.web.actions import Done, Posted
 from packhorse.core.web.forms import form_page
+from packhorse.core.web.once import key_of
 from packhorse.ground.people import services, sign_in
 from packhorse.ground.people.forms import OwnPasswordForm
 from packhorse.ground.people.models import User

@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, Final, ParamSpec
-from uuid import uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
@@ -26,9 +27,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Actor, Scope
-from packhorse.core.errors import PackhorseError
-from packhorse.core.web.actions import key_of
+from packhorse.core.web.actions import go
 from packhorse.core.web.cells import Badge, Text
+from packhorse.core.web.forms import attempt
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.places.calendar import time_zone
@@ -82,14 +83,14 @@ class Visit:
         return reverse("delivery_public:tracking", args=[self.token])
 
 
-View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]
 
 
-def by_link(view: View[P]) -> Callable[..., HttpResponse]:
+def by_link(view: View[P]) -> Callable[..., HttpResponseBase]:
     """A view for whoever holds an order's link, in the order's language until they choose another. Other links find nothing, whatever they are."""
 
     @functools.wraps(view)
-    def run(request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, /, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             visit = Visit(token)
         except NoSuchLink as refusal:
@@ -226,7 +227,6 @@ def _shown(request: HttpRequest, visit: Visit, *, form: FeedbackForm | None = No
         "arrived": any(d.status == "delivered" for d in found),
         "said": said,
         "form": form or FeedbackForm(initial={"score": said.score if said else None}),
-        "form_key": request.POST.get("key") or uuid4(),
         "back": back if any(d.status == "delivered" for d in found) else "",
     }
     return render(request, "delivery/tracking.html", context, status=status)
@@ -241,22 +241,16 @@ def tracking(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_POST
 @by_link
-def feedback(request: HttpRequest, visit: Visit) -> HttpResponse:
+def feedback(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """What the customer thought of it; the last word counts."""
     form = FeedbackForm(request.POST)
-    if not form.is_valid():
-        return _shown(request, visit, form=form, status=422)
-    try:
-        services.give_feedback(
-            key=key_of(request), actor=visit.actor, order_id=visit.order_id, score=form.cleaned_data["score"], comment=form.cleaned_data["comment"]
-        )
-    except PackhorseError as refusal:
-        form.add_error(None, refusal.message)
-        return _shown(request, visit, form=form, status=refusal.status)
-    messages.success(request, _("Thank you for telling us."))
-    response = HttpResponseRedirect(visit.url)
-    response.status_code = 303
-    return response
+
+    def tell(key: UUID) -> HttpResponseBase:
+        services.give_feedback(key=key, actor=visit.actor, order_id=visit.order_id, score=form.cleaned_data["score"], comment=form.cleaned_data["comment"])
+        messages.success(request, _("Thank you for telling us."))
+        return go(request, visit.url)
+
+    return attempt(request, visit.actor, form, tell, shown=lambda _form, status: _shown(request, visit, form=form, status=status), back=visit.url)
 
 
 @require_GET

@@ -24,7 +24,7 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors, services, words
 from packhorse.steps.packing.drawing import load_svg
 from packhorse.steps.packing.pages.forms import BoxForm
-from packhorse.steps.packing.types import BenchOrder, ProposedParcel
+from packhorse.steps.packing.types import BenchOrder, ProposedParcel, Sealed
 from packhorse.steps.packing.words import WHY_ANOTHER_BOX
 
 
@@ -137,6 +137,8 @@ def possible(found: BenchOrder, actor: Actor) -> tuple[Action, ...]:
 @action("pack")
 def pack_as_is(p: Posted, fulfillment_order_id: int) -> Done:
     """Everything that stands there goes into the boxes proposed, as expected by weight."""
+    if before := selectors.packed_before(p.actor, p.key, fulfillment_order_id):
+        return _packed(before)
     found = selectors.bench_order(p.actor.scope, fulfillment_order_id)
     parcels = [services.new_parcel(proposal, packed_as_is=1) for proposal in services.propose(found)]
     return _pack(p, found, parcels)
@@ -145,17 +147,23 @@ def pack_as_is(p: Posted, fulfillment_order_id: int) -> Done:
 @action("pack", form=BoxForm)
 def pack_in(p: Posted, fulfillment_order_id: int) -> Done:
     """Everything that stands there goes into a box chosen by hand."""
+    if before := selectors.packed_before(p.actor, p.key, fulfillment_order_id):
+        return _packed(before)
     found = selectors.bench_order(p.actor.scope, fulfillment_order_id)
     box = next((b for b in catalog.boxes(p.actor.scope, found.client_id) if b.id == p.data["box"]), None)
     if box is None:
         raise Invalid(field="box", reason=gettext("no such box"))
-    before = services.propose(found)[0]
+    proposed = services.propose(found)[0]
     why = str(dict(WHY_ANOTHER_BOX)[p.data["why"]])
-    return _pack(p, found, [services.new_parcel(services.in_box(found, box), another_box=f"{why}: {before.box} → {box.code}")])
+    return _pack(p, found, [services.new_parcel(services.in_box(found, box), another_box=f"{why}: {proposed.box} → {box.code}")])
 
 
 def _pack(p: Posted, found: BenchOrder, parcels: list[Any]) -> Done:
     sealed = services.pack_as_is(key=p.key, actor=p.actor, fulfillment_order_id=found.fulfillment_order_id, parcels=parcels, station_id=found.station_id)
+    return _packed(sealed)
+
+
+def _packed(sealed: list[Sealed]) -> Done:
     said = ngettext("%(n)d parcel: %(numbers)s", "%(n)d parcels: %(numbers)s", len(sealed)) % {"n": len(sealed), "numbers": ", ".join(s.number for s in sealed)}
     return Done(said, to=reverse("packing:parcel", args=[sealed[0].parcel_id]))
 

@@ -10,11 +10,12 @@ import functools
 import re
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,8 +23,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Actor, Scope
-from packhorse.core.errors import PackhorseError
-from packhorse.core.web.actions import key_of
+from packhorse.core.web.actions import go
+from packhorse.core.web.forms import attempt
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.files import selectors as files
@@ -65,14 +66,14 @@ class Visit:
         return address.data.country if address else ""
 
 
-View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]
 
 
-def by_link(view: View[P]) -> Callable[..., HttpResponse]:
+def by_link(view: View[P]) -> Callable[..., HttpResponseBase]:
     """A view for whoever holds an order's link; other links find nothing, whatever they are."""
 
     @functools.wraps(view)
-    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def run(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, Visit(str(kwargs.pop("token"))), *args, **kwargs)
         except NoSuchLink as refusal:
@@ -104,8 +105,6 @@ def _shown(request: HttpRequest, visit: Visit, *, ask: AskForm | None = None, wr
         "write": write or WriteForm(),
         "returns": [_status(visit, rma) for rma in reversed(selectors.rmas_of_orders(visit.scope, [visit.order_id]))],
         "nothing": not any(line.shipped for line in lines),
-        "ask_key": request.POST.get("key") or uuid4(),
-        "write_key": uuid4(),
     }
     return render(request, "returns/portal.html", context, status=status)
 
@@ -141,30 +140,18 @@ def portal(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 @require_POST
 @by_link
-def ask(request: HttpRequest, visit: Visit) -> HttpResponse:
+def ask(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The customer asks to send goods back."""
     form = AskForm(request.POST, request.FILES, lines=selectors.returnable(visit.scope, [visit.order_id]), photos=True)
-    if not form.is_valid():
-        known = _asked_before(request, visit)
-        return known or _shown(request, visit, ask=form, status=422)
-    try:
+
+    def request_return(key: UUID) -> HttpResponseBase:
         made = services.request_return(
-            key=key_of(request), actor=visit.actor, order_id=visit.order_id, lines=form.asked(_photos(form, visit)), wants=form.cleaned_data["wants"]
+            key=key, actor=visit.actor, order_id=visit.order_id, lines=form.asked(_photos(form, visit)), wants=form.cleaned_data["wants"]
         )
-    except PackhorseError as refusal:
-        form.add_error(None, " ".join(filter(None, [refusal.message, refusal.remedy])))
-        return _shown(request, visit, ask=form, status=refusal.status)
-    messages.success(request, f"{made.number}: {made.decision}")
-    return redirect(visit.url)
+        messages.success(request, f"{made.number}: {made.decision}")
+        return go(request, visit.url)
 
-
-def _asked_before(request: HttpRequest, visit: Visit) -> HttpResponse | None:
-    """A form sent twice no longer fits (its goods are on their way back): it is answered with the page, not with an error."""
-    try:
-        key: UUID = key_of(request)
-    except PackhorseError:
-        return None
-    return redirect(visit.url) if selectors.asked_with(visit.scope, visit.actor.principal, key) else None
+    return attempt(request, visit.actor, form, request_return, shown=lambda _form, status: _shown(request, visit, ask=form, status=status), back=visit.url)
 
 
 def _photos(form: AskForm, visit: Visit) -> dict[int, int]:
@@ -182,26 +169,17 @@ def _photos(form: AskForm, visit: Visit) -> dict[int, int]:
 
 @require_POST
 @by_link
-def write(request: HttpRequest, visit: Visit) -> HttpResponse:
+def write(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The customer writes to us about the order."""
     form = WriteForm(request.POST)
-    if not form.is_valid():
-        return _shown(request, visit, write=form, status=422)
-    try:
-        made = services.open_ticket(
-            key=key_of(request),
-            actor=visit.actor,
-            client_id=visit.client.id,
-            order_id=visit.order_id,
-            kind="return",
-            subject=form.cleaned_data["subject"],
-            body=form.cleaned_data["body"],
-        )
-    except PackhorseError as refusal:
-        form.add_error(None, refusal.message)
-        return _shown(request, visit, write=form, status=refusal.status)
-    messages.success(request, _("We have your message (%s) and answer by mail.") % made.number)
-    return redirect(visit.url)
+
+    def open_ticket(key: UUID) -> HttpResponseBase:
+        said = {"subject": form.cleaned_data["subject"], "body": form.cleaned_data["body"]}
+        made = services.open_ticket(key=key, actor=visit.actor, client_id=visit.client.id, order_id=visit.order_id, kind="return", **said)
+        messages.success(request, _("We have your message (%s) and answer by mail.") % made.number)
+        return go(request, visit.url)
+
+    return attempt(request, visit.actor, form, open_ticket, shown=lambda _form, status: _shown(request, visit, write=form, status=status), back=visit.url)
 
 
 @require_GET

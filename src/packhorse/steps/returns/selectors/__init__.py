@@ -5,7 +5,6 @@ from __future__ import annotations
 from packhorse.steps.returns.selectors.policies import policy, policy_page, policy_words
 from packhorse.steps.returns.selectors.refunds import refund, refund_proof, refunds_of_order, waiting_refunds
 from packhorse.steps.returns.selectors.returns import (
-    asked_with,
     on_their_way,
     resolve,
     returnable,
@@ -20,7 +19,6 @@ from packhorse.steps.returns.selectors.returns import (
 from packhorse.steps.returns.selectors.tickets import open_tickets, ticket, tickets, tickets_of_order
 
 __all__ = [
-    "asked_with",
     "on_their_way",
     "open_tickets",
     "policy",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
-from uuid import UUID
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import F, Q, QuerySet, Sum
@@ -254,14 +253,3 @@ def on_their_way(scope: Scope) -> list[tuple[int, bool]]:
     )
     moved = {d.label_id: d.status for d in delivery.deliveries_of_labels(scope, [label for _, label in waiting]) if d.status != "announced"}
     return [(pk, moved[label] in ("delivered", "returned")) for pk, label in waiting if label in moved]
-
-
-def asked_with(scope: Scope, principal: str, key: UUID) -> bool:
-    """Whether this principal asked for a return with this key before (a form that was sent twice)."""
-    clause, limits = seen(scope, "r")
-    found = sql.rows(
-        f"""SELECT 1 FROM core_command c JOIN core_journal j ON j.command_id = c.id AND j.event = 'returns.return_requested' JOIN returns_rma r ON r.id = j.subject_id
-            WHERE c.principal = %(principal)s AND c.key = %(key)s AND {clause} LIMIT 1""",
-        {"principal": principal, "key": key, **limits},
-    )
-    return bool(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -31,7 +31,7 @@ def _to_print(request: HttpRequest) -> dict[str, Any]:
     """What stands above the list of labels that were not printed yet: the button that prints all of them."""
     if request.GET.get("shelf") != "print" or not actor_of(request).may("ship"):
         return {}
-    return {"print_key": uuid4(), "print_url": reverse("shipping:print-all")}
+    return {"print_url": reverse("shipping:print-all")}
 
 
 parcels = ListPage(
@@ -143,7 +143,7 @@ def _printed(p: Posted, label_ids: list[int], what: services.What = "both") -> H
     if not label_ids:
         return Done(gettext("None of these has a label yet."))
     document = services.papers(p.actor.scope, label_ids, what=what)
-    services.note_printed(key=p.key, actor=p.actor, label_ids=label_ids)
+    services.note_printed(key=uuid5(p.key, repr(sorted(label_ids))), actor=p.actor, label_ids=label_ids)  # the page stays open: it prints what came since, too
     response = HttpResponse(document, content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=f"{what}-{clock.now():%Y%m%d-%H%M}.pdf") or "inline"
     return response
