@@ -21,8 +21,6 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _EVENTS: dict[str, type[Event]] = {}
 
 CHANNEL = "packhorse_outbox"
-#: So few events are what one post tells: the statement that writes them is planned once (see `sql.rows`).
-FEW = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +163,7 @@ def write(told: work.Work) -> None:
             "subscribed": [name for name, _ in subscriptions],
             "handler": [handler for _, handler in subscriptions],
         },
-        often=len(events) <= FEW,
+        often=len(events) <= sql.FEW,
     )
     if subscriptions:
         sql.run(f"NOTIFY {CHANNEL}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+
+#: So few rows are what a stop or a parcel posts: their statements are said often (see `rows`).
+FEW: Final = 24
 
 
 @contextmanager
@@ -28,7 +31,8 @@ def _cursor(often: bool) -> Iterator[CursorWrapper]:
 def rows(statement: str, params: Any = None, *, often: bool = False) -> list[tuple[Any, ...]]:
     """The rows of a statement that returns some.
 
-    `often`: said many times with few values, as at each stop of a walk; it is planned once, for short arrays, which is more than half of what it costs. Not for crowds: they want a plan of their own.
+    `often`: said many times with few values, as at each stop of a walk; it is prepared, and planned once where the use case is done often, which is more than half of what it costs. Not for
+    crowds: they want a plan of their own.
     """
     with _cursor(often) as cursor:
         cursor.execute(statement, params)

@@ -29,8 +29,6 @@ _GUARDS: Final = {
     "cancelled": ("l.quantity - l.promised", "0"),
 }
 
-#: So few lines are what a stop or a parcel posts: their statements are planned once (see `sql.rows`).
-FEW: Final = 24
 
 _STAND: Final = f"stage = {STAGE}, held = EXISTS (SELECT FROM orders_hold h WHERE h.fulfillment_order_id = f.id AND h.released_at IS NULL)"
 _SUMS: Final = """SELECT l.fulfillment_order_id AS id, sum(l.quantity - l.cancelled) AS live, sum(l.promised) AS promised, sum(l.picked) AS picked, sum(l.packed) AS packed,
@@ -177,7 +175,7 @@ def _advance(counter: str, quantities: Mapping[int, int], *, refuse_held: bool =
     if not quantities:
         return []
     ids, by = list(quantities), list(quantities.values())
-    few = len(ids) <= FEW
+    few = len(ids) <= sql.FEW
     fos = sql.rows(
         """SELECT f.id, f.held FROM orders_fulfillmentorder f
            WHERE f.id IN (SELECT fulfillment_order_id FROM orders_fulfillmentline WHERE demand_id = ANY(%s)) ORDER BY f.id FOR UPDATE OF f""",

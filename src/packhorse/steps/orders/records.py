@@ -26,8 +26,9 @@ class LockedOrder:
 def lock_parts(fulfillment_order_ids: Iterable[int]) -> None:
     """Lock fulfillment orders and then their lines, ascending."""
     ids = sorted(set(fulfillment_order_ids))
-    sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
-    sql.rows("SELECT id FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
+    few = len(ids) <= sql.FEW
+    sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids], often=few)
+    sql.rows("SELECT id FROM orders_fulfillmentline WHERE fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [ids], often=few)
 
 
 def lock_order(order_id: int) -> LockedOrder:

@@ -15,10 +15,13 @@ def lock_totes(fulfillment_order_id: int) -> list[StandingTote]:
             """SELECT r.id, r.tote_id, coalesce(b.state, '') = 'done' FROM picking_release r LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
                WHERE r.fulfillment_order_id = %s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND r.tote_id IS NOT NULL ORDER BY r.id FOR UPDATE OF r""",
             [fulfillment_order_id],
+            often=True,
         )
     ]
 
 
 def totes_emptied(release_ids: list[int]) -> None:
     """The (locked) totes of these releases were emptied at the bench: they are free for other orders."""
-    sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL", [work.current().at, sorted(release_ids)])
+    if release_ids:
+        statement = "UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL"
+        sql.run(statement, [work.current().at, sorted(release_ids)], often=len(release_ids) <= sql.FEW)

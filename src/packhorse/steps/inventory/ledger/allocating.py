@@ -10,7 +10,7 @@ from packhorse.core import sql, work
 from packhorse.core.refs import Ref
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory.errors import AllocationClosed, LotBlocked
-from packhorse.steps.inventory.ledger.posting import FEW, Line, write
+from packhorse.steps.inventory.ledger.posting import Line, write
 from packhorse.steps.inventory.types import Allocated, Posting, Take
 
 #: A level that may be allocated from: pickable, sellable, not blocked, with shelf life left.
@@ -72,7 +72,7 @@ def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
         """SELECT id, demand_id, item_id, location_id, lot_id, quantity, closed_at IS NULL FROM inventory_allocation
            WHERE id = ANY(%s) ORDER BY id FOR UPDATE""",
         [sorted(allocation_ids)],
-        often=len(allocation_ids) <= FEW,
+        often=len(allocation_ids) <= sql.FEW,
     )
     return {r[0]: Allocated(*r[:6]) for r in found if r[6]}
 
@@ -162,7 +162,7 @@ def _carry(whole: Sequence[Take]) -> bool:
            FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, place), warehouse_location s, warehouse_location p WHERE a.id = t.id AND s.id = a.location_id AND p.id = t.place
            RETURNING s.warehouse_id IS NOT DISTINCT FROM p.warehouse_id AND s.kind NOT IN ('quarantine', 'transit') AND p.kind NOT IN ('quarantine', 'transit')""",
         [[t.allocation_id for t in whole], [t.target_id for t in whole]],
-        often=len(whole) <= FEW,
+        often=len(whole) <= sql.FEW,
     )
     return all(r[0] for r in ends)
 

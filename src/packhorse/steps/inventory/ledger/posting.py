@@ -18,8 +18,6 @@ from packhorse.steps.inventory.types import CountedLevel, Posting
 #: Who answers for a shortfall, and by when.
 SHORTFALL_OWNER: Final = "manager"
 SHORTFALL_DEADLINE: Final = dt.timedelta(hours=4)
-#: So few lines are what a stop or a parcel posts: their statements are planned once (see `sql.rows`).
-FEW: Final = 24
 
 #: A place whose sellable goods may be promised; a lot that may be.
 _COUNTS: Final = "p.warehouse_id IS NOT NULL AND p.kind NOT IN ('quarantine', 'transit')"
@@ -227,7 +225,7 @@ def write(lines: Sequence[Line], *, cause_kind: str, truth: bool = False, promis
     assert all(line.posting.quantity > 0 for line in lines), "moves are of something"
     work.current()
     arrays = _arrays(lines)
-    few = len(lines) <= FEW
+    few = len(lines) <= sql.FEW
     if inside:
         _write_levels(arrays, cause_kind, few=few)
         return

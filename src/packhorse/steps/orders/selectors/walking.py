@@ -78,7 +78,7 @@ def _fulfillment_orders(scope: Scope, which: str, params: Mapping[str, Any]) -> 
     within, limits = within_scope(scope, "f.client_id", "f.warehouse_id")
     heads = sql.rows(_ORDERS.format(which=which, within=within), {**params, **limits})
     lines: dict[int, list[LineInfo]] = {}
-    for fo, *rest in sql.rows(_LINES, [[h[0] for h in heads]]) if heads else ():
+    for fo, *rest in sql.rows(_LINES, [[h[0] for h in heads]], often=len(heads) <= sql.FEW) if heads else ():
         lines.setdefault(fo, []).append(LineInfo(*rest))
     return [FulfillmentOrderInfo(*(*h[:-1], json.loads(h[-1]), tuple(lines.get(h[0], ())))) for h in heads]
 

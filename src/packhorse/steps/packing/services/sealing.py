@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +18,6 @@ from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.catalog.models import Box
-from packhorse.ground.warehouse.models import Location
 from packhorse.ground.warehouse.selectors import place_of_kind
 from packhorse.steps.inventory import ledger as stock, selectors as stock_selectors
 from packhorse.steps.inventory.types import Take
@@ -41,6 +41,21 @@ def _place(warehouse_id: int, kind: str) -> int:
     if place is None:
         raise NotFound(kind=kind, ref=_("the warehouse has none; add one in the settings"))
     return place
+
+
+def _staging(warehouse_id: int, station_id: int | None) -> int:
+    """Where sealed parcels of a warehouse stand.
+
+    Raises: NotFound where it has no such place, Invalid if `station_id` is none of its benches.
+    """
+    places = sql.rows(
+        """SELECT kind, id FROM warehouse_location WHERE warehouse_id = %s AND (kind = 'staging' AND archived_at IS NULL OR kind = 'station' AND id = %s) ORDER BY id""",
+        [warehouse_id, station_id],
+        often=True,
+    )
+    if station_id is not None and "station" not in (kind for kind, _id in places):
+        raise Invalid(field="station", reason=_("no bench of this warehouse"))
+    return next((pk for kind, pk in places if kind == "staging"), 0) or _place(warehouse_id, "staging")
 
 
 @use_case(often=True)
@@ -88,9 +103,7 @@ def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, stati
     authorize(actor, "pack", fo)
     if release_id is not None and release_id not in {t.release_id for t in totes}:
         raise NotOnTheBench(what=_("its tote was emptied"))
-    if station_id is not None and not Location.objects.filter(pk=station_id, warehouse_id=fo.warehouse_id, kind=Location.Kind.STATION).exists():
-        raise Invalid(field="station", reason=_("no bench of this warehouse"))
-    staging = _place(fo.warehouse_id, "staging")
+    staging = _staging(fo.warehouse_id, station_id)
     standing = _standing(fo.lines)
     sealed = [_seal_one(actor, fo, station_id, staging, parcel, standing, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
     in_totes = {a.location_id for a in standing.values()}
@@ -124,36 +137,24 @@ def _seal_one(
             standing[i] = replace(standing[i], quantity=left)
         else:
             del standing[i]
-    parcel = _make_parcel(actor, fo, box, new, expected, station_id)
-    moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel.pk] * len(wanted))
-    ParcelLine.objects.bulk_create(
-        [
-            ParcelLine(
-                parcel=parcel,
-                client_id=fo.client_id,
-                demand_id=m.demand_id,
-                allocation_id=m.allocation_id,
-                item_id=m.item_id,
-                lot_id=m.lot_id,
-                quantity=m.quantity,
-            )
-            for m in moved
-        ]
-    )
+    parcel_id, number = _make_parcel(actor, fo, box, new, expected, station_id)
+    moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel_id] * len(wanted))
+    columns = [[getattr(m, c) for m in moved] for c in ("demand_id", "allocation_id", "item_id", "lot_id", "quantity")]
+    sql.run(_NEW_LINES, [parcel_id, fo.client_id, *columns], often=len(moved) <= sql.FEW)
     emit(
         ParcelSealed(
             order_id=fo.order_id,
             client_id=fo.client_id,
             warehouse_id=fo.warehouse_id,
             fulfillment_order_id=fo.fulfillment_order_id,
-            parcel_id=parcel.pk,
-            number=parcel.number,
+            parcel_id=parcel_id,
+            number=number,
             box=box.code if box else "own carton",
             units=sum(wanted.values()),
             weight_g=new.weight_g,
         )
     )
-    return Sealed(parcel_id=parcel.pk, number=parcel.number, complete=False)
+    return Sealed(parcel_id=parcel_id, number=number, complete=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,34 +175,37 @@ def _standing(lines: Sequence[LineInfo]) -> dict[int, _Standing]:
            JOIN warehouse_location p ON p.id = a.location_id JOIN catalog_item i ON i.id = a.item_id
            WHERE a.demand_id = ANY(%s) AND a.closed_at IS NULL ORDER BY a.id""",
         [[line.demand_id for line in lines]],
+        often=len(lines) <= sql.FEW,
     )
     return {r[0]: _Standing(*r[1:]) for r in found}
 
 
-def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, station_id: int | None) -> Parcel:
+_NEW_PARCEL: Final = """
+INSERT INTO packing_parcel (id, number, client_id, warehouse_id, fulfillment_order_id, box_id, station_id, state, length_mm, width_mm, height_mm, weight_g, expected_g,
+                            fill_permille, material_minor, reasons, packed_by, sealed_at)
+SELECT n.id, 'P' || lpad(n.id::text, greatest(9, length(n.id::text)), '0'), %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, 'sealed', %s::int, %s::int, %s::int, %s::int, %s::int,
+       %s::int, %s::bigint, %s::jsonb, %s::text, %s::timestamptz
+FROM (SELECT nextval('packing_parcel_id_seq') AS id) n RETURNING id, number
+"""
+_NEW_LINES: Final = """
+INSERT INTO packing_parcelline (parcel_id, client_id, demand_id, allocation_id, item_id, lot_id, quantity)
+SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t
+"""
+
+
+def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, station_id: int | None) -> tuple[int, str]:
+    """The parcel's id and number."""
     outer = (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) if box else new.size_mm
     assert outer is not None, "a box or a size"
-    pk = sql.next_ids("packing_parcel_id_seq", 1)[0]
-    return Parcel.objects.create(
-        pk=pk,
-        number=f"P{pk:09d}",
-        client_id=fo.client_id,
-        warehouse_id=fo.warehouse_id,
-        fulfillment_order_id=fo.fulfillment_order_id,
-        box=box,
-        station_id=station_id,
-        state=Parcel.State.SEALED,
-        length_mm=outer[0],
-        width_mm=outer[1],
-        height_mm=outer[2],
-        weight_g=new.weight_g,
-        expected_g=expected_g,
-        fill_permille=new.fill_permille,
-        material_minor=box.cost_minor if box else 0,
-        reasons=new.reasons,
-        packed_by=actor.principal,
-        sealed_at=work.current().at,
-    )
+    pk, number = sql.rows(
+        _NEW_PARCEL,
+        [
+            fo.client_id, fo.warehouse_id, fo.fulfillment_order_id, box.pk if box else None, station_id, *outer, new.weight_g, expected_g,
+            new.fill_permille, box.cost_minor if box else 0, json.dumps(new.reasons), actor.principal, work.current().at,
+        ],
+        often=True,
+    )[0]  # fmt: skip
+    return pk, number
 
 
 @use_case
