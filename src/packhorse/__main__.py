@@ -1,9 +1,23 @@
-"""`python -m packhorse` is the command `packhorse`."""
+"""`python -m packhorse` is the command `packhorse`. What needs no installation is run without importing what one needs, which takes longer than it."""
 
 from __future__ import annotations
 
 import sys
 
-from packhorse.server.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run one command; its exit code."""
+    if sys.argv[1:2] == ["plan"]:
+        from packhorse.server import plan
+
+        try:
+            return plan.run(sys.argv[2:])
+        except KeyboardInterrupt:
+            return 130
+    from packhorse.server.cli import main as any_command
+
+    return any_command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

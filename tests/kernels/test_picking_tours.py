@@ -6,16 +6,19 @@ import time
 from itertools import pairwise, permutations
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from packhorse.kernels.errors import InvalidProblem
 from packhorse.kernels.picking.comparison import s_shape
 from packhorse.kernels.picking.exact import shortest
-from packhorse.kernels.picking.floors import floor_of
-from packhorse.kernels.picking.matrix_tour import held_karp, short_tour, tour_length
+from packhorse.kernels.picking.matrix_tour import held_karp, tour_length
+from packhorse.kernels.picking.matrix_walks import improve, insert_all, kick, length_of, shortest_of_all
 from packhorse.kernels.picking.problem import Block, Cell, Depot, GraphLayout, Node, RectangularLayout
 from packhorse.kernels.picking.solve import route
+from packhorse.kernels.picking.terrain import Survey
+from packhorse.kernels.picking.walks import walk
 
 
 @st.composite
@@ -63,15 +66,29 @@ def test_on_up_to_three_blocks_against_every_order_of_the_stops(walk: tuple[Rect
     assert distance == pytest.approx(min(walked(layout, list(way)) for way in permutations(stops)))
 
 
-@settings(max_examples=200, deadline=None)
-@given(walks(most_blocks=1, most_stops=14))
-def test_and_the_quick_cost_of_one_block_agrees_with_the_program(walk: tuple[RectangularLayout, list[Cell]]) -> None:
-    layout, stops = walk
-    floor = floor_of(layout)
-    united = 0
-    for stop in stops:
-        united |= floor.bit(stop)
-    assert floor.cost(united) == pytest.approx(shortest(layout, stops)[0])
+@settings(max_examples=300, deadline=None)
+@given(walks(most_blocks=4, most_stops=14))
+def test_and_the_compiled_programs_agree_with_it(walk_of: tuple[RectangularLayout, list[Cell]]) -> None:
+    layout, stops = walk_of
+    survey, (shortest_walk, _) = Survey(layout, stops), shortest(layout, stops)
+    (row,) = survey.rows([stops])
+    assert survey.places(row) == sorted(stops)
+    assert walk(survey.terrain, np.zeros(1, np.uint64), row) == pytest.approx(shortest_walk)
+    tour = route(layout, stops)
+    assert tour.exact
+    assert tour.distance == pytest.approx(shortest_walk)
+    assert sorted(tour.stops) == sorted(stops)
+    assert tour.distance == pytest.approx(walked(layout, [stop for stop in tour.stops if isinstance(stop, Cell)]))
+
+
+def test_also_on_five_blocks_and_in_aisles_of_more_cells_than_a_word_has_bits() -> None:
+    rng = Random(3)  # noqa: S311 - test data
+    for blocks in (1, 2, 5):
+        layout = RectangularLayout(3, 3.0, (Block(150, 0.5, 1.0, 77.0),) * blocks, Depot(1, blocks, 1.0))
+        stops = list({Cell(rng.randrange(3), rng.randrange(blocks), rng.randrange(150)) for _ in range(12)})
+        tour = route(layout, stops)
+        assert tour.distance == pytest.approx(shortest(layout, stops)[0])
+        assert tour.distance == pytest.approx(walked(layout, [stop for stop in tour.stops if isinstance(stop, Cell)]))
 
 
 @settings(max_examples=100, deadline=None)
@@ -109,12 +126,30 @@ def test_through_a_one_way_matrix_against_every_order(n: int, rng: Random) -> No
     matrix = [[0.0 if a == b else rng.randint(1, 30) for b in range(n)] for a in range(n)]
     best = min(tour_length(matrix, way) for way in permutations(range(1, n)))
     assert tour_length(matrix, held_karp(matrix)) == best
-    tour, exact = short_tour(matrix, kicks=1)
-    assert exact
-    assert tour_length(matrix, tour) == best
-    tour, exact = short_tour(matrix, kicks=0)
-    assert not exact
-    assert sorted(tour) == list(range(1, n))
+    d, ops = np.array(matrix, np.float64), np.zeros(1, np.uint64)
+    assert length_of(d, shortest_of_all(d)) == best
+    tour = insert_all(d)
+    before = length_of(d, tour)
+    improve(d, tour, ops, True)
+    assert sorted(tour) == list(range(n))
+    assert best <= length_of(d, tour) <= before
+    kick(d, tour.copy(), tour, ops, np.ones(1, np.uint64), 100_000)
+    assert sorted(tour) == list(range(n))
+    assert length_of(d, tour) == best
+
+
+def test_of_thirty_stops_on_a_one_way_floor_is_hardly_improved_by_ten_times_the_search() -> None:
+    for seed in range(5):
+        d = np.random.default_rng(seed).integers(1, 100, (31, 31)).astype(np.float64)
+        for k in range(31):
+            d = np.minimum(d, d[:, [k]] + d[[k], :])  # no way round is shorter
+        found = []
+        for steps in (20_000_000, 200_000_000):
+            tour, ops = insert_all(d), np.zeros(1, np.uint64)
+            improve(d, tour, ops, True)
+            kick(d, tour.copy(), tour, ops, np.ones(1, np.uint64), steps)
+            found.append(length_of(d, tour))
+        assert found[1] <= found[0] <= 1.01 * found[1]
 
 
 def test_on_a_graph_obeys_one_way_aisles() -> None:

@@ -15,11 +15,12 @@ from packhorse.kernels.errors import InvalidProblem
 class Stop:
     """End after so many improving iterations or so many seconds, whichever comes first; at least one must be given.
 
-    `Stop(iterations=0)` takes the first answer of the construction and improves nothing.
+    `Stop(iterations=0)` takes the first answer of the construction and improves nothing. spent: seconds that were over when the search began (a process starts up).
     """
 
     iterations: int | None = None
     seconds: float | None = None
+    spent: float = 0.0
 
     def __post_init__(self) -> None:
         if self.iterations is None and self.seconds is None:
@@ -36,10 +37,11 @@ class Watch:
     """A running stop: ask `over()` once per iteration."""
 
     def __init__(self, stop: Stop) -> None:
+        self.stop = stop
         self.iterations = 0
         self._limit = stop.iterations
         self._seconds = stop.seconds
-        self._started = time.perf_counter()
+        self._started = time.perf_counter() - stop.spent
 
     def over(self) -> bool:
         """Count one iteration; true when it should not be made any more."""

@@ -29,6 +29,8 @@ def check(problem: Problem, result: Result) -> list[str]:
         load = sum(order.size for order in known)
         if problem.capacity is not None and load > problem.capacity:
             faults.append(f"batch {n} holds {load}, more than {problem.capacity}")
+        if problem.compartments is not None and len(batch.orders) > problem.compartments:
+            faults.append(f"batch {n} holds {len(batch.orders)} orders in {problem.compartments} compartments")
         visited = set(batch.stops)
         faults += [f"batch {n} has no stop for {choices}" for order in known for choices in order.picks if not visited.intersection(choices)]
         walk: list[Hashable] = [depot, *map(_key, batch.stops), depot]

@@ -16,6 +16,7 @@ from packhorse.kernels.picking.states import BACK, FRONT, GAP, ONCE, TWICE, Mach
 
 Lengths = tuple[float, float, float]  # walked when a part of an aisle is done from the front, from the back, from both leaving the largest gap
 Vertex = tuple[int, int]  # aisle, cross aisle
+Step = tuple[int, int, int | tuple[int, ...]]  # aisle, block, and the way through it; on to the next aisle with the passes along each cross aisle
 
 
 def lengths(heights: Sequence[float], length: float) -> Lengths:
@@ -35,20 +36,33 @@ class _Trace:
 
 def shortest(layout: RectangularLayout, stops: Iterable[Cell]) -> tuple[float, list[Cell]]:
     """-> (distance with the depot's extra, the distinct stops in the order of a shortest walk)."""
+    places = sorted(set(stops))
+    if not places:
+        return 2 * layout.depot.extra, []
+    columns = _columns(places)
+    parts = {key: lengths(_heights(layout, key[1], cells), layout.blocks[key[1]].length) for key, cells in columns.items()}
+    reach = [layout.depot.aisle, *(aisle for aisle, _ in columns)]
+    distance, trace, end = _sweep(layout, parts, min(reach), max(reach))
+    return distance + 2 * layout.depot.extra, in_order(layout, _follow(trace, end), places)
+
+
+def in_order(layout: RectangularLayout, steps: Iterable[Step], stops: Iterable[Cell]) -> list[Cell]:
+    """The stops as the walk of these steps passes them."""
+    columns = _columns(stops)
+    edges, branches = _draw(layout, steps, columns)
+    return _walk(layout, edges, branches, columns)
+
+
+def _columns(stops: Iterable[Cell]) -> dict[tuple[int, int], list[Cell]]:
+    """By aisle and block, ascending."""
     columns: dict[tuple[int, int], list[Cell]] = defaultdict(list)
     for stop in sorted(set(stops)):
         columns[stop.aisle, stop.block].append(stop)
-    if not columns:
-        return 2 * layout.depot.extra, []
-    heights = {
-        (aisle, block): [layout.blocks[block].first_cell + stop.cell * layout.blocks[block].cell_pitch for stop in cells]
-        for (aisle, block), cells in columns.items()
-    }
-    parts = {key: lengths(values, layout.blocks[key[1]].length) for key, values in heights.items()}
-    reach = [layout.depot.aisle, *(aisle for aisle, _ in columns)]
-    distance, trace, end = _sweep(layout, parts, min(reach), max(reach))
-    edges, branches = _draw(trace, end, columns, heights)
-    return distance + 2 * layout.depot.extra, _walk(layout, edges, branches, columns)
+    return columns
+
+
+def _heights(layout: RectangularLayout, block: int, cells: Iterable[Cell]) -> list[float]:
+    return [layout.blocks[block].first_cell + cell.cell * layout.blocks[block].cell_pitch for cell in cells]
 
 
 def _sweep(layout: RectangularLayout, parts: dict[tuple[int, int], Lengths], first: int, last: int) -> tuple[float, list[_Trace], int]:
@@ -106,24 +120,39 @@ def _to_next_aisle(m: Machine, best: dict[int, float], pitch: float, aisle: int,
     return after
 
 
-def _draw(
-    trace: list[_Trace], end: int, columns: dict[tuple[int, int], list[Cell]], heights: dict[tuple[int, int], list[float]]
-) -> tuple[list[tuple[Vertex, Vertex]], dict[Vertex, list[Cell]]]:
-    """Follow the program back: the edges walked, and the stops reached from a crossing by walking in and out."""
-    edges: list[tuple[Vertex, Vertex]] = []
-    branches: dict[Vertex, list[Cell]] = defaultdict(list)
+def _follow(trace: list[_Trace], end: int) -> list[Step]:
+    """The program's steps, from the last to the first."""
+    steps: list[Step] = []
     state = end
     for step in reversed(trace):
         state, way = step.back[state]
+        if way != -1:
+            steps.append((step.aisle, step.block, way))
+    return steps
+
+
+def _behind_the_gap(heights: Sequence[float]) -> int:
+    """The number of the first stop behind the largest gap."""
+    return max(range(len(heights) - 1), key=lambda i: heights[i + 1] - heights[i], default=0) + 1
+
+
+def _draw(
+    layout: RectangularLayout, steps: Iterable[Step], columns: dict[tuple[int, int], list[Cell]]
+) -> tuple[list[tuple[Vertex, Vertex]], dict[Vertex, list[Cell]]]:
+    """The edges walked, and the stops reached from a crossing by walking in and out."""
+    edges: list[tuple[Vertex, Vertex]] = []
+    branches: dict[Vertex, list[Cell]] = defaultdict(list)
+    for aisle, block, way in steps:
         if isinstance(way, tuple):
-            edges.extend(((step.aisle, c), (step.aisle + 1, c)) for c, n in enumerate(way) for _ in range(n))
+            edges.extend(((aisle, c), (aisle + 1, c)) for c, n in enumerate(way) for _ in range(n))
         elif way in (ONCE, TWICE):
-            edges.extend([((step.aisle, step.block), (step.aisle, step.block + 1))] * (way - ONCE + 1))
-        elif way >= 0:
-            cells, ys = columns[step.aisle, step.block], heights[step.aisle, step.block]
-            split = len(cells) if way == FRONT else 0 if way == BACK else max(range(len(cells) - 1), key=lambda i: ys[i + 1] - ys[i], default=0) + 1
-            branches[step.aisle, step.block].extend(cells[:split])
-            branches[step.aisle, step.block + 1].extend(reversed(cells[split:]))
+            edges.extend([((aisle, block), (aisle, block + 1))] * (way - ONCE + 1))
+        else:
+            cells = columns[aisle, block]
+            ys = _heights(layout, block, cells)
+            split = len(cells) if way == FRONT else 0 if way == BACK else _behind_the_gap(ys)
+            branches[aisle, block].extend(cells[:split])
+            branches[aisle, block + 1].extend(reversed(cells[split:]))
     return edges, branches
 
 

@@ -32,7 +32,8 @@ def problem_of(data: Any) -> Problem:
             for order in data["orders"]
         )
         cart = data.get("cart")
-        return Problem(_layout(data["layout"]), orders, None if cart is None else cart["capacity"], str(data.get("name", "")))
+        capacity, compartments = (None, None) if cart is None else (cart["capacity"], cart.get("compartments"))
+        return Problem(_layout(data["layout"]), orders, capacity, str(data.get("name", "")), compartments)
     except (KeyError, TypeError, AttributeError) as error:
         raise InvalidProblem(f"malformed problem: {error!r}") from error
 
@@ -45,6 +46,7 @@ def plan_of(result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "s_shape": result.s_shape,
         "order_by_order": result.order_by_order,
+        "proven": result.proven,
         "batches": [
             {"orders": list(batch.orders), "stops": [stop._asdict() for stop in batch.stops], "distance": batch.distance, "s_shape": batch.s_shape}
             for batch in result.batches

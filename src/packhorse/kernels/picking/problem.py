@@ -133,14 +133,20 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Orders to be batched onto carts of `capacity` and routed; without a capacity all orders are one tour."""
+    """Orders to be batched onto carts of `capacity` and routed; without a capacity all orders are one tour.
+
+    compartments: at most so many orders on one cart, however small they are; None for no such limit.
+    """
 
     layout: Layout
     orders: tuple[Order, ...]
     capacity: float | None = None
     name: str = ""
+    compartments: int | None = None
 
     def __post_init__(self) -> None:
+        if self.compartments is not None and (self.capacity is None or self.compartments < 1):
+            raise InvalidProblem("a cart with compartments has a capacity and at least one compartment")
         seen: set[str] = set()
         for order in self.orders:
             if order.id in seen:

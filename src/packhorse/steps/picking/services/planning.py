@@ -52,7 +52,6 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, 
         capacity=orders_per_cart,
     )
     result: Result = solve(problem, stop=Stop(iterations=iterations), seed=seed)
-    alone = {i: solve(Problem(layout, (order,)), stop=Stop(iterations=0)).distance for i, order in zip(releases, problem.orders, strict=True)}
     planned = []
     for batch in result.batches:
         ids = [int(i) for i in batch.orders]
@@ -65,7 +64,7 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, 
                 stops=_stops(own, places),
                 distance_m=batch.distance,
                 s_shape_m=batch.s_shape if batch.s_shape is not None else batch.distance,
-                one_by_one_m=sum(alone[i] for i in ids),
+                one_by_one_m=batch.order_by_order,
                 reasons={
                     "policy": POLICY,
                     "orders_considered": len(releases),

@@ -1,0 +1,126 @@
+"""The search for batches: savings, then annealing, within a stop.
+
+A stop by seconds is turned into a number of steps that takes less than that on any machine of today: the clock itself ends a search only where the machine is very
+slow or busy. So the same problem, seed and limit give the same plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from packhorse.kernels.picking import annealing, merging, subsets
+from packhorse.kernels.picking.carts import Carts, batches_of, load_plan
+from packhorse.kernels.picking.result import Progress
+from packhorse.kernels.picking.terrain import BLOCKS, ONE_BLOCK, Terrain
+from packhorse.kernels.stop import Watch
+
+Report = Callable[[Progress], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Params:
+    """warm, cold: temperatures at the start and end as shares of the mean distance of a batch; near: orders that are tried first as partners of each;
+    measured, partners: how many of the likeliest get their saving computed, per order and per cart; by_nearness: above so many orders carts are first merged
+    with near ones only; subsets: up to so many orders all batches are tried; chunk: steps between two looks at the clock.
+    """
+
+    warm: float = 0.02
+    cold: float = 0.003
+    near: int = 16
+    measured: int = 48
+    partners: int = 24
+    by_nearness: int = 400
+    subsets: int = 14
+    chunk: int = 4_000_000
+
+
+DEFAULT = Params()
+STEPS_PER_SECOND = 330_000_000  # a third of what a quiet core does
+START_S, LEAST_SHARE = 0.8, 0.35  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
+FINISH_S = 0.0006  # per order, to draw and write the plan
+
+
+@dataclass(slots=True)
+class Budget:
+    """Steps or exchanges until a search ends, whatever the clock says before `deadline`."""
+
+    watch: Watch
+    steps: int | None
+    exchanges: int | None
+    deadline: float | None
+    report: Report | None = None
+    stopped: bool = False
+
+    @classmethod
+    def of(cls, watch: Watch, orders: int, report: Report | None) -> Budget:
+        """The budget for a search over so many orders."""
+        limit = watch.stop.seconds
+        if limit is None:
+            return cls(watch, None, watch.stop.iterations, None, report)
+        finish = FINISH_S * orders
+        seconds = max(LEAST_SHARE * limit, limit - START_S - finish)
+        return cls(watch, int(seconds * STEPS_PER_SECOND), watch.stop.iterations, max(0.5 * limit, limit - finish - 0.02), report)
+
+    def share(self, steps: int, exchanges: int) -> float:
+        """0 at the start, 1 when the search is over."""
+        if self.stopped:
+            return 1.0
+        done = 0.0
+        if self.steps is not None:
+            done = steps / self.steps if self.steps else 1.0
+        if self.exchanges is not None:
+            done = max(done, exchanges / self.exchanges if self.exchanges else 1.0)
+        if self.deadline is not None:
+            done = max(done, self.watch.seconds / self.deadline if self.deadline else 1.0)
+        return min(done, 1.0)
+
+    def tell(self, share: float, metres: float) -> None:
+        """Report, and stop if told to."""
+        if self.report is not None and not self.report(Progress(share, metres)):
+            self.stopped = True
+
+
+def are_few(t: Terrain, c: Carts, params: Params) -> bool:
+    """Whether all batches of these orders can be tried."""
+    n = len(c.sizes)
+    quick = n <= params.subsets if t.kind == ONE_BLOCK else t.kind == BLOCKS and n <= params.subsets - 2 * t.blocks
+    return quick and t.words << n <= 1 << 23
+
+
+def few(t: Terrain, c: Carts) -> list[list[int]]:
+    """The shortest plan of few orders, proven."""
+    return batches_of(subsets.best_of_all(c, subsets.every_batch(t, c)))
+
+
+def first(t: Terrain, c: Carts, params: Params) -> tuple[Carts, int]:
+    """The savings plan, loaded; the orders near each; how many carts it uses."""
+    quick = t.kind == ONE_BLOCK
+    near = merging.neighbours(t, c, params.near, params.measured if quick else 0)
+    partners = params.partners if quick else params.partners // 2
+    many = len(c.sizes) > params.by_nearness
+    if many:
+        c = c._replace(near=near)
+    merging.merge(t, c, partners)
+    home = np.zeros(len(c.sizes), np.int32)
+    carts = merging.renumber(c, home)
+    c = c._replace(near=near)
+    load_plan(t, c, home)
+    return c, carts
+
+
+def anneal(t: Terrain, c: Carts, carts: int, budget: Budget, params: Params, until: float, before: int = 0) -> int:
+    """Anneal until this share of the budget is used up, of which `before` exchanges were; -> exchanges tried. The best plan met is `c.best`."""
+    warm = params.warm * float(c.total[1]) / carts
+    tried = 0
+    begin = share = budget.share(int(c.ops[0]), before)
+    while share < until and carts > 1:
+        through = (share - begin) / (until - begin)
+        left = (1 << 62) if budget.exchanges is None else min(budget.exchanges - before - tried, max(1, budget.exchanges // 100))
+        chunk = params.chunk if budget.steps is None else min(params.chunk, max(10_000, budget.steps // 100))
+        tried += annealing.anneal(t, c, carts + 1, warm * (params.cold / params.warm) ** through, chunk, left)
+        share = budget.share(int(c.ops[0]), before + tried)
+        budget.tell(share, float(c.total[1]))
+    return tried

@@ -1,0 +1,135 @@
+"""`packhorse plan pick PROBLEM -o PLAN`: solve problem files without an installation: no database, no data folder, no settings.
+
+PROBLEM and PLAN may be two folders: every problem below the first gets a plan of the same relative name below the second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from packhorse.kernels.errors import InvalidProblem
+from packhorse.kernels.stop import Stop
+
+FAILED, INTERRUPTED = 1, 130
+TOLD_EVERY_S: Final = 0.5
+
+
+class Teller:
+    """Says on a terminal how a search stands. Ctrl-C ends the search with the best plan so far; the second one the command."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.told, self.shown = name, time.monotonic(), sys.stderr.isatty()
+
+    def __call__(self, share: float, value: float) -> None:
+        if self.shown and time.monotonic() - self.told >= TOLD_EVERY_S:
+            self.told = time.monotonic()
+            sys.stderr.write(f"\r{self.name}: {share:4.0%}, {value:,.0f} so far ")
+            sys.stderr.flush()
+
+    def done(self) -> None:
+        """Ends the line."""
+        if self.shown:
+            sys.stderr.write("\r\033[K")
+
+
+def started_ago() -> float:
+    """Seconds since this process started, where the system tells; else since Python did."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / 100  # USER_HZ
+    except (OSError, ValueError, AttributeError):
+        return time.process_time()
+
+
+def pick(problem: Path, plan: Path, stop: Stop, seed: int) -> bool:
+    """One pick problem; whether its search was interrupted."""
+    from packhorse.kernels.picking import files
+    from packhorse.kernels.picking.result import Progress
+    from packhorse.kernels.picking.solve import solve
+
+    teller, interrupted = Teller(problem.name), Interrupt()
+
+    def report(progress: Progress) -> bool:
+        teller(progress.share, progress.metres)
+        return not interrupted.asked
+
+    with interrupted:
+        result = solve(files.read(problem), stop=stop, seed=seed, report=report)
+    teller.done()
+    files.write(result, plan)
+    return interrupted.asked
+
+
+class Interrupt:
+    """While it lasts, the first Ctrl-C is only noted."""
+
+    asked = False
+
+    def __enter__(self) -> None:
+        import signal
+
+        def note(_signal: int, _frame: object) -> None:
+            if self.asked:
+                raise KeyboardInterrupt
+            self.asked = True
+
+        self._before = signal.signal(signal.SIGINT, note)
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        signal.signal(signal.SIGINT, self._before)
+
+
+KINDS: Final[dict[str, Callable[[Path, Path, Stop, int], bool]]] = {"pick": pick}
+
+
+def pairs(problem: Path, plan: Path) -> Iterator[tuple[Path, Path]]:
+    """Problem files and where their plans go."""
+    if not problem.is_dir():
+        yield problem, plan
+        return
+    for path in sorted(problem.rglob("*.json")):
+        yield path, plan / path.relative_to(problem)
+
+
+def arguments_of(argv: list[str]) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="packhorse plan", description="Solve problem files (packhorse-pick-problem/1) and write plans.")
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("problem", type=Path, help="a problem, or a folder of problems")
+    parser.add_argument("-o", "--output", type=Path, required=True, help="the plan, or the folder for the plans")
+    parser.add_argument("--time-limit", type=float, default=5.0, metavar="S", help="seconds for each problem, the start of the command included (default 5)")
+    parser.add_argument("--seed", type=int, default=0, help="the same seed gives the same plan (default 0)")
+    asked = parser.parse_args(argv)
+    if asked.time_limit < 0 or asked.seed < 0:
+        parser.error("--time-limit and --seed are at least 0")
+    if not asked.problem.exists():
+        parser.error(f"there is no {asked.problem}")
+    if asked.problem.is_dir() and asked.output.is_file():
+        parser.error(f"{asked.problem} is a folder, so {asked.output} must be one too")
+    return asked
+
+
+def run(argv: list[str]) -> int:
+    """Solve; exit code 1 if a problem could not be read or solved, the others are planned all the same."""
+    asked = arguments_of(argv)
+    spent, failed = started_ago(), False
+    for problem, plan in pairs(asked.problem, asked.output):
+        begun = time.monotonic()
+        try:
+            plan.parent.mkdir(parents=True, exist_ok=True)
+            if KINDS[asked.kind](problem, plan, Stop(seconds=asked.time_limit, spent=spent), asked.seed) and asked.problem.is_dir():
+                return INTERRUPTED
+        except (InvalidProblem, OSError) as error:
+            sys.stderr.write(f"{problem}: {error}\n")
+            failed = True
+        if asked.problem.is_dir() and sys.stderr.isatty():
+            sys.stderr.write(f"{problem.name}: {time.monotonic() - begun:.1f} s\n")
+        spent = 0.0
+    return FAILED if failed else 0
