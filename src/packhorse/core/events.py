@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -127,9 +127,9 @@ def emit(*events: Event) -> None:
 _JOURNAL = """
 WITH told AS (
   INSERT INTO core_journal (id, at, event, principal, command_id, client_id, warehouse_id, order_id, subject_kind, subject_id, data)
-  SELECT nextval('core_journal_id_seq'), %(at)s, e.event, %(principal)s, %(command)s, e.client, e.warehouse, e.order_id, e.kind, e.subject, e.data::jsonb
-  FROM unnest(%(event)s::text[], %(client)s::bigint[], %(warehouse)s::bigint[], %(order)s::bigint[], %(kind)s::text[], %(subject)s::bigint[], %(data)s::text[])
-    WITH ORDINALITY AS e(event, client, warehouse, order_id, kind, subject, data, n)
+  SELECT nextval('core_journal_id_seq'), %(at)s, e.event, %(principal)s, e.command, e.client, e.warehouse, e.order_id, e.kind, e.subject, e.data::jsonb
+  FROM unnest(%(event)s::text[], %(command)s::bigint[], %(client)s::bigint[], %(warehouse)s::bigint[], %(order)s::bigint[], %(kind)s::text[], %(subject)s::bigint[], %(data)s::text[])
+    WITH ORDINALITY AS e(event, command, client, warehouse, order_id, kind, subject, data, n)
   ORDER BY n
   RETURNING id, event, data
 )
@@ -140,8 +140,11 @@ ORDER BY told.id, h.handler
 """
 
 
-def write(told: work.Work) -> None:
-    """Write the work's events to the journal and, one row per subscriber, to the outbox; wake the dispatcher."""
+def write(told: work.Work, *, commands: Sequence[int] = ()) -> None:
+    """Write the work's events to the journal and, one row per subscriber, to the outbox; wake the dispatcher.
+
+    `commands`: the command of each event, where several were carried out together.
+    """
     if not told.events:
         return
     events = told.events
@@ -152,7 +155,7 @@ def write(told: work.Work) -> None:
         {
             "at": told.at,
             "principal": told.actor.principal,
-            "command": told.command_id,
+            "command": list(commands) or [told.command_id] * len(events),
             "event": [e.name for e in events],
             "client": [getattr(e, "client_id", None) for e in events],
             "warehouse": [getattr(e, "warehouse_id", None) for e in events],

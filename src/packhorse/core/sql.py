@@ -21,11 +21,11 @@ def _cursor(often: bool) -> Iterator[CursorWrapper]:
             yield cursor
             return
         raw = cursor.cursor.connection
-        raw.prepare_threshold = 0
+        before, raw.prepare_threshold = raw.prepare_threshold, 0
         try:
             yield cursor
         finally:
-            raw.prepare_threshold = None
+            raw.prepare_threshold = before
 
 
 def rows(statement: str, params: Any = None, *, often: bool = False) -> list[tuple[Any, ...]]:
@@ -89,13 +89,23 @@ def ask_ids(wanted: Mapping[str, int]) -> Callable[[], dict[str, list[int]]]:
 
 
 @contextmanager
-def pipeline() -> Iterator[None]:
+def pipeline(*, often: bool = False) -> Iterator[None]:
     """Statements inside are sent without waiting for the answer to the one before; who asks for rows waits. The database works while the next statement is made.
 
-    What `run` returns is not known inside. A refusal by the database comes up at the next rows, or at the end.
+    What `run` returns is not known inside. A refusal by the database comes up at the next rows, or at the end. `often`: all of them are said often and with few values (see `rows`);
+    until the transaction ends plans are kept as they were made for any values.
     """
     with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+        if not often:
+            yield
+            return
+        raw = connection.connection
+        before, raw.prepare_threshold = raw.prepare_threshold, 0
+        try:
+            run("SET LOCAL plan_cache_mode = force_generic_plan")
+            yield
+        finally:
+            raw.prepare_threshold = before
 
 
 @contextmanager

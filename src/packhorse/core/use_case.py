@@ -43,11 +43,23 @@ acknowledging: ContextVar[list[tuple[Any, int]] | None] = ContextVar("acknowledg
 REGISTRY: dict[str, Callable[..., Any]] = {}
 
 
-def _hash(arguments: dict[str, Any]) -> bytes:
+def name_of(function: Callable[..., Any]) -> str:
+    """The full name of a use case: `<room>.<function>`, with what lies between."""
+    return f"{function.__module__.removeprefix('packhorse.')}.{function.__name__}"
+
+
+def digest_of(arguments: dict[str, Any]) -> bytes:
+    """What tells arguments (without key and actor, in the order of the signature) from others."""
     return hashlib.sha256(to_json(arguments, fallback=repr)).digest()
 
 
-def _actor_json(actor: Any) -> str:
+def answers_of(function: Callable[..., Any]) -> TypeAdapter[Any]:
+    """How the answers of a use case are stored."""
+    return TypeAdapter(get_type_hints(function)["return"])
+
+
+def actor_json(actor: Any) -> str:
+    """The actor as the command row keeps it."""
     return to_json({"principal": actor.principal, "roles": sorted(actor.roles), "user_id": actor.user_id}).decode()
 
 
@@ -83,21 +95,21 @@ def use_case(function: Callable[P, R] | None = None, *, often: bool = False) -> 
 
 
 def _wrapped(function: Callable[P, R], often: bool) -> Callable[P, R]:
-    name = f"{function.__module__.removeprefix('packhorse.')}.{function.__name__}"
+    name = name_of(function)
     claim = _CLAIM_OFTEN if often else _CLAIM
     answer: TypeAdapter[Any] | None = None
 
     def adapter() -> TypeAdapter[Any]:
         nonlocal answer
         if answer is None:
-            answer = TypeAdapter(get_type_hints(function)["return"])
+            answer = answers_of(function)
         return answer
 
     def attempt(key: UUID, arguments: dict[str, Any], digest: bytes) -> Any:
         actor = arguments["actor"]
         at = clock.now()
         with transaction.atomic(durable=True), locks.one_order():
-            claimed = sql.rows(claim, [actor.principal, key, name, digest, _actor_json(actor), at], often=True)
+            claimed = sql.rows(claim, [actor.principal, key, name, digest, actor_json(actor), at], often=True)
             if not claimed:
                 earlier, hashed, stored = sql.rows(_EARLIER, [actor.principal, key])[0]
                 if earlier != name or bytes(hashed) != digest:
@@ -105,21 +117,18 @@ def _wrapped(function: Callable[P, R], often: bool) -> Callable[P, R]:
                 _acknowledge()
                 return adapter().validate_json(stored)
             command_id = claimed[0][0]
-            token = work._work.set(work.Work(command_id=command_id, actor=actor, at=at))
-            try:
+            with work.doing(work.Work(command_id=command_id, actor=actor, at=at)) as told:
                 result = function(**arguments)  # type: ignore[call-arg]
-                events.write(work.current())
+                events.write(told)
                 sql.run("UPDATE core_command SET answer = %s WHERE id = %s", [adapter().dump_json(result).decode(), command_id], often=True)
                 _acknowledge()
-            finally:
-                work._work.reset(token)
         return result
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         assert not args, "use cases take keywords only"
         arguments: dict[str, Any] = dict(signature.bind(**kwargs).arguments)
-        digest = _hash({k: v for k, v in arguments.items() if k not in ("key", "actor")})
+        digest = digest_of({k: v for k, v in arguments.items() if k not in ("key", "actor")})
         acknowledged = acknowledging.get()
         for tries in range(_RETRIES):
             try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +26,16 @@ class Work:
 
 
 _work: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+@contextmanager
+def doing(what: Work) -> Iterator[Work]:
+    """Do this work; for who opened its transaction."""
+    token = _work.set(what)
+    try:
+        yield what
+    finally:
+        _work.reset(token)
 
 
 def current() -> Work:

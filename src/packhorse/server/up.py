@@ -15,7 +15,9 @@ from packhorse.server.account import ClusterFailed
 from packhorse.server.database import embedded
 from packhorse.server.processes import Child, Log, Tree
 
-BLOCKING_THREADS = 4
+#: Requests that a web server process works on at once, and the connections that they share: who waits for another's transaction (`core.gather`) needs none.
+BLOCKING_THREADS = 8
+CONNECTIONS = 5
 
 
 def free_port(host: str, first: int) -> int:
@@ -93,7 +95,7 @@ def web(host: str, port: int, workers: int) -> tuple[list[str], dict[str, str]]:
     }
     words = [word for pair in granian.items() for word in pair]
     command = [sys.executable, "-m", "packhorse.server.web", *words, "--respawn-failed-workers", "--no-ws", "packhorse.server.wsgi:application"]
-    return command, {"PACKHORSE_POOL": str(BLOCKING_THREADS + 1)}
+    return command, {"PACKHORSE_POOL": str(CONNECTIONS)}
 
 
 def _tree(options: argparse.Namespace, port: int, env: Mapping[str, str]) -> Tree:

@@ -28,16 +28,20 @@ class NotSignedIn(PackhorseError):
     status = 401
 
 
+def by_key(request: HttpRequest) -> bool:
+    """Whether a request names an API key (which need not be a good one) instead of a session."""
+    return request.headers.get("Authorization", "").partition(" ")[0].lower() == "bearer"
+
+
 def find_actor(request: HttpRequest) -> Actor | None:
     """The actor behind a request: of the API key in its Authorization header, else of the signed-in user. Found once per request."""
     known: Actor | str | None = getattr(request, "_actor", "unknown")
     if not isinstance(known, str):
         return known
     found: Actor | None = None
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
+    if by_key(request):
         lookup: Callable[[str], Actor | None] = import_string(settings.PACKHORSE_KEY_LOOKUP)
-        found = lookup(key.strip())
+        found = lookup(request.headers["Authorization"].partition(" ")[2].strip())
     elif request.user.is_authenticated:
         found = request.user.actor()
     request._actor = found  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.rls import acting_for
-from packhorse.core.web.auth import find_actor
+from packhorse.core.web.auth import by_key, find_actor
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -30,7 +30,7 @@ class WallMiddleware:
         cookie = request.COOKIES.get("theme", "auto")
         request.theme = cookie if cookie in THEMES else "auto"  # type: ignore[attr-defined]
         actor = find_actor(request)
-        with timezone.override(_zone_of(actor)):
+        with timezone.override(None if by_key(request) else _zone_of(actor)):  # programs are told times in UTC
             if actor is None or actor.scope.client_ids is None or request.method not in ("GET", "HEAD"):
                 return self.respond(request)
             with acting_for(actor.scope):

@@ -30,14 +30,19 @@ def _limited(scope: Scope) -> bool:
 
 
 def actor_for_key(raw: str) -> Actor | None:
-    """The actor that an API key stands for; None for a key that is unknown or revoked. Notes the use, at most once a minute."""
-    row = ApiKey.objects.filter(prefix=secrets.prefix_of(raw), revoked_at=None).first()
-    if not hmac.compare_digest(bytes(row.secret_sha256) if row else _NOBODY, secrets.sha256(raw)) or row is None:
+    """The actor that an API key stands for; None for a key that is unknown or revoked. Notes the use, at most once a minute. Every request asks: one prepared statement."""
+    found = sql.rows(
+        "SELECT id, secret_sha256, role, permissions, client_ids, warehouse_ids, last_used_at FROM people_apikey WHERE prefix = %s AND revoked_at IS NULL",
+        [secrets.prefix_of(raw)],
+        often=True,
+    )
+    pk, kept, role, permissions, clients, warehouses, used = found[0] if found else (0, _NOBODY, "", [], [], [], None)
+    if not hmac.compare_digest(bytes(kept), secrets.sha256(raw)) or not found:
         return None
     now = clock.now()
-    if row.last_used_at is None or row.last_used_at < now - _USED_EVERY:
-        ApiKey.objects.filter(pk=row.pk).update(last_used_at=now)
-    return row.actor()
+    if used is None or used < now - _USED_EVERY:
+        sql.run("UPDATE people_apikey SET last_used_at = %s WHERE id = %s", [now, pk])
+    return ApiKey(pk=pk, role=role, permissions=permissions, client_ids=clients, warehouse_ids=warehouses).actor()
 
 
 def has_owner() -> bool:

@@ -193,8 +193,10 @@ def orders(request: HttpRequest, asked: Annotated[OrdersAsked, Query(...)]) -> A
 @router.post("/", response=list[Accepted | OrderRefused])
 def accept_orders(request: HttpRequest, body: OrdersBody, key: IdempotencyKey) -> Any:
     """Take orders in, 1 to 1,000 of one client at one warehouse. One answer per order, in order: accepted (or accepted before), or set aside in quarantine with its reason."""
-    actor = asker(request, "take_orders")
-    return services.accept_orders(key=key, actor=actor, client_id=body.client_id, warehouse_id=body.warehouse_id, orders=[o.order() for o in body.orders])
+    actor, orders = asker(request, "take_orders"), [o.order() for o in body.orders]
+    alone = len(orders) > 1 or orders[0].reservation
+    accept = services.accept_orders if alone else services.accept_gathered
+    return accept(key=key, actor=actor, client_id=body.client_id, warehouse_id=body.warehouse_id, orders=orders)
 
 
 @router.post("/cancel", response=list[Cancelled | NotCancelled])

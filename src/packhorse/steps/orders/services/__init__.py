@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packhorse.steps.orders.services.accept_orders import accept_orders
+from packhorse.steps.orders.services.accept_orders import accept_gathered, accept_orders
 from packhorse.steps.orders.services.cancel_orders import cancel_lines, cancel_orders
 from packhorse.steps.orders.services.edit_order import change_address, change_quantities, change_service
 from packhorse.steps.orders.services.holds import place_hold, release_hold
@@ -13,6 +13,7 @@ from packhorse.steps.orders.services.promise_backorders import promise_backorder
 from packhorse.steps.orders.services.tell_customers import tell_customers
 
 __all__ = [
+    "accept_gathered",
     "accept_orders",
     "begin_import",
     "cancel_lines",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -11,7 +11,8 @@ from uuid import UUID
 
 from packhorse.core import sql, work
 from packhorse.core.actors import Actor, authorize
-from packhorse.core.events import emit
+from packhorse.core.events import Event, emit
+from packhorse.core.gather import Gathered, Together
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
 from packhorse.ground.payments import registry
@@ -22,11 +23,14 @@ from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import NewDemand
 from packhorse.steps.orders import checking, ledger, promise
 from packhorse.steps.orders.checking import Checked, Fault
-from packhorse.steps.orders.events import HoldOpened, OrderAccepted
+from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderQuarantined, QuarantineResolved
 from packhorse.steps.orders.services import money
 from packhorse.steps.orders.services.desk import Desk, desk_of
 from packhorse.steps.orders.services.quarantining import Name, ask_resolved, set_aside
 from packhorse.steps.orders.types import Accepted, NewOrder, Refused
+
+#: So few lines are what single orders bring: their statements are planned once (see `sql.pipeline`).
+FEW: Final = 64
 
 
 @dataclass(slots=True)
@@ -60,12 +64,36 @@ def accept_orders(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
     return take_in(client_id, warehouse_id, orders)
 
 
+def _together(actor: Actor, calls: Sequence[Mapping[str, Any]]) -> Together[list[Accepted | Refused]]:
+    """Several calls of `accept_orders`, for one client at one warehouse, as one: who came first is promised first."""
+    client_id, warehouse_id = calls[0]["client_id"], calls[0]["warehouse_id"]
+    authorize(actor, "take_orders", client_id=client_id, warehouse_id=warehouse_id)
+    found = iter(take_in(client_id, warehouse_id, [o for call in calls for o in call["orders"]]))
+    answers = [list(islice(found, len(call["orders"]))) for call in calls]
+    places: dict[Any, int] = {}
+    for n, answer in reversed([(n, a) for n, given in enumerate(answers) for a in given]):
+        places[answer.order_id if isinstance(answer, Accepted) else f"refused {answer.quarantined_id}"] = n
+        if isinstance(answer, Accepted):
+            places[answer.number] = n
+
+    def belongs(event: Event) -> int:
+        if isinstance(event, OrderQuarantined):
+            return places[f"refused {event.quarantined_id}"]
+        return places[event.resolution] if isinstance(event, QuarantineResolved) else places.get(getattr(event, "order_id", None), 0)
+
+    return answers, belongs
+
+
+#: `accept_orders`, of which simultaneous calls of one caller go together: single orders, as they come over the API.
+accept_gathered: Final = Gathered(accept_orders, _together, alike=("client_id", "warehouse_id"))
+
+
 def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> list[Accepted | Refused]:
     """The work of `accept_orders`, shared with the mending of quarantined ones. The caller has authorised.
 
     All in one pipeline: what does not need an answer is sent and left to the database, which works while the next rows are made here.
     """
-    with sql.pipeline():
+    with sql.pipeline(often=sum(len(o.lines) for o in orders) <= FEW):
         asked_known, asked_items = _ask_known(client_id, [(o.channel, o.external_id) for o in orders]), _ask_items(client_id, orders)
         desk = desk_of(client_id, warehouse_id)
         known, items = asked_known(), dict(asked_items())
