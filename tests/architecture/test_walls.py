@@ -19,6 +19,7 @@ CLOSED = {
     "people_membershipevent": "history is the house's",
     "catalog_itemevent": "history is the house's",
     "catalog_barcodeevent": "history is the house's",
+    "catalog_componentevent": "history is the house's",
 }
 #: Open without a policy though they name a client.
 OPEN = {"core_setting": "settings are no secret to those they are set for, and lists ask for one client's"}

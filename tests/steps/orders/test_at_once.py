@@ -9,6 +9,8 @@ from uuid import uuid4
 import pytest
 
 from packhorse.core.actors import EVERYTHING
+from packhorse.ground.catalog import services as catalog
+from packhorse.ground.catalog.errors import BadKit
 from packhorse.steps.inventory import reconciler
 from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.models import Order, PaymentRequest
@@ -76,3 +78,22 @@ def test_an_answer_of_the_bank_is_recorded_once(busy: Shop) -> None:
     ask()
     assert Order.objects.get(pk=order.order_id).authorised_minor == 3000
     assert PaymentRequest.objects.filter(order_id=order.order_id, answered_at=None).count() == 0
+
+
+def test_two_items_do_not_become_components_of_each_other(busy: Shop) -> None:
+    one, two = busy.item("SKU-1"), busy.item("SKU-2")
+    answers = at_once(
+        *[
+            lambda kit=kit, part=part: catalog.set_components(key=uuid4(), actor=HOUSE, item_id=kit, components={part: 1})
+            for kit, part in ((one, two), (two, one))
+        ]
+    )
+    assert sorted(isinstance(a, BadKit) for a in answers) == [False, True]
+
+
+def test_the_last_kit_is_promised_once_beside_its_component(busy: Shop) -> None:
+    stock(busy, {"SKU-2": 5})
+    catalog.set_components(key=uuid4(), actor=HOUSE, item_id=busy.item("SKU-3"), components={busy.item("SKU-1"): 3, busy.item("SKU-2"): 1})
+    answers = at_once(*[lambda: take_in(busy, new_order({"SKU-3": 1}))[0]] * 2, lambda: take_in(busy, new_order({"SKU-1": 3}))[0])
+    assert [a for a in answers if isinstance(a, Exception)] == []
+    assert sorted(a.backordered for a in answers) == [0, 1, 3]

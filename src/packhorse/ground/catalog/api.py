@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.catalog import selectors, services
-from packhorse.ground.catalog.types import BarcodeInfo, BoxInfo, ClientInfo, ItemInfo, ItemSaved, NewBarcode, NewBox, NewItem, Refused
+from packhorse.ground.catalog.types import BarcodeInfo, BoxInfo, ClientInfo, ComponentInfo, ItemInfo, ItemSaved, NewBarcode, NewBox, NewItem, Refused
 
 router = Router()
 
@@ -137,6 +137,32 @@ def save_barcodes(request: HttpRequest, body: BarcodesBody, key: IdempotencyKey)
     """Give items up to 1,000 barcodes; one answer per barcode, in order."""
     wanted = [NewBarcode(b.sku, b.code, b.quantity, b.level) for b in body.barcodes]
     return services.save_barcodes(key=key, actor=asker(request, "see_stock"), client_id=body.client_id, barcodes=wanted)
+
+
+class ComponentBody(Schema):
+    item_id: Id
+    quantity: int = Field(ge=1, le=10_000)
+
+
+class ComponentsBody(Schema):
+    components: list[ComponentBody] = Field(max_length=50, description="Empty: it is no kit, but kept in stock itself.")
+
+
+@router.get("/items/{item_id}/components", response=list[ComponentInfo])
+def components(request: HttpRequest, item_id: Id) -> list[ComponentInfo]:
+    """What one of a kit is made of; empty for other items."""
+    scope = scope_of(request, "see_stock")
+    selectors.item(scope, item_id)
+    return selectors.components_of(scope, [item_id]).get(item_id, [])
+
+
+@router.post("/items/{item_id}/components", response=list[ComponentInfo])
+def set_components(request: HttpRequest, item_id: Id, body: ComponentsBody, key: IdempotencyKey) -> list[ComponentInfo]:
+    """Make an item a kit of others. It is sold by its components and never stocked itself."""
+    wanted: dict[int, int] = {}
+    for c in body.components:
+        wanted[c.item_id] = wanted.get(c.item_id, 0) + c.quantity
+    return services.set_components(key=key, actor=asker(request, "manage_catalog"), item_id=item_id, components=wanted)
 
 
 @router.get("/clients", response=Rows[ClientInfo])

@@ -15,6 +15,12 @@ class BadItem(PackhorseError):
     status = 422
 
 
+class BadKit(PackhorseError):
+    """{sku} cannot be made of these: {reason}"""
+
+    status = 422
+
+
 class BarcodeTaken(PackhorseError):
     """The barcode {code} already means another item of this client."""
 

@@ -57,6 +57,20 @@ class ItemArchived(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KitSaved(Event):
+    """A kit is made of other items than before; of none: it is no kit."""
+
+    client_id: int
+    item_id: int
+    components: int
+    sentence = _("Made of {components} components")
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("catalog.item", self.item_id)
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoxesSaved(Event):
     created: int
     changed: int

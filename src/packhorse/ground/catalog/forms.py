@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import Scope
 from packhorse.ground.catalog.models import Item
@@ -71,6 +71,30 @@ class BarcodeForm(forms.Form):
     code = forms.CharField(label=_("Barcode"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     quantity = forms.IntegerField(label=_("Units that it stands for"), min_value=1, max_value=1_000_000, initial=1)
     level = forms.ChoiceField(label=_("Level"), choices=(("each", _("Each")), ("inner", _("Inner")), ("case", _("Case")), ("pallet", _("Pallet"))))
+
+
+class ComponentsForm(forms.Form):
+    """What one kit is made of."""
+
+    components = forms.CharField(
+        label=_("One kit is made of"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One a line: SKU, quantity. Empty: it is no kit, but kept in stock itself."),
+    )
+
+    def clean_components(self) -> list[tuple[str, int]]:
+        """(SKU, quantity)."""
+        found = []
+        for n, line in enumerate(self.cleaned_data["components"].splitlines(), 1):
+            sku, _comma, quantity = line.replace("\t", ",").replace(";", ",").strip().rpartition("," if any(c in line for c in "\t;,") else " ")
+            if not line.strip():
+                continue
+            if not sku.strip() or not (quantity.strip().isascii() and quantity.strip().isdigit() and len(quantity.strip()) < 10):
+                raise forms.ValidationError(gettext("Line %d cannot be read: SKU, quantity") % n)
+            found.append((sku.strip(), int(quantity)))
+        return found
 
 
 class BoxForm(forms.Form):

@@ -89,6 +89,22 @@ class Barcode(models.Model):
         indexes = [models.Index(fields=["code"], name="barcode_code")]
 
 
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
+class Component(models.Model):
+    """So many of an item in one kit. An item that has components is a kit: it is sold and never stocked."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    kit = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="components", db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="in_kits")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kit", "item"], name="component_once_per_kit"),
+            models.CheckConstraint(condition=Q(quantity__gt=0) & ~Q(kit=F("item")), name="component_of_another_item"),
+        ]
+
+
 @pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Box(models.Model):
     """A box or mailer of the catalogue. Inner and outer sizes in millimetres, weights in grams, cost in minor units of `currency`."""

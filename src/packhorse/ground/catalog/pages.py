@@ -24,8 +24,8 @@ from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPa
 from packhorse.core.words import in_words
 from packhorse.ground.catalog import selectors, services
 from packhorse.ground.catalog.errors import NotSaved
-from packhorse.ground.catalog.forms import SOURCES, TRACKING, BarcodeForm, BoxForm, ClientChangeForm, ClientForm, ItemChangeForm, ItemForm
-from packhorse.ground.catalog.types import BoxInfo, ItemInfo, NewBarcode, NewBox, NewItem, Refused
+from packhorse.ground.catalog.forms import SOURCES, TRACKING, BarcodeForm, BoxForm, ClientChangeForm, ClientForm, ComponentsForm, ItemChangeForm, ItemForm
+from packhorse.ground.catalog.types import BoxInfo, ComponentInfo, ItemInfo, NewBarcode, NewBox, NewItem, Refused
 
 SETTINGS = Crumb(gettext_lazy("Settings"), reverse_lazy("settings"))
 ITEMS = Crumb(gettext_lazy("Items"), reverse_lazy("catalog:items"))
@@ -97,23 +97,33 @@ def new_item(p: Posted) -> Done:
     return Done(_("The item is saved."), to=reverse("catalog:item", args=[made.item_id]))
 
 
-def _item_actions(found: ItemInfo, actor: Actor) -> tuple[Action, ...]:
+def _item_actions(found: ItemInfo, components: list[ComponentInfo], actor: Actor) -> tuple[Action, ...]:
     if not actor.may("manage_catalog"):
         return ()
     first = {f: getattr(found, f) for f in ItemChangeForm.base_fields if f != "measured"}
     form = ItemChangeForm(initial={**first, "measured": found.size_source == "measured"})
     archive = reverse("catalog:archive-item", args=[found.id])
+    made_of = "\n".join(f"{c.sku}, {c.quantity}" for c in components)
     return (
         Action(_("Change"), reverse("catalog:change-item", args=[found.id]), form=form, tone="primary", icon="edit"),
         Action(_("Add a barcode"), reverse("catalog:add-barcode", args=[found.id]), form=BarcodeForm(), icon="scan"),
+        Action(_("Make it a kit"), reverse("catalog:set-components", args=[found.id]), form=ComponentsForm(initial={"components": made_of}), icon="box"),
         Action(_("Use again") if found.archived else _("Archive"), archive, icon="box", hidden={"archived": "" if found.archived else "1"}),
     )
+
+
+_COMPONENTS = (
+    Column("sku", gettext_lazy("Item"), cells.link("sku", "catalog:item", "item_id")),
+    Column("name", gettext_lazy("Name"), narrow=False),
+    Column("quantity", gettext_lazy("Units"), align="end"),
+)
 
 
 @page("see_stock")
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = selectors.item(actor.scope, item_id)
+    components = selectors.components_of(actor.scope, [item_id]).get(item_id, [])
     price = [Fact(_("Price"), f"{found.price.normalize():f} {found.currency}"), Fact(_("Cost"), f"{found.cost.normalize():f} {found.currency}")]
     flags = [str(word) for word, on in ((_("fragile"), found.fragile), (_("this side up"), found.upright)) if on]
     codes = Table(
@@ -146,9 +156,9 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
                 Fact(_("Country of origin"), found.origin_country),
                 Fact(_("ABC"), found.abc),
             ),
-            sections=(codes,),
+            sections=(Table(_("One kit is made of"), _COMPONENTS, components), codes) if components else (codes,),
             timeline=timeline(subject=Ref("catalog.item", item_id), scope=actor.scope),
-            actions=_item_actions(found, actor),
+            actions=_item_actions(found, components, actor),
         ),
     )
 
@@ -166,6 +176,19 @@ def add_barcode(p: Posted, item_id: int) -> Done:
     code = NewBarcode(found.sku, p.data["code"], p.data["quantity"], p.data["level"])
     _first(services.save_barcodes(key=p.key, actor=p.actor, client_id=found.client_id, barcodes=[code]))
     return Done(_("The barcode is saved."))
+
+
+@action("manage_catalog", form=ComponentsForm)
+def set_components(p: Posted, item_id: int) -> Done:
+    found = selectors.item(p.actor.scope, item_id)
+    known = selectors.items_by_sku(p.actor.scope, found.client_id, [sku for sku, _q in p.data["components"]])
+    wanted: dict[int, int] = {}
+    for sku, quantity in p.data["components"]:
+        if sku not in known:
+            raise NotSaved(reason=_("There is no item %s.") % sku)
+        wanted[known[sku].id] = wanted.get(known[sku].id, 0) + quantity
+    services.set_components(key=p.key, actor=p.actor, item_id=item_id, components=wanted)
+    return Done(_("Changed."))
 
 
 @action("manage_catalog")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from packhorse.core.errors import NotFound
 from packhorse.ground.catalog.models import Client, Item
 
@@ -12,6 +14,11 @@ def lock_client(client_id: int) -> Client:
     if found is None:
         raise NotFound(kind="client", ref=str(client_id))
     return found
+
+
+def lock_items(item_ids: Iterable[int]) -> dict[int, Item]:
+    """Items by id; those that do not exist are left out."""
+    return {i.pk: i for i in Item.objects.select_for_update().filter(pk__in=set(item_ids)).order_by("pk")}
 
 
 def lock_item(item_id: int) -> Item:

@@ -12,8 +12,8 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
-from packhorse.ground.catalog.models import Barcode, Box, Client, Item
-from packhorse.ground.catalog.types import BarcodeInfo, BoxInfo, ClientInfo, ItemInfo
+from packhorse.ground.catalog.models import Barcode, Box, Client, Component, Item
+from packhorse.ground.catalog.types import BarcodeInfo, BoxInfo, ClientInfo, ComponentInfo, ItemInfo
 
 #: Where a size comes from, from the least to the most certain.
 SOURCES: Final = ("none", "learned", "supplier", "typed", "measured")
@@ -142,6 +142,15 @@ def barcodes_of(scope: Scope, item_ids: Iterable[int]) -> dict[int, list[Barcode
     rows = Barcode.objects.filter(item_id__in=set(item_ids), **scope.filters()).order_by("item_id", "quantity", "code")
     for b in rows:
         found.setdefault(b.item_id, []).append(BarcodeInfo(id=b.pk, item_id=b.item_id, code=b.code, quantity=b.quantity, level=b.level))
+    return found
+
+
+def components_of(scope: Scope, item_ids: Iterable[int]) -> dict[int, list[ComponentInfo]]:
+    """Kit → what one of it is made of, by SKU. Items that are no kits are left out."""
+    found: dict[int, list[ComponentInfo]] = {}
+    rows = Component.objects.filter(kit_id__in=set(item_ids), **scope.filters()).select_related("item").order_by("kit_id", "item__sku")
+    for c in rows:
+        found.setdefault(c.kit_id, []).append(ComponentInfo(c.kit_id, c.item_id, c.item.sku, c.item.name, c.quantity, c.item.price))
     return found
 
 

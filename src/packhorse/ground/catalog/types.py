@@ -86,6 +86,18 @@ class BarcodeInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class ComponentInfo:
+    """So many of an item in one kit. `price` is that of one unit sold by itself."""
+
+    kit_id: int
+    item_id: int
+    sku: str
+    name: str
+    quantity: int
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class ItemInfo:
     """An item. Zero sizes are not known; `size_source` says where they come from."""
 

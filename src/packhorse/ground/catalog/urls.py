@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:item_id>/", pages.item, name="item"),
     path("<int:item_id>/change/", pages.change_item, name="change-item"),
     path("<int:item_id>/barcode/", pages.add_barcode, name="add-barcode"),
+    path("<int:item_id>/components/", pages.set_components, name="set-components"),
     path("<int:item_id>/archive/", pages.archive_item, name="archive-item"),
     path("clients/", pages.clients.view, name="clients"),
     path("clients/new/", pages.new_client, name="new-client"),

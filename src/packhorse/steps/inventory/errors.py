@@ -63,6 +63,14 @@ class ForeignItem(PackhorseError):
     advice = _("Put it aside and ask whose it is.")
 
 
+class KitNotStocked(PackhorseError):
+    """{sku} is a kit: it is sold by its components and never stocked itself."""
+
+    status = 422
+    blocked_by = ("inventory:item", "item_id")
+    advice = _("Receive its components, each by itself.")
+
+
 class WrongPlace(PackhorseError):
     """{place} cannot take these goods: {reason}."""
 

@@ -15,6 +15,7 @@ from pydantic_core import to_json
 
 from packhorse.core.money import extend
 from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, AddressData, Verdict
+from packhorse.steps.orders.kits import BoughtKit
 from packhorse.steps.orders.policy import IntakePolicy
 from packhorse.steps.orders.types import SERVICES, NewOrder
 
@@ -63,6 +64,7 @@ class Checked:
     item_ids: tuple[int, ...]
     amounts: tuple[int, ...]
     authorise_minor: int
+    kits: tuple[BoughtKit, ...] = ()
 
     @property
     def goods_minor(self) -> int:
@@ -148,7 +150,7 @@ def holds(checked: Checked, verdict: Verdict | None, policy: IntakePolicy) -> li
         found.append(("address", "; ".join(str(PROBLEMS[p.code]) for p in verdict.problems)))
     if policy.value_limit_minor is not None and checked.goods_minor + order.charges_minor > policy.value_limit_minor:
         found.append(("value", ""))
-    watched = sorted({line.sku for line in order.lines} & policy.watch_skus)
+    watched = sorted({bought.sku for bought in (*order.lines, *checked.kits)} & policy.watch_skus)
     country = order.ship_to.country if order.ship_to else ""
     if watched or country in policy.watch_countries:
         found.append(("manual", ", ".join([*watched, *([country] if country in policy.watch_countries else [])])))

@@ -66,6 +66,30 @@ class OrderLine(models.Model):
         ]
 
 
+class Kit(models.Model):
+    """A line as bought whose item is a kit. It is promised, picked and shipped by its components, which are order lines of their own and share its amount."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="kits")
+    item = models.ForeignKey(Item, on_delete=models.PROTECT)
+    quantity = models.BigIntegerField()
+    unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="kit_of_something")]
+
+
+class KitLine(models.Model):
+    """An order line that is a component of a kit: `per_kit` of it are in one."""
+
+    kit = models.ForeignKey(Kit, on_delete=models.PROTECT, related_name="lines")
+    order_line = models.OneToOneField(OrderLine, on_delete=models.PROTECT, related_name="of_kit")
+    per_kit = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(per_kit__gt=0), name="kit_line_of_something")]
+
+
 class FulfillmentOrder(models.Model):
     """The part of an order that one warehouse ships: the unit of release. `stage`, `held` and `ship_by` are for lists; the ledger computes them with the counters they follow from."""
 

@@ -124,8 +124,17 @@ _CHANGES = (
 _SELDOM = ("delivered", "returned", "cancelled")
 
 
+def _kits(found: OrderInfo, *, money: bool) -> list[Section]:
+    """The kits as bought; their components are lines below. A kit counts where all its components do."""
+    if not found.kits:
+        return []
+    rows = [{**{k: getattr(kit, k) for k in _COUNTERS if k != "line_no"}, "amount": Money(kit.amount_minor, found.currency)} for kit in found.kits]
+    idle = {key for key in _SELDOM if not any(row[key] for row in rows)} | (set() if money else {"amount"})
+    return [Table(_("Kits"), tuple(c for c in _LINES if c.key not in idle), rows)]
+
+
 def _order_lines(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
-    sections = []
+    sections: list[Section] = _kits(found, money=money)
     for fo in found.fulfillment_orders:
         rows = [{**{k: getattr(line, k) for k in _COUNTERS}, "amount": Money(line.amount_minor, found.currency)} for line in fo.lines]
         idle = {key for key in _SELDOM if not any(row[key] for row in rows)}

@@ -21,10 +21,16 @@ from packhorse.steps.inventory.types import Allocated, Availability, ClosedMonth
 
 
 def availability(scope: Scope, warehouse_id: int, item_ids: Sequence[int]) -> list[Availability]:
-    """What can be promised of items in a warehouse, one answer for each item that the reader sees (zeros where there never was any), by item id."""
+    """What can be promised of items in a warehouse, one answer for each item that the reader sees (zeros where there never was any), by item id.
+
+    Of a kit as many can be promised as its scarcest component allows: that is what its `sellable` says, promises are its components'.
+    """
     found = sql.rows(
-        f"""SELECT i.id, coalesce(s.sellable, 0), coalesce(s.promised, 0), coalesce(s.short, 0)
+        f"""SELECT i.id, coalesce(k.whole, s.sellable, 0)::bigint, CASE WHEN k.whole IS NULL THEN coalesce(s.promised, 0) ELSE 0 END,
+                   CASE WHEN k.whole IS NULL THEN coalesce(s.short, 0) ELSE 0 END
             FROM catalog_item i LEFT JOIN inventory_stock s ON s.item_id = i.id AND s.warehouse_id = %(warehouse)s
+            LEFT JOIN LATERAL (SELECT min(greatest(0, coalesce(t.sellable - t.promised, 0)) / c.quantity) AS whole FROM catalog_component c
+                               LEFT JOIN inventory_stock t ON t.item_id = c.item_id AND t.warehouse_id = %(warehouse)s WHERE c.kit_id = i.id) k ON true
             WHERE i.id = ANY(%(items)s) AND {wall("i.client_id", "%(warehouse)s")} ORDER BY i.id""",
         seen(scope, warehouse=warehouse_id, items=list(item_ids)),
     )
@@ -119,8 +125,14 @@ def _item_stock(items: list[Item], scope: Scope) -> list[ItemStock]:
     sums = {
         r[0]: r[1:]
         for r in sql.rows(
-            f"""SELECT i.id, coalesce(h.on_hand, 0)::bigint, coalesce(s.sellable, 0)::bigint, coalesce(s.promised, 0)::bigint, coalesce(s.short, 0)::bigint
+            f"""SELECT i.id, coalesce(h.on_hand, 0)::bigint, coalesce(k.whole, s.sellable, 0)::bigint,
+                       CASE WHEN k.whole IS NULL THEN coalesce(s.promised, 0) ELSE 0 END::bigint, CASE WHEN k.whole IS NULL THEN coalesce(s.short, 0) ELSE 0 END::bigint, k.whole IS NOT NULL
                 FROM unnest(%(items)s::bigint[]) AS i(id)
+                LEFT JOIN LATERAL (
+                  SELECT sum(w.whole) AS whole FROM (
+                    SELECT h.id, min(greatest(0, coalesce(s.sellable - s.promised, 0)) / c.quantity) AS whole FROM catalog_component c CROSS JOIN warehouse_warehouse h
+                    LEFT JOIN inventory_stock s ON s.item_id = c.item_id AND s.warehouse_id = h.id
+                    WHERE c.kit_id = i.id AND {wall(warehouse="h.id")} GROUP BY h.id) w) k ON true
                 LEFT JOIN LATERAL (SELECT sum(sellable) AS sellable, sum(promised) AS promised, sum(short) AS short FROM inventory_stock s
                                    WHERE s.item_id = i.id AND {wall(warehouse="s.warehouse_id")}) s ON true
                 LEFT JOIN LATERAL (SELECT sum(l.on_hand) AS on_hand FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id

@@ -16,7 +16,7 @@ from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory import events, ledger, records, states
-from packhorse.steps.inventory.errors import ForeignItem, LotMissing, SerialIsOne, UnitNotAnnounced, WrongPlace
+from packhorse.steps.inventory.errors import ForeignItem, KitNotStocked, LotMissing, SerialIsOne, UnitNotAnnounced, WrongPlace
 from packhorse.steps.inventory.models import Condition, PurchaseOrder, PurchaseOrderLine
 from packhorse.steps.inventory.placement import Goods, choose
 from packhorse.steps.inventory.services.lots import find_or_make
@@ -41,13 +41,17 @@ def _announced(order: PurchaseOrder, sscc: str) -> list[ReceivedLine]:
 def _checked(lines: list[ReceivedLine], client_id: int) -> list[ReceivedLine]:
     """The lines, each seen to be possible; lots of items that are not tracked are dropped.
 
-    Raises: Invalid, ForeignItem, LotMissing, SerialIsOne.
+    Raises: Invalid, ForeignItem, KitNotStocked, LotMissing, SerialIsOne.
     """
     if not lines:
         raise Invalid(field="lines", reason="missing")
     tracking = {
         r[0]: r[1:]
-        for r in sql.rows("SELECT id, sku, tracking FROM catalog_item WHERE id = ANY(%s) AND client_id = %s", [[n.item_id for n in lines], client_id])
+        for r in sql.rows(
+            """SELECT i.id, i.sku, i.tracking, EXISTS (SELECT FROM catalog_component c WHERE c.kit_id = i.id) FROM catalog_item i
+               WHERE i.id = ANY(%s) AND i.client_id = %s""",
+            [[n.item_id for n in lines], client_id],
+        )
     }
     found = []
     for line in lines:
@@ -57,7 +61,9 @@ def _checked(lines: list[ReceivedLine], client_id: int) -> list[ReceivedLine]:
             raise Invalid(field="condition", reason="sellable, held or damaged")
         if line.item_id not in tracking:
             raise ForeignItem(item_id=line.item_id)
-        sku, kind = tracking[line.item_id]
+        sku, kind, kit = tracking[line.item_id]
+        if kit:
+            raise KitNotStocked(sku=sku, item_id=line.item_id)
         if kind != "none" and not line.lot:
             raise LotMissing(sku=sku, tracking=kind)
         if kind == "serial" and line.quantity > 1:
@@ -143,7 +149,7 @@ def receive_purchase_order(
 
     Over, damaged and unexpected quantities are recorded with their reasons; put-away tasks are made by rule (none where the place is itself a pickable bin). The order is closed when all has come.
 
-    Locks: purchase order, its lines, stock, levels.   Raises: NotFound, NotAllowed, WrongState, WrongPlace, ForeignItem, LotMissing, LotDiffers, SerialIsOne, UnitNotAnnounced, Invalid.
+    Locks: purchase order, its lines, stock, levels.   Raises: NotFound, NotAllowed, WrongState, WrongPlace, ForeignItem, KitNotStocked, LotMissing, LotDiffers, SerialIsOne, UnitNotAnnounced, Invalid.
     """
     order = records.lock_purchase_order(purchase_order_id)
     authorize(actor, "receive", order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core import sql, work
-from packhorse.core.actors import Actor, authorize
+from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
+from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.catalog.types import ComponentInfo
 from packhorse.steps.inventory import events, ledger
 from packhorse.steps.inventory.types import Missing, NewDemand, NewReservation, ReservationRefused, Reserved
 
@@ -39,10 +41,17 @@ def _fault(new: NewReservation, items: set[int]) -> str:
     return "" if all(n.item_id in items for n in new.lines) else "unknown_item"
 
 
+def _by_component(item_id: int, quantity: int, kits: Mapping[int, Sequence[ComponentInfo]]) -> list[tuple[int, int]]:
+    """(item, units): a kit's are its components'."""
+    return [(c.item_id, quantity * c.quantity) for c in kits[item_id]] if item_id in kits else [(item_id, quantity)]
+
+
 def _missing(warehouse_id: int, new: NewReservation) -> tuple[Missing, ...]:
     asked: dict[int, int] = {}
+    kits = catalog.components_of(EVERYTHING, {n.item_id for n in new.lines})
     for n in new.lines:
-        asked[n.item_id] = asked.get(n.item_id, 0) + n.quantity
+        for item, q in _by_component(n.item_id, n.quantity, kits):
+            asked[item] = asked.get(item, 0) + q
     found = sql.rows(
         """SELECT i.id, i.sku, greatest(0, coalesce(s.sellable - s.promised, 0)) FROM catalog_item i
            LEFT JOIN inventory_stock s ON s.item_id = i.id AND s.warehouse_id = %s WHERE i.id = ANY(%s) ORDER BY i.id""",
@@ -86,7 +95,15 @@ def reserve_stock(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
             faults[n] = "taken"
         elif pk is not None:
             todo.append((pk, r))
-    groups = [[NewDemand(client_id, warehouse_id, x.item_id, x.quantity, Ref("inventory.reservation", pk)) for x in r.lines] for pk, r in todo]
+    kits = catalog.components_of(EVERYTHING, {x.item_id for _, r in todo for x in r.lines})
+    groups = [
+        [
+            NewDemand(client_id, warehouse_id, item, q, Ref("inventory.reservation", pk))
+            for x in r.lines
+            for item, q in _by_component(x.item_id, x.quantity, kits)
+        ]
+        for pk, r in todo
+    ]
     kept = {id(r): pk for (pk, r), answers in zip(todo, ledger.demand_whole(groups), strict=True) if answers}
     sql.run("DELETE FROM inventory_reservation WHERE id = ANY(%s)", [[pk for pk, r in todo if id(r) not in kept]])
     found: list[Reserved | ReservationRefused] = []

@@ -139,7 +139,7 @@ class UnitsAt:
 
 @dataclass(frozen=True, slots=True)
 class ItemStock:
-    """An item and its stock, over the warehouses that the reader sees. `on_hand` counts every condition."""
+    """An item and its stock, over the warehouses that the reader sees. `on_hand` counts every condition. `kit`: it is sold by its components, `sellable` says how many they make."""
 
     id: int
     client_id: int
@@ -151,6 +151,7 @@ class ItemStock:
     sellable: int
     promised: int
     short: int
+    kit: bool = False
 
     @property
     def available(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.orders.reconciler import drift
+from packhorse.steps.orders.selectors.kits import kits
 from packhorse.steps.orders.selectors.money import money_proof, payments_to_ask
 from packhorse.steps.orders.selectors.pages import (
     holds,
@@ -39,6 +40,7 @@ __all__ = [
     "import_run",
     "import_runs",
     "imported_returns",
+    "kits",
     "lines_of",
     "money_proof",
     "order",

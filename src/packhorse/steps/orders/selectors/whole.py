@@ -11,11 +11,13 @@ from packhorse.core import sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.money import Money
+from packhorse.steps.orders.selectors.kits import kits
 from packhorse.steps.orders.selectors.walking import fulfillment_orders_of
 from packhorse.steps.orders.types import ChangeInfo, HoldInfo, MoneyInfo, OrderInfo, PaymentEntryInfo, PaymentRequestInfo
 
 _ORDER: Final = """
 SELECT o.number, o.client_id, c.name, o.channel, o.external_id, o.placed_at, o.accepted_at, o.currency, o.language, o.customer_ref, o.service, o.ship_to_id,
+       EXISTS (SELECT FROM orders_kit k WHERE k.order_id = o.id),
        ARRAY[o.goods_minor, o.charges_minor, o.authorised_minor, o.captured_minor, o.refunded_minor],
        (SELECT json_agg(h ORDER BY h.id DESC)::text FROM orders_hold h JOIN orders_fulfillmentorder f ON f.id = h.fulfillment_order_id WHERE f.order_id = o.id),
        (SELECT json_agg(e ORDER BY e.id)::text FROM orders_paymententry e WHERE e.order_id = o.id),
@@ -27,7 +29,7 @@ WHERE o.id = %(id)s AND (%(clients)s::bigint[] IS NULL OR o.client_id = ANY(%(cl
 
 
 def order(scope: Scope, order_id: int) -> OrderInfo:
-    """One order with everything about it, in three statements.
+    """One order with everything about it, in three statements (four, where kits were bought).
 
     Raises: NotFound (also where the scope does not see it).
     """
@@ -36,7 +38,9 @@ def order(scope: Scope, order_id: int) -> OrderInfo:
     found = sql.rows(_ORDER, params) if parts else []
     if not found:
         raise NotFound(kind="order", ref=str(order_id))
-    number, client_id, client, channel, external_id, placed_at, accepted_at, currency, language, customer, service, ship_to_id, sums, *rest = found[0]
+    number, client_id, client, channel, external_id, placed_at, accepted_at, currency, language, customer, service, ship_to_id, with_kits, sums, *rest = found[
+        0
+    ]
     holds, entries, requests, changes = (json.loads(rows) if rows else [] for rows in rest)
     return OrderInfo(
         order_id=order_id,
@@ -55,6 +59,7 @@ def order(scope: Scope, order_id: int) -> OrderInfo:
         fulfillment_orders=parts,
         holds=tuple(_hold(h) for h in holds),
         money=_money(order_id, currency, sums, entries, requests),
+        kits=tuple(kits(scope, [order_id])) if with_kits else (),
         changes=tuple(ChangeInfo(_moment(c["at"]), c["kind"], c["reason"], c["principal"], c["detail"]) for c in changes),
     )
 

@@ -10,11 +10,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from packhorse.core import sql, work
-from packhorse.core.actors import Actor, authorize
+from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.events import Event, emit
 from packhorse.core.gather import Gathered, Together
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
+from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.payments import registry
 from packhorse.ground.places.services import IDS as ADDRESS_IDS, create_addresses
 from packhorse.ground.places.types import NewAddress, Verdict
@@ -24,6 +25,7 @@ from packhorse.steps.inventory.types import NewDemand
 from packhorse.steps.orders import checking, ledger, promise
 from packhorse.steps.orders.checking import Checked, Fault
 from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderQuarantined, QuarantineResolved
+from packhorse.steps.orders.kits import BoughtKit, Part, by_component
 from packhorse.steps.orders.services import money
 from packhorse.steps.orders.services.desk import Desk, desk_of
 from packhorse.steps.orders.services.quarantining import Name, ask_resolved, set_aside
@@ -96,12 +98,14 @@ def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> li
     with sql.pipeline(often=sum(len(o.lines) for o in orders) <= FEW):
         asked_known, asked_items = _ask_known(client_id, [(o.channel, o.external_id) for o in orders]), _ask_items(client_id, orders)
         desk = desk_of(client_id, warehouse_id)
-        known, items = asked_known(), dict(asked_items())
+        known, found = asked_known(), asked_items()
+        items = {sku: pk for sku, pk, _ in found}
+        kits = _kits([pk for _, pk, kit in found if kit])
         fresh = list({(o.channel, o.external_id): o for o in reversed(orders) if (o.channel, o.external_id) not in known}.values())[::-1]
         providers = frozenset(registry.names())
         judged = [(o, checking.check(o, items=items, currency=desk.currency, providers=providers)) for o in fresh]
         refused = set_aside(desk, [(o, fault) for o, fault in judged if isinstance(fault, Fault)])
-        drafts, lost = _write_orders(desk, _drafts(desk, [checked for _, checked in judged if isinstance(checked, Checked)]))
+        drafts, lost = _write_orders(desk, _drafts(desk, [by_component(checked, kits) for _, checked in judged if isinstance(checked, Checked)]))
         taken = _fulfil(desk, drafts)
     answers: dict[Name, Accepted | Refused] = {**known, **lost, **taken, **refused}
     return _in_order(orders, answers, {d.name for d in drafts})
@@ -132,9 +136,19 @@ def _ask_known(client_id: int, names: Sequence[Name]) -> Callable[[], dict[Name,
 
 
 def _ask_items(client_id: int, orders: Sequence[NewOrder]) -> Callable[[], list[tuple[Any, ...]]]:
-    """(SKU, item) of what is ordered."""
+    """(SKU, item, whether it is a kit) of what is ordered."""
     skus = sorted({line.sku for o in orders for line in o.lines})
-    return sql.ask("SELECT sku, id FROM catalog_item WHERE client_id = %s AND sku = ANY(%s) AND archived_at IS NULL", [client_id, skus])
+    return sql.ask(
+        """SELECT i.sku, i.id, EXISTS (SELECT FROM catalog_component c WHERE c.kit_id = i.id) FROM catalog_item i
+           WHERE i.client_id = %s AND i.sku = ANY(%s) AND i.archived_at IS NULL""",
+        [client_id, skus],
+    )
+
+
+def _kits(item_ids: Sequence[int]) -> dict[int, list[Part]]:
+    """What these kits are made of."""
+    found = catalog.components_of(EVERYTHING, item_ids) if item_ids else {}
+    return {kit: [Part(c.item_id, c.sku, c.quantity, c.price) for c in components] for kit, components in found.items()}
 
 
 def _drafts(desk: Desk, good: Sequence[Checked]) -> list[Draft]:
@@ -231,6 +245,25 @@ def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
         for n, (line_id, item, line, amount) in enumerate(zip(d.line_ids, d.checked.item_ids, d.checked.order.lines, d.checked.amounts, strict=True), 1)
     ]
     sql.run(_LINES, [list(column) for column in zip(*lines, strict=True)])
+    _write_kits([(d, kit) for d in drafts for kit in d.checked.kits])
+
+
+def _write_kits(bought: Sequence[tuple[Draft, BoughtKit]]) -> None:
+    """The kits as bought, and which lines each of them became."""
+    if not bought:
+        return
+    ids = sql.next_ids("orders_kit_id_seq", len(bought))
+    sql.run(
+        """INSERT INTO orders_kit (id, order_id, item_id, quantity, unit_price, amount_minor)
+           SELECT t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::bigint[]) AS t(id, o, item, quantity, price, amount)""",
+        [ids, [d.order_id for d, _ in bought], [k.item_id for _, k in bought], [k.quantity for _, k in bought], [k.unit_price for _, k in bought],
+         [k.amount_minor for _, k in bought]],
+    )  # fmt: skip
+    lines = [(pk, d.line_ids[k.first + n], per_kit) for pk, (d, k) in zip(ids, bought, strict=True) for n, per_kit in enumerate(k.per_kit)]
+    sql.run(
+        "INSERT INTO orders_kitline (kit_id, order_line_id, per_kit) SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])",
+        [list(column) for column in zip(*lines, strict=True)],
+    )
 
 
 def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:

@@ -24,8 +24,13 @@ SELECT o.id, o.client_id, o.number, o.language, o.currency, o.goods_minor + o.ch
 FROM orders_order o JOIN orders_fulfillmentorder f ON f.order_id = o.id JOIN warehouse_warehouse w ON w.id = f.warehouse_id WHERE o.id = ANY(%s) GROUP BY o.id
 """
 _LINES = """
-SELECT b.order_id, string_agg(b.quantity || ' × ' || i.name, E'\\n' ORDER BY b.line_no) FROM orders_orderline b JOIN catalog_item i ON i.id = b.item_id
-WHERE b.order_id = ANY(%s) GROUP BY b.order_id
+SELECT x.order_id, string_agg(x.quantity || ' × ' || i.name, E'\\n' ORDER BY x.n) FROM (
+  SELECT b.order_id, b.quantity, b.item_id, b.line_no AS n FROM orders_orderline b
+  WHERE b.order_id = ANY(%(ids)s) AND NOT EXISTS (SELECT FROM orders_kitline c WHERE c.order_line_id = b.id)
+  UNION ALL
+  SELECT k.order_id, k.quantity, k.item_id, min(b.line_no) FROM orders_kit k JOIN orders_kitline c ON c.kit_id = k.id JOIN orders_orderline b ON b.id = c.order_line_id
+  WHERE k.order_id = ANY(%(ids)s) GROUP BY k.id
+) x JOIN catalog_item i ON i.id = x.item_id GROUP BY x.order_id
 """
 
 
@@ -40,7 +45,7 @@ def tell_customers(*, key: UUID, actor: Actor, news: list[News]) -> int:
     heads = {r[0]: r for r in sql.rows(_HEADS, [ids])}
     for client_id in sorted({r[1] for r in heads.values()}):
         authorize(actor, "take_orders", client_id=client_id)
-    lines = dict(sql.rows(_LINES, [sorted({n.order_id for n in news if n.template == "order_received"})]))
+    lines = dict(sql.rows(_LINES, {"ids": sorted({n.order_id for n in news if n.template == "order_received"})}))
     people = places.addresses({r[6] for r in heads.values() if r[6]}, EVERYTHING)
     return queue(_messages(news, heads, lines, people))
 

@@ -7,7 +7,7 @@ from packhorse.steps.orders.types.coming_in import SERVICES, Accepted, Discarded
 from packhorse.steps.orders.types.files import FileLine, FileTaken, ImportBegun, ImportedRecord, ImportedReturn, ImportedReturnLine, ImportRunInfo, ImportRunRow
 from packhorse.steps.orders.types.money import MoneyInfo, MoneyProof, PaymentAnswer, PaymentEntryInfo, PaymentRequestInfo, ShippedOrder, WaitingPayment
 from packhorse.steps.orders.types.showing import OrderInfo, OrderRow, Waiting
-from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, LineInfo, OpenLine, OrderDrift, OrderRef, ReleasableOrder
+from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, KitInfo, LineInfo, OpenLine, OrderDrift, OrderRef, ReleasableOrder
 
 __all__ = [
     "SERVICES",
@@ -28,6 +28,7 @@ __all__ = [
     "ImportedRecord",
     "ImportedReturn",
     "ImportedReturnLine",
+    "KitInfo",
     "LineInfo",
     "MoneyInfo",
     "MoneyProof",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from packhorse.core.money import Money
 from packhorse.steps.orders.types.changes import ChangeInfo, HoldInfo
 from packhorse.steps.orders.types.money import MoneyInfo
-from packhorse.steps.orders.types.walking import FulfillmentOrderInfo
+from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, KitInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class OrderInfo:
     holds: tuple[HoldInfo, ...]
     money: MoneyInfo
     changes: tuple[ChangeInfo, ...]
+    kits: tuple[KitInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,27 @@ class LineInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class KitInfo:
+    """A kit as bought. The counters count whole kits: one is shipped when all its components are. `order_line_ids`: the lines of its components."""
+
+    kit_id: int
+    item_id: int
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Decimal
+    amount_minor: int
+    promised: int
+    picked: int
+    packed: int
+    shipped: int
+    delivered: int
+    returned: int
+    cancelled: int
+    order_line_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class FulfillmentOrderInfo:
     """A fulfillment order with its lines (by line number)."""
 
