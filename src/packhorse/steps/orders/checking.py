@@ -150,7 +150,7 @@ def holds(checked: Checked, verdict: Verdict | None, policy: IntakePolicy) -> li
         found.append(("address", "; ".join(str(PROBLEMS[p.code]) for p in verdict.problems)))
     if policy.value_limit_minor is not None and checked.goods_minor + order.charges_minor > policy.value_limit_minor:
         found.append(("value", ""))
-    watched = sorted({bought.sku for bought in (*order.lines, *checked.kits)} & policy.watch_skus)
+    watched = sorted(({line.sku for line in order.lines} | {kit.sku for kit in checked.kits}) & policy.watch_skus)
     country = order.ship_to.country if order.ship_to else ""
     if watched or country in policy.watch_countries:
         found.append(("manual", ", ".join([*watched, *([country] if country in policy.watch_countries else [])])))
