@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.ground.people.models import User
-from packhorse.steps.delivery.links import token
+from packhorse.steps.orders.selectors import link_token
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.returns import selectors, services
 from tests.browser.conftest import Visit
@@ -31,7 +31,7 @@ def order(shop: Shop) -> FulfillmentOrderInfo:
 
 
 def test_a_customer_asks_prints_and_follows(visit: Visit, order: FulfillmentOrderInfo, no_axe_violations: Any, shot: Any) -> None:
-    page = visit(f"/r/{token(order.order_id)}", device="phone")
+    page = visit(f"/r/{link_token(order.order_id)}", device="phone")
     no_axe_violations(page)
     shot(page, "portal-phone-light")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -54,10 +54,10 @@ def test_a_customer_asks_prints_and_follows(visit: Visit, order: FulfillmentOrde
     shot(page, "portal-phone-terms")
     inspect(receive(rma))
     settle()
-    dark = visit(f"/r/{token(order.order_id)}", device="phone", theme="dark", language="fr")
+    dark = visit(f"/r/{link_token(order.order_id)}", device="phone", theme="dark", language="fr")
     no_axe_violations(dark)
     shot(dark, "portal-phone-dark-fr")
-    desk = visit(f"/r/{token(order.order_id)}")
+    desk = visit(f"/r/{link_token(order.order_id)}")
     no_axe_violations(desk)
     shot(desk, "portal-desk")
 

@@ -18,7 +18,7 @@ from packhorse.ground.carriers.tariff.failures import Failures
 from packhorse.ground.carriers.types import TrackingUpdate
 from packhorse.ground.people.models import User
 from packhorse.steps.delivery import selectors as delivery, services as delivery_services
-from packhorse.steps.delivery.links import tracking_url
+from packhorse.steps.orders.selectors import tracking_path
 from packhorse.steps.shipping import selectors, services
 from tests.browser.conftest import Visit
 from tests.build import HOUSE, Shop
@@ -95,7 +95,7 @@ def test_the_pages_are_accessible_and_fit(
         "label": f"/shipping/labels/{label.label_id}/", "shipment": f"/shipping/shipments/{label.shipment_id}/", "shipments": "/shipping/shipments/",
         "day": "/shipping/day/", "manifests": "/shipping/manifests/", "manifest": f"/shipping/manifests/{label.manifest_id}/", "deliveries": "/delivery/",
         "delivery": f"/delivery/{one.delivery_id}/", "exceptions": "/delivery/exceptions/", "exception": f"/delivery/exceptions/{trouble.exception_id}/",
-        "claims": "/delivery/claims/", "claim": f"/delivery/claims/{claim}/", "carriers": "/delivery/carriers/", "tracking": tracking_url(fo.order_id),
+        "claims": "/delivery/claims/", "claim": f"/delivery/claims/{claim}/", "carriers": "/delivery/carriers/", "tracking": tracking_path(fo.order_id),
     }  # fmt: skip
     looks = [("desk", "light"), ("phone", "dark"), ("desk", "dark"), ("phone", "light")]
     for n, (name, path) in enumerate(paths.items()):
@@ -112,7 +112,7 @@ def test_the_customer_follows_and_rates_on_a_phone(
     fo = labelled_order(shop, {"SKU-1": 2}, **_placed())
     hand_over_all(shop)
     [d] = delivery.deliveries_of_orders(EVERYTHING, [fo.order_id])
-    url = tracking_url(fo.order_id)
+    url = tracking_path(fo.order_id)
     for theme in ("light", "dark"):
         page = visit(url, device="phone", theme=theme)
         shot(page, f"tracking-announced-phone-{theme}")

@@ -51,3 +51,19 @@ def test_init_asked_again_changes_nothing(install: Install, ready: Installation)
     again = install("home").like(ready).run("init", "--json", "--username", "another")
     assert again.returncode == 0
     assert json.loads(again.stdout)["owner"] is None
+
+
+def test_where_customers_reach_the_house_is_kept_by_init_and_judged(install: Install, ready: Installation) -> None:
+    installation = install("home").like(ready)
+    assert examined(installation, 0)["address"]["what"] == "links in mails go to http://localhost:8000"
+    refused = installation.run("init", "--url", "orders.example.com/shop")
+    assert (refused.returncode, "https://" in refused.stderr) == (2, True)
+    assert installation.run("init", "--json", "--url", "http://orders.example.com/").returncode == 0
+    assert examined(installation, 0)["address"]["state"] == "note"
+    assert installation.run("init", "--json", "--url", "https://orders.example.com").returncode == 0
+    assert examined(installation, 0)["address"] == {"check": "address", "state": "ok", "what": "links in mails go to https://orders.example.com", "do": ""}
+    asked = installation.run("shell", "--no-imports", "-c", "from django.conf import settings; print(settings.PACKHORSE_URL, settings.ALLOWED_HOSTS[-1])")
+    assert asked.stdout.split() == ["https://orders.example.com", "orders.example.com"]
+    (installation.home / "url").unlink()
+    installation.env["PACKHORSE_HOSTS"] = "orders.example.com"
+    assert examined(installation, 1)["address"]["state"] == "wrong"

@@ -78,6 +78,7 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"There is no file {options.orders}. Name an order file, or leave --orders out.\n")
         return MISUSED
     os.environ["PACKHORSE_DATABASE"] = DATABASE
+    os.environ["PACKHORSE_PORT"] = str(options.port)
     cluster.ensure()
     days = options.days or (None if options.orders else DAYS)
     parameters = {"orders": str(options.orders.resolve()) if options.orders else None, "days": days, "seed": options.seed}

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import psycopg
 
 from packhorse.server import cluster
 from packhorse.server.account import ClusterFailed
 from packhorse.server.database import connect, embedded
-from packhorse.server.home import home
+from packhorse.server.home import given_address, home, public_address
 from packhorse.server.place import fits, place
 
 LEAST_SPACE_MB: Final = 1024
@@ -189,7 +190,22 @@ def _safety() -> Iterator[Finding]:
         yield Finding("TLS", "note", f"served as {hosts} without TLS: passwords travel in the clear", "Put a TLS proxy in front and set PACKHORSE_TLS=1.")
 
 
-CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_home, _secrets, _programs, _database, _safety)
+def _address() -> Iterator[Finding]:
+    try:
+        said = given_address()
+    except ValueError as error:
+        yield Finding("address", "wrong", str(error), "Set PACKHORSE_URL, or run packhorse init --url https://….")
+        return
+    served = os.environ.get("PACKHORSE_HOSTS", "")
+    if said is None and served:
+        yield Finding("address", "wrong", f"links in mails go to {public_address()}, which customers cannot reach", "Run packhorse init --url https://….")
+    elif said is not None and said.startswith("http:") and urlsplit(said).hostname not in ("localhost", "127.0.0.1", "::1"):
+        yield Finding("address", "note", f"links in mails go to {said}, without TLS", "Put a TLS proxy in front and run packhorse init --url https://….")
+    else:
+        yield Finding("address", "ok", f"links in mails go to {said or public_address()}")
+
+
+CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_home, _secrets, _programs, _database, _safety, _address)
 
 
 def examine() -> list[Finding]:

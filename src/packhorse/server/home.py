@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def home() -> Path:
@@ -44,3 +45,37 @@ def secret_key() -> str:
 def vault_key() -> str:
     """What stored credentials are sealed with (`core.vault`)."""
     return secret("vault-key")
+
+
+def address(text: str) -> str:
+    """An address of the web app as it is kept: scheme, host, port.
+
+    Raises: ValueError, in words for people.
+    """
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"{text!r} is no address like https://orders.example.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def keep_address(text: str) -> None:
+    """Note in the data folder where customers reach the web app.
+
+    Raises: ValueError.
+    """
+    (make_home() / "url").write_text(address(text) + "\n", encoding="utf-8")
+
+
+def given_address() -> str | None:
+    """Where customers reach the web app: PACKHORSE_URL, else what `packhorse init --url` noted; None where nobody said.
+
+    Raises: ValueError.
+    """
+    noted = home() / "url"
+    text = os.environ.get("PACKHORSE_URL") or (noted.read_text(encoding="utf-8") if noted.is_file() else "")
+    return address(text) if text.strip() else None
+
+
+def public_address() -> str:
+    """The address that links in mails begin with; on this machine alone, where nobody said another."""
+    return given_address() or f"http://localhost:{os.environ.get('PACKHORSE_PORT') or 8000}"

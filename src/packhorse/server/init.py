@@ -11,7 +11,7 @@ import sys
 from uuid import uuid4
 
 from packhorse.server import cluster
-from packhorse.server.home import home, secret_key, vault_key
+from packhorse.server.home import home, keep_address, secret_key, vault_key
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -23,6 +23,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--username", help="the owner's login (default on a terminal: asked, else owner)")
     parser.add_argument("--email", help="the owner's address")
     parser.add_argument("--name", help="the owner's name")
+    parser.add_argument("--url", help="where customers reach the web app, as https://orders.example.com: what links in mails begin with")
     parser.add_argument("--language", default="en", choices=["en", "fr"])
     parser.add_argument("--json", action="store_true", help="answer with one JSON object")
     return parser
@@ -45,8 +46,14 @@ def _password(asking: bool) -> tuple[str, bool]:
 
 
 def run(arguments: list[str]) -> int:
-    """0 when the installation is there, 1 when the owner was refused."""
+    """0 when the installation is there, 1 when the owner was refused, 2 if called wrongly."""
     options = _parser().parse_args(arguments)
+    if options.url:
+        try:
+            keep_address(options.url)
+        except ValueError as error:
+            sys.stderr.write(f"--url: {error}.\n")
+            return 2
     secret_key()
     vault_key()
     cluster.ensure()

@@ -6,12 +6,13 @@ import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.server.database import database_settings
-from packhorse.server.home import home, secret_key, vault_key
+from packhorse.server.home import home, public_address, secret_key, vault_key
 from packhorse.server.logs import configure as configure_logging
 from packhorse.server.mail import mail_settings
 
@@ -20,7 +21,8 @@ PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = False
 SECRET_KEY = secret_key()
 PACKHORSE_VAULT_KEY = vault_key()
-ALLOWED_HOSTS = [h for h in os.environ.get("PACKHORSE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h]
+PACKHORSE_URL = public_address()
+ALLOWED_HOSTS = [*(h for h in os.environ.get("PACKHORSE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h), urlsplit(PACKHORSE_URL).hostname or "localhost"]
 BEHIND_TLS = os.environ.get("PACKHORSE_TLS") == "1"
 
 INSTALLED_APPS = [

@@ -123,6 +123,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"Cannot listen on {options.host}: {error.strerror}. Choose another --host or --port.\n")
         return 1
+    env["PACKHORSE_PORT"] = str(port)
     tree = _tree(options, port, env)
     with tree.catching_signals():
         tree.log.line("packhorse", "preparing the database and the static files")

@@ -14,8 +14,8 @@ from django.urls import reverse
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.steps.delivery import panel, selectors, services
-from packhorse.steps.delivery.links import token, tracking_url
 from packhorse.steps.delivery.models import Claim, Feedback
+from packhorse.steps.orders.selectors import link_token, tracking_path
 from tests.build import HOUSE, Shop
 from tests.build_orders import OTTAWA, accepted
 from tests.steps.delivery.build import on_its_way, scan, tell
@@ -44,7 +44,7 @@ def test_the_customer_follows_the_parcels_without_a_login(shop: Shop, client: Cl
     fo, [one, two] = on_its_way(shop, parcels=2)
     tell(scan(one.tracking_number, 1, "in_transit"), scan(one.tracking_number, 2, "delivered"), scan(two.tracking_number, 1, "out_for_delivery"))
 
-    page = client.get(tracking_url(fo.order_id))
+    page = client.get(tracking_path(fo.order_id))
 
     said = page.content.decode()
     assert page.status_code == 200
@@ -61,30 +61,30 @@ def test_the_customer_follows_the_parcels_without_a_login(shop: Shop, client: Cl
     for private in (OTTAWA.name, OTTAWA.line1, OTTAWA.postal_code, OTTAWA.email):
         assert private not in said
     assert "no-store" in page.headers["Cache-Control"]
-    assert client.get(f"{tracking_url(fo.order_id)}/brand.css").content == b":root { --brand: #1f5f4b; }\n"
+    assert client.get(f"{tracking_path(fo.order_id)}/brand.css").content == b":root { --brand: #1f5f4b; }\n"
 
 
 def test_it_speaks_the_language_of_the_order(shop: Shop, client: Client) -> None:
     fo, _ = on_its_way(shop, language="fr")
-    assert '<html lang="fr"' in client.get(tracking_url(fo.order_id)).content.decode()
+    assert '<html lang="fr"' in client.get(tracking_path(fo.order_id)).content.decode()
     client.cookies["django_language"] = "en"
-    assert '<html lang="en"' in client.get(tracking_url(fo.order_id)).content.decode()
+    assert '<html lang="en"' in client.get(tracking_path(fo.order_id)).content.decode()
 
 
 def test_before_it_left_it_says_when_it_does(shop: Shop, client: Client) -> None:
     fo = accepted(shop, {"SKU-1": 1})
-    assert "It takes a little longer than planned" in client.get(tracking_url(fo.order_id)).content.decode() or fo.ship_by > NOON
+    assert "It takes a little longer than planned" in client.get(tracking_path(fo.order_id)).content.decode() or fo.ship_by > NOON
 
 
 def test_other_links_find_nothing(shop: Shop, client: Client) -> None:
-    for wrong in (f"{shop.client_id}-abc", "x", token(2**40), token(1)[:-2]):
+    for wrong in (f"{shop.client_id}-abc", "x", link_token(2**40), link_token(1)[:-2]):
         assert client.get(f"/t/{wrong}").status_code == 404
         assert client.post(f"/t/{wrong}/feedback", {"score": "5"}).status_code == 404
 
 
 def test_the_customer_rates_the_delivery(shop: Shop, client: Client) -> None:
     fo, [d] = on_its_way(shop)
-    url = tracking_url(fo.order_id)
+    url = tracking_path(fo.order_id)
     assert "How was your delivery" not in client.get(url).content.decode()
     tell(scan(d.tracking_number, 1, "delivered"))
     assert "How was your delivery" in client.get(url).content.decode()

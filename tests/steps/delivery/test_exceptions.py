@@ -15,9 +15,9 @@ from packhorse.core.errors import Invalid, NotAllowed, WrongState
 from packhorse.core.models import JournalEntry
 from packhorse.ground.messages.models import Message
 from packhorse.steps.delivery import selectors, services
-from packhorse.steps.delivery.errors import NoSuchLink
-from packhorse.steps.delivery.links import order_of, token
 from packhorse.steps.delivery.models import Feedback
+from packhorse.steps.orders.errors import NoSuchLink
+from packhorse.steps.orders.selectors import link_token, order_of_link
 from tests.build import HOUSE, Shop, actor
 from tests.steps.delivery.build import on_its_way, open_kinds, scan, tell
 from tests.steps.shipping.build import NOON, ready_shop
@@ -139,7 +139,7 @@ def test_the_last_word_of_a_customer_counts(shop: Shop) -> None:
 
 
 def test_a_link_cannot_be_guessed() -> None:
-    assert order_of(token(7)) == 7
-    for wrong in (token(7).replace("7", "8", 1), token(7)[:-1], "7", "", "7-", "x-y", token(7) + "a"):
+    assert order_of_link(link_token(7)) == 7
+    for wrong in (link_token(7).replace("7", "8", 1), link_token(7)[:-1], "7", "", "7-", "x-y", link_token(7) + "a"):
         with pytest.raises(NoSuchLink):
-            order_of(wrong)
+            order_of_link(wrong)

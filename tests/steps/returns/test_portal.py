@@ -11,7 +11,7 @@ from django.test import Client
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.ground.files.models import StoredFile
-from packhorse.steps.delivery.links import token
+from packhorse.steps.orders.selectors import link_token
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.returns import selectors
 from packhorse.steps.returns.models import Rma, Ticket
@@ -24,7 +24,7 @@ PHOTO = b"\xff\xd8\xff\xe0" + bytes(40)
 
 
 def url(fo: FulfillmentOrderInfo, rest: str = "") -> str:
-    return f"/r/{token(fo.order_id)}{rest}"
+    return f"/r/{link_token(fo.order_id)}{rest}"
 
 
 def chosen(fo: FulfillmentOrderInfo, quantity: int = 1, reason: str = "damaged", **more: Any) -> dict[str, Any]:

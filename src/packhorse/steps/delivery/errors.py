@@ -12,10 +12,3 @@ class UnknownTrackingNumber(PackhorseError):
 
     status = 404
     advice = _("Check the number on the label.")
-
-
-class NoSuchLink(PackhorseError):
-    """This link is not valid."""
-
-    status = 404
-    advice = _("Use the link from your latest mail.")

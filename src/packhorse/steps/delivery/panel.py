@@ -15,7 +15,8 @@ from packhorse.core.web import cells
 from packhorse.core.web.detail import Fact, Facts, Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
-from packhorse.steps.delivery import links, selectors, words
+from packhorse.steps.delivery import selectors, words
+from packhorse.steps.orders import selectors as orders
 
 
 def count(scope: Scope) -> int:
@@ -47,7 +48,7 @@ _PARCELS: Final = (
 def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - deliveries know the order
     """The order page: its parcels on their way, the customer's page, and what the customer said."""
     found = selectors.deliveries_of_orders(scope, [order_id])
-    facts = [Fact(_("Customer's page"), pgettext("action", "Open"), links.tracking_url(order_id))]
+    facts = [Fact(_("Customer's page"), pgettext("action", "Open"), orders.tracking_path(order_id))]
     if said := selectors.feedback_of(scope, order_id):
         facts.append(Fact(_("Feedback"), _("%(n)d of 5") % {"n": said.score} + (f": {said.comment}" if said.comment else "")))
     return [*([Table(_("On its way"), _PARCELS, found)] if found else []), Facts(_("Customer"), tuple(facts))]

@@ -70,3 +70,10 @@ class NotTaken(PackhorseError):
     """{reason}"""
 
     status = 422
+
+
+class NoSuchLink(PackhorseError):
+    """This link is not valid."""
+
+    status = 404
+    advice = _("Use the link from your latest mail.")

@@ -22,7 +22,7 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.cells import Badge
 from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Section, Table, detail
 from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
-from packhorse.steps.delivery import links, selectors, services, words
+from packhorse.steps.delivery import selectors, services, words
 from packhorse.steps.delivery.forms import ClaimForm
 from packhorse.steps.delivery.states import FINAL
 from packhorse.steps.delivery.types import DeliveryInfo
@@ -138,7 +138,7 @@ def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
         Fact(_("Promised by"), found.promised_by),
         Fact(_("Expected by"), found.expected_by),
         Fact(_("Delivered"), found.delivered_at),
-        Fact(_("Customer's page"), gettext("Open"), links.tracking_url(found.order_id)),
+        Fact(_("Customer's page"), gettext("Open"), orders.tracking_path(found.order_id)),
     ]
     if said := selectors.feedback_of(actor.scope, found.order_id):
         facts.append(Fact(_("Feedback"), ngettext("%(n)d of 5", "%(n)d of 5", said.score) % {"n": said.score} + (f": {said.comment}" if said.comment else "")))

@@ -33,11 +33,11 @@ from packhorse.core.web.forms import attempt
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.places.calendar import time_zone
-from packhorse.steps.delivery import links, selectors, services, words
-from packhorse.steps.delivery.errors import NoSuchLink
+from packhorse.steps.delivery import selectors, services, words
 from packhorse.steps.delivery.forms import FeedbackForm
 from packhorse.steps.delivery.types import DeliveryInfo
 from packhorse.steps.orders import selectors as orders
+from packhorse.steps.orders.errors import NoSuchLink
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 
 P = ParamSpec("P")
@@ -65,7 +65,7 @@ class Visit:
     """
 
     def __init__(self, token: str) -> None:
-        self.token, self.order_id = token, links.order_of(token)
+        self.token, self.order_id = token, orders.order_of_link(token)
         self.parts: list[FulfillmentOrderInfo] = orders.fulfillment_orders_of(EVERYTHING, [self.order_id])
         if not self.parts:
             raise NoSuchLink

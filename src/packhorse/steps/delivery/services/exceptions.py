@@ -22,7 +22,6 @@ from packhorse.ground.messages.queue import queue
 from packhorse.ground.messages.types import NewMessage
 from packhorse.steps.delivery import records
 from packhorse.steps.delivery.events import ExceptionClosed, ExceptionOpened
-from packhorse.steps.delivery.links import tracking_url
 from packhorse.steps.delivery.models import Delivery, DeliveryException
 from packhorse.steps.delivery.states import ARRIVED, QUIET
 from packhorse.steps.orders import selectors as orders
@@ -103,7 +102,7 @@ def _tell(troubles: Sequence[tuple[Trouble, DeliveryException]]) -> None:
                 "name": to.name,
                 "order_number": fo.order_number,
                 "reason": reasons[t.kind],
-                "tracking_url": tracking_url(d.order_id),
+                "tracking_url": orders.tracking_url(d.order_id),
                 "promise": date_format(d.expected_by, "DATE_FORMAT") if d.expected_by else "",
             }
         messages.append(

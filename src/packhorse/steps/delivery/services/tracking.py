@@ -26,7 +26,6 @@ from packhorse.ground.places.geography import zone
 from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.delivery import records, selectors
 from packhorse.steps.delivery.events import ParcelArrived, ParcelTracked
-from packhorse.steps.delivery.links import tracking_url
 from packhorse.steps.delivery.models import Delivery, TrackingEvent
 from packhorse.steps.delivery.services.exceptions import Trouble, close_ended, open_troubles
 from packhorse.steps.delivery.states import ARRIVED, KINDS, QUIET, RANK
@@ -257,8 +256,8 @@ def _tell(template: str, deliveries: Sequence[Delivery], numbers: dict[int, str]
             "order_number": fo.order_number,
             "carrier": registry.carrier(d.carrier).name,
             "tracking_number": numbers.get(d.order_id, d.tracking_number),
-            "tracking_url": tracking_url(d.order_id),
-            "return_url": f"/r/{tracking_url(d.order_id).removeprefix('/t/')}",
+            "tracking_url": order_selectors.tracking_url(d.order_id),
+            "return_url": order_selectors.return_url(d.order_id),
             "promise": promise,
             "parcels": str(len(numbers.get(d.order_id, d.tracking_number).split(", "))),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packhorse.steps.orders.reconciler import drift
 from packhorse.steps.orders.selectors.kits import kits
+from packhorse.steps.orders.selectors.links import link_token, order_of_link, return_url, tracking_path, tracking_url
 from packhorse.steps.orders.selectors.money import money_proof, payments_to_ask
 from packhorse.steps.orders.selectors.pages import (
     holds,
@@ -42,9 +43,11 @@ __all__ = [
     "imported_returns",
     "kits",
     "lines_of",
+    "link_token",
     "money_proof",
     "order",
     "order_of_line",
+    "order_of_link",
     "order_url",
     "orders",
     "payments_to_ask",
@@ -52,7 +55,10 @@ __all__ = [
     "quarantined_entry",
     "releasable",
     "resolve",
+    "return_url",
     "ship_to",
     "stages",
+    "tracking_path",
+    "tracking_url",
     "waiting",
 ]

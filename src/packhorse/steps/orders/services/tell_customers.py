@@ -17,6 +17,7 @@ from packhorse.core.use_case import use_case
 from packhorse.ground.messages.queue import queue
 from packhorse.ground.messages.types import NewMessage
 from packhorse.ground.places import selectors as places
+from packhorse.steps.orders.selectors import tracking_url
 from packhorse.steps.orders.types import News
 
 _HEADS = """
@@ -68,7 +69,7 @@ def _messages(news: Sequence[News], heads: Mapping[int, Any], lines: Mapping[int
                 "lines": lines.get(n.order_id, ""),
                 "total": str(Money(total, currency)),
                 "promise": formats.date_format(deliver_by.astimezone(ZoneInfo(zone)), "DATE_FORMAT"),
-                "tracking_url": "",
+                "tracking_url": tracking_url(n.order_id),
             }
         found.append(
             NewMessage(

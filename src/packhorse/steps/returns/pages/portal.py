@@ -29,9 +29,9 @@ from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.files import selectors as files
 from packhorse.ground.files.services import store
-from packhorse.steps.delivery import links, selectors as delivery
-from packhorse.steps.delivery.errors import NoSuchLink
+from packhorse.steps.delivery import selectors as delivery
 from packhorse.steps.orders import selectors as orders
+from packhorse.steps.orders.errors import NoSuchLink
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.forms import SETTLEMENT_WORDS, STATE_WORDS, AskForm, WriteForm, photo_type
@@ -50,7 +50,7 @@ class Visit:
     """Who came by a link, and to which order."""
 
     def __init__(self, token: str) -> None:
-        self.token, self.order_id = token, links.order_of(token)
+        self.token, self.order_id = token, orders.order_of_link(token)
         parts = orders.fulfillment_orders_of(EVERYTHING, [self.order_id])
         if not parts:
             raise NoSuchLink

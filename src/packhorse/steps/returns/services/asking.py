@@ -13,7 +13,6 @@ from packhorse.core.refs import Ref
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.messages.queue import queue
 from packhorse.ground.messages.types import NewMessage
-from packhorse.steps.delivery.links import token
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors as packing
 from packhorse.steps.returns.models import Rma, RmaLine
@@ -104,7 +103,7 @@ def tell_customer(template: str, rmas: Sequence[Rma]) -> None:
             "name": to.name,
             "order_number": fo.order_number,
             "return_number": rma.number,
-            "return_url": f"/r/{token(rma.order_id)}",
+            "return_url": orders.return_url(rma.order_id),
         }
         if template == "return_label":
             values |= {"lines": "\n".join(lines.get(rma.pk, ())), "send_by": send_by}
