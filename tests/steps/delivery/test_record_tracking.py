@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING
@@ -18,8 +20,10 @@ from packhorse.ground.carriers.tariff.carrier import TariffCarrier
 from packhorse.ground.messages.models import Message
 from packhorse.steps.delivery import selectors, services
 from packhorse.steps.delivery.models import Delivery, TrackingEvent
+from packhorse.steps.delivery.policy import expected_after
 from packhorse.steps.delivery.types import Recorded
 from packhorse.steps.inventory import reconciler
+from packhorse.steps.orders import selectors as orders
 from tests.build import HOUSE, Shop, actor
 from tests.build_orders import fo_of
 from tests.steps.delivery.build import on_its_way, open_kinds, scan, tell
@@ -141,3 +145,38 @@ def test_polled_parcels_arrive(shop: Shop, now: clock.VirtualClock) -> None:
         assert services.poll_tracking(actor=HOUSE).new == 0
     assert fo_of(fo.order_id).stage in ("delivered", "shipped")
     assert selectors.delivery(EVERYTHING, d.delivery_id).status in ("delivered", "returned", "lost")
+
+
+def test_a_parcel_comes_on_the_day_that_its_scans_say(shop: Shop) -> None:
+    fo, [d] = on_its_way(shop)
+    assert d.expected_by is not None
+    assert d.promised_by is not None
+    hours = int((d.expected_by - NOON).total_seconds() // 3600)
+
+    tell(scan(d.tracking_number, 1, "in_transit", hours=1))
+    assert selectors.delivery(EVERYTHING, d.delivery_id).expected_by == d.expected_by
+
+    tell(scan(d.tracking_number, 2, "out_for_delivery", hours=hours - 24))
+    earlier = selectors.delivery(EVERYTHING, d.delivery_id)
+    assert earlier.expected_by == d.expected_by - dt.timedelta(days=1)
+    assert open_kinds(d.delivery_id) == set()
+
+    tell(scan(d.tracking_number, 3, "attempted", hours=hours + 240))
+    later = selectors.delivery(EVERYTHING, d.delivery_id)
+    assert later.expected_by is not None
+    assert later.expected_by > d.promised_by
+    assert later.promised_by == d.promised_by
+    assert open_kinds(d.delivery_id) == {"attempted", "late"}
+    tell(scan(d.tracking_number, 4, "attempted", hours=hours + 264))
+    assert Message.objects.filter(order_id=fo.order_id, template="order_delayed").count() == 1
+    told = JournalEntry.objects.filter(event="delivery.expected_anew", order_id=fo.order_id).order_by("id")
+    assert [e.data["because"] for e in told] == ["out_for_delivery", "attempted", "attempted"]
+    assert Client().get(orders.tracking_path(fo.order_id)).status_code == 200
+
+
+def test_on_its_way_still_on_the_day_it_was_expected_it_comes_the_next_business_day() -> None:
+    expected = dt.datetime(2026, 3, 6, 22, tzinfo=dt.UTC)  # a Friday, in Ottawa at five
+    said = [expected_after("in_transit", expected - dt.timedelta(hours=h), expected, "CA-K1M") for h in (24, 6)]
+    assert said == [expected, dt.datetime(2026, 3, 9, 21, tzinfo=dt.UTC)]  # the clocks went forward in between
+    assert expected_after("at_point", expected, expected, "CA-K1M") == expected
+    assert expected_after("exception", expected, expected, "") == expected + dt.timedelta(days=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,16 @@ class ParcelTracked(DeliveryEvent):
     what: str
     detail: str
     place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedAnew(DeliveryEvent):
+    """A scan says that a parcel comes on another day than was expected. `because` is the scan's code, the days are those of its destination."""
+
+    sentence = _("{tracking_number} is expected on {day} instead of {before}")
+    day: dt.date
+    before: dt.date
+    because: str
 
 
 @dataclass(frozen=True, kw_only=True)

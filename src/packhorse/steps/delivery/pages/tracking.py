@@ -161,10 +161,12 @@ def sentence(d: DeliveryInfo, town: str) -> str:
     when = ""
     if expected and expected < clock.now():
         when = _("It is later than planned; we are watching it.")
+    elif expected and d.promised_by and expected > d.promised_by:
+        when = _("It is later than planned: it comes by %(day)s.") % {"day": day(expected)}
     elif expected:
         when = _("It comes by %(day)s.") % {"day": day(expected)}
     if d.status == "attempted":
-        return _("The carrier came, and nobody was there. It will try again.")
+        return " ".join(filter(None, [_("The carrier came, and nobody was there. It will try again."), when]))
     if d.status == "exception":
         return " ".join(filter(None, [_("The carrier reports a delay."), when]))
     return " ".join(filter(None, [_("It is on its way to %(town)s.") % {"town": town} if town else _("It is on its way."), when]))

@@ -25,10 +25,11 @@ from packhorse.ground.places.calendar import business_days_between
 from packhorse.ground.places.geography import zone
 from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.delivery import records, selectors
-from packhorse.steps.delivery.events import ParcelArrived, ParcelTracked
+from packhorse.steps.delivery.events import ExpectedAnew, ParcelArrived, ParcelTracked
 from packhorse.steps.delivery.models import Delivery, TrackingEvent
+from packhorse.steps.delivery.policy import expected_after
 from packhorse.steps.delivery.services.exceptions import Trouble, close_ended, open_troubles
-from packhorse.steps.delivery.states import ARRIVED, KINDS, QUIET, RANK
+from packhorse.steps.delivery.states import ARRIVED, FINAL, KINDS, QUIET, RANK
 from packhorse.steps.delivery.types import Recorded
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
 from packhorse.steps.packing import selectors as packing
@@ -150,9 +151,10 @@ def record_tracking(*, key: UUID, actor: Actor, carrier: str, updates: list[Trac
         ]
     )
     moved, arrived = _advance(fresh)
-    Delivery.objects.bulk_update(moved, ["status", "status_at", "delivered_at"])
+    late = _expect(fresh)
+    Delivery.objects.bulk_update(moved, ["status", "status_at", "delivered_at", "expected_by", "told_late_at"])
     emit(*(_tracked(d, u) for d, u in fresh))
-    open_troubles([_trouble(d, u) for d, u in fresh if u.code in TROUBLES and d.status != "delivered"])
+    open_troubles([*(_trouble(d, u) for d, u in fresh if u.code in TROUBLES and d.status != "delivered"), *(Trouble(d, "late") for d in late)])
     close_ended(_ended(fresh))
     _arrive([d for d in arrived if d.status == "delivered"])
     emit(
@@ -185,6 +187,26 @@ def _advance(fresh: Sequence[tuple[Delivery, TrackingUpdate]]) -> tuple[list[Del
             d.delivered_at = u.occurred_at if u.code == "delivered" else None
             arrived.append(d)
     return list(moved.values()), arrived
+
+
+def _expect(fresh: Sequence[tuple[Delivery, TrackingUpdate]]) -> list[Delivery]:
+    """Correct when parcels are expected. Returns those that will be later than promised, whose customers have not heard of it."""
+    late: dict[int, Delivery] = {}
+    for d, u in fresh:
+        if d.parcel_id is None or d.expected_by is None or d.status in FINAL or d.status != u.code or d.status_at != u.occurred_at:
+            continue
+        before, d.expected_by = d.expected_by, expected_after(u.code, u.occurred_at, d.expected_by, d.destination)
+        if d.expected_by == before:
+            continue
+        emit(
+            ExpectedAnew(
+                order_id=d.order_id, client_id=d.client_id, warehouse_id=d.warehouse_id, delivery_id=d.pk, tracking_number=d.tracking_number,
+                day=d.expected_by.date(), before=before.date(), because=u.code,
+            )
+        )  # fmt: skip
+        if d.promised_by is not None and d.expected_by > d.promised_by and d.told_late_at is None:
+            d.told_late_at, late[d.pk] = work.current().at, d
+    return list(late.values())
 
 
 def _ended(fresh: Sequence[tuple[Delivery, TrackingUpdate]]) -> dict[int, frozenset[str]]:
