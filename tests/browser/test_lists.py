@@ -84,6 +84,29 @@ def test_on_a_phone_a_row_is_a_plain_link(visit: Visit, owner: User) -> None:
     page.wait_for_url("**/sample/3/")
 
 
+def test_on_a_phone_a_row_is_a_card_that_nobody_scrolls_sideways(visit: Visit, owner: User, no_axe_violations: Any, shot: Any) -> None:
+    page = visit("/sample/", as_=owner, device="phone")
+    sideways = "[...document.querySelectorAll('html, .list .scroll')].map((e) => e.scrollWidth - e.clientWidth)"
+    assert page.evaluate(sideways) == [0, 0]
+    card = page.locator("#list-rows tbody tr").first
+    expect(card.get_by_role("link", name="P-000001")).to_be_visible()
+    assert card.locator("td[data-label=Packed]").evaluate("(e) => [e.offsetWidth > 0, getComputedStyle(e, '::before').content]") == [True, '"Packed "']
+    card.locator("input[name=ids]").check()
+    expect(page.locator("[data-marked-bar]")).to_contain_text("1")
+    no_axe_violations(page)
+    shot(page, "list-phone-light")
+    page.locator("#list-rows thead a").first.click()
+    page.wait_for_url("**sort=**")
+    assert page.evaluate(sideways) == [0, 0]
+
+
+def test_on_a_phone_the_reason_of_what_is_not_possible_is_read_by_a_tap(visit: Visit, owner: User, no_axe_violations: Any) -> None:
+    page = visit("/sample/3/", as_=owner, device="phone")
+    page.locator("summary", has_text="Not possible now").click()
+    expect(page.get_by_text("Nothing was captured yet.")).to_be_visible()
+    no_axe_violations(page)
+
+
 def test_columns_are_chosen_by_keyboard_and_stay(visit: Visit, owner: User, no_axe_violations: Any, shot: Any) -> None:
     page = visit("/sample/?state=open", as_=owner)
     page.keyboard.press("c")

@@ -7,10 +7,12 @@ from typing import Any
 from django import template
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from packhorse.core.actors import Actor
 from packhorse.core.web import cells, menu, once as forms_once
 from packhorse.core.web.auth import find_actor
+from packhorse.core.words import in_words
 
 register = template.Library()
 
@@ -37,6 +39,12 @@ def show(value: Any) -> SafeString:
 def badge(state: Any) -> SafeString:
     """{{ state|badge }}: a stored state as a badge."""
     return cells.show(cells.badge(state))
+
+
+@register.filter
+def words(code: str) -> str:
+    """{{ code|words }}: a stored code as words (same_day: “Same day”)."""
+    return capfirst(in_words(code))
 
 
 @register.filter

@@ -32,7 +32,7 @@ class Action:
     """Something that can be done now, shown as a button; with `form` (or `confirm`) it opens to ask first.
 
     `url` is where it posts to (a handler made with `action`). `confirm` is a question, only where goods or money leave: everything else is undone instead.
-    `hidden` goes along with the form; `blocked` says why it can not be done now (the button is then shown disabled with the reason).
+    `hidden` goes along with the form; `blocked` says why it can not be done now (it then stands, with the reason, under what is not possible now).
     """
 
     label: Text

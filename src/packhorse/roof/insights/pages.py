@@ -123,18 +123,18 @@ def _lacking(shares: Shares, url: str) -> list[Tile]:
     return [Tile(words, shares.delivered - by[name], f"{url}?lacks={name}") for name, words in _LACKS]
 
 
-def _aged(scope: Scope) -> list[tuple[str, str, list[tuple[int, str]]]]:
-    """(stage, its link, (number, link) by age): the links name the days between which the orders were placed."""
+def _aged(scope: Scope) -> list[tuple[str, str, list[tuple[int, str, str]]]]:
+    """(stage, its link, (number, link, age) by age): the links name the days between which the orders were placed."""
     today = clock.now().date()
-    edges = [("since", 0, 1), ("between", 1, 3), ("between", 3, 7), ("until", 7, 0)]
+    edges = [("since", 0, 1, _("Under a day")), ("between", 1, 3, _("1 to 3 days")), ("between", 3, 7, _("3 to 7 days")), ("until", 7, 0, _("Longer"))]
     rows = []
     for stage in selectors.aged(scope):
         base = f"{reverse('orders:list')}?stage={stage.stage}"
         links = []
-        for (kind, newest, oldest), n in zip(edges, stage.ages, strict=True):
+        for (kind, newest, oldest, age), n in zip(edges, stage.ages, strict=True):
             until = f"&until={today - dt.timedelta(days=newest)}" if kind != "since" else ""
             since = f"&since={today - dt.timedelta(days=oldest)}" if kind != "until" else ""
-            links.append((n, f"{base}{since}{until}"))
+            links.append((n, f"{base}{since}{until}", str(age)))
         rows.append((str(cells.badge(stage.stage).word), base, links))
     return rows
 

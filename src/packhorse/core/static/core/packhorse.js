@@ -120,6 +120,10 @@
   const ready = () => {
     document.documentElement.classList.add("js");
     for (const form of $$("form[data-selectable]")) bar(form);
+    for (const tabs of $$(".tabs")) {
+      const here = $("[aria-current]", tabs); // on a phone the tab that is open may stand beyond the edge
+      if (here) tabs.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - tabs.clientWidth / 2;
+    }
   };
 
   // a form is sent once; its button comes back if the page stays (a refusal)

@@ -32,7 +32,7 @@ items = ListPage(
     rows=selectors.items,
     columns=(
         Column("sku", _("Item"), cells.link("sku", "inventory:item"), sort="sku"),
-        Column("name", _("Name"), sort="name", narrow=False),
+        Column("name", _("Name"), sort="name"),
         Column("client", _("Client"), narrow=False),
         Column("available", _("Available"), align="end"),
         Column("promised", _("Promised"), align="end"),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.actors import Actor, Scope
@@ -18,6 +19,7 @@ from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Piece, Table, detail
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.words import in_words
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
@@ -79,7 +81,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
                 Fact(_("Order"), fo.order_number, orders.order_url(fo.order_id)),
                 Fact(_("Tote"), found.tote),
                 Fact(_("Ship by"), found.ship_by),
-                Fact(_("Service"), fo.service),
+                Fact(_("Service"), capfirst(in_words(fo.service))),
                 Fact(_("Units"), found.units),
                 *((Fact(_("On the scanner"), _("Pack it"), f"{reverse('scan-start', args=['packing.pack'])}?order={found.id}"),) if actor.may("pack") else ()),
             ),
