@@ -21,6 +21,7 @@ TEMPLATES: Final[dict[str, frozenset[str]]] = {
     "refunded": frozenset({"amount", "reason"}),
     "return_label": frozenset({"return_number", "return_url", "lines", "send_by"}),
     "return_received": frozenset({"return_number", "return_url"}),
+    "recall": frozenset({"item", "lot", "reason", "text"}),
     "ticket_reply": frozenset({"ticket_number", "text"}),
 }
 

@@ -18,6 +18,7 @@ TEMPLATE_NAMES: Final[dict[str, str | Promise]] = {
     "refunded": _("Refunded"),
     "return_label": _("Return approved"),
     "return_received": _("Return received"),
+    "recall": _("Recall"),
     "ticket_reply": _("Answer to a ticket"),
 }
 STATE_NAMES: Final[dict[str, str | Promise]] = {

@@ -25,12 +25,13 @@ SELECT (SELECT count(*) FROM inventory_purchaseorder o WHERE o.state IN ('arrive
        (SELECT count(*) FROM inventory_counttask c WHERE c.posted_at IS NULL AND c.state <> 'review' AND {wall("c.client_id", "c.warehouse_id")}),
        (SELECT count(*) FROM inventory_counttask c WHERE c.state = 'review' AND {wall("c.client_id", "c.warehouse_id")}),
        (SELECT count(*) FROM inventory_transferorder r WHERE r.closed_at IS NULL AND r.expected_on < %(today)s AND {wall("r.client_id", "r.warehouse_id")}),
+       (SELECT count(*) FROM inventory_recall k WHERE k.ended_at IS NULL AND {wall("k.client_id")}),
        (SELECT count(*) FROM inventory_shortfall s WHERE s.closed_at IS NULL AND {wall("s.client_id", "s.warehouse_id")})
 """
 
 
 def _waiting(scope: Scope) -> tuple[int, ...]:
-    """(receipts, put-away tasks, counts to do, counts to decide, transfers that are late, open shortfalls)."""
+    """(receipts, put-away tasks, counts to do, counts to decide, transfers that are late, open recalls, open shortfalls)."""
     return sql.rows(_WAITING, seen(scope, today=clock.now().date()))[0]
 
 
@@ -41,8 +42,16 @@ def count(scope: Scope) -> int:
 
 def tiles(scope: Scope) -> list[Tile]:
     """Home: what needs a person now."""
-    receipts, put_away, counts, decide, late, short = _waiting(scope)
+    receipts, put_away, counts, decide, late, recalled, short = _waiting(scope)
     return [
+        Tile(
+            _("Recalled lots"),
+            recalled,
+            reverse("inventory:lots") + "?state=recalled",
+            "bad",
+            _("nothing of them leaves; those who got them are to be told"),
+            "alert",
+        ),
         Tile(_("Shortfalls"), short, reverse("inventory:shortfalls") + "?state=open", "bad", _("promised to customers and not there"), "alert"),
         Tile(_("Counts to decide"), decide, reverse("inventory:counts") + "?state=review", "warn", _("two counts differ from the ledger"), "count"),
         Tile(

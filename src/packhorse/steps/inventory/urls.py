@@ -18,6 +18,7 @@ urlpatterns = [
     path("lots/", stock.lots.view, name="lots"),
     path("lots/<int:lot_id>/", stock.lot, name="lot"),
     path("lots/<int:lot_id>/hold/", stock.hold_lot, name="hold-lot"),
+    path("lots/<int:lot_id>/recall/", stock.recall_lot, name="recall-lot"),
     path("lots/<int:lot_id>/free/", stock.free_lot, name="free-lot"),
     path("months/", stock.months, name="months"),
     path("shortfalls/", stock.shortfalls.view, name="shortfalls"),

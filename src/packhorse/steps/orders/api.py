@@ -29,6 +29,7 @@ from packhorse.steps.orders.types import (
     OrderInfo,
     OrderRow,
     QuarantinedRow,
+    RecalledRow,
 )
 
 router = Router()
@@ -261,6 +262,31 @@ def imports(request: HttpRequest, asked: Annotated[Asked, Query(...)]) -> Any:
 def import_run(request: HttpRequest, run_id: Id) -> Any:
     """One imported file with its report."""
     return selectors.import_run(scope_of(request, "import_data"), run_id)
+
+
+class RecalledAsked(Asked):
+    lot: Id | None = Field(None, description="Without it, the lot that was recalled last.")
+
+
+@router.get("/recalled", response=Rows[RecalledRow])
+def recalled(request: HttpRequest, asked: Annotated[RecalledAsked, Query(...)]) -> Any:
+    """The order lines that got units of a recalled lot, newest first: what left, what is picked and still here, and who was told."""
+    return rows_of(selectors.recalled(scope_of(request, "see_orders"), asked.query()))
+
+
+class TellBody(Schema):
+    recall_id: Id
+    text: Annotated[str, AfterValidator(_storable)] = Field(..., min_length=1, max_length=2000, description="What to do with the goods.")
+
+
+class Told(Schema):
+    messages: int
+
+
+@router.post("/recalled/tell", response=Told)
+def tell_recalled(request: HttpRequest, body: TellBody, key: IdempotencyKey) -> Any:
+    """Write to those who got goods of a recalled lot, each order once."""
+    return {"messages": services.tell_recalled(key=key, actor=asker(request, "edit_orders"), recall_id=body.recall_id, text=body.text)}
 
 
 @router.get("/{order_id}", response=OrderInfo)

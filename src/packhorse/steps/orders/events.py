@@ -247,3 +247,18 @@ class OrderMended(Event):
     kind: str
     stated: str
     actual: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecallTold(Event):
+    """Those who got goods of a recalled lot were written to."""
+
+    sentence = _("The customers of {orders} orders were told of the recall")
+    recall_id: int
+    lot_id: int
+    client_id: int
+    orders: int
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.lot", self.lot_id)

@@ -90,6 +90,17 @@ class KitLine(models.Model):
         constraints = [models.CheckConstraint(condition=Q(per_kit__gt=0), name="kit_line_of_something")]
 
 
+class RecallNotice(models.Model):
+    """Who got goods of a recalled lot with an order was told: the subject of the message."""
+
+    recall = models.ForeignKey("inventory.Recall", on_delete=models.PROTECT)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="recall_notices")
+    told_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recall", "order"], name="recall_told_once")]
+
+
 class FulfillmentOrder(models.Model):
     """The part of an order that one warehouse ships: the unit of release. `stage`, `held` and `ship_by` are for lists; the ledger computes them with the counters they follow from."""
 

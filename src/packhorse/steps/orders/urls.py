@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.orders.pages import intake, orders
+from packhorse.steps.orders.pages import intake, orders, recalls
 
 app_name = "orders"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("fulfillment/<int:fulfillment_order_id>/hold/", orders.hold, name="hold"),
     path("lines/<int:fulfillment_line_id>/", orders.of_fulfillment_line, name="fulfillment-line"),
     path("holds/<int:hold_id>/release/", orders.release_hold, name="release-hold"),
+    path("recalled/", recalls.recalled.view, name="recalled"),
+    path("recalled/tell/", recalls.tell, name="tell-recalled"),
     path("quarantine/", intake.quarantine.view, name="quarantine"),
     path("quarantine/<int:quarantined_id>/", intake.quarantined, name="quarantined"),
     path("quarantine/<int:quarantined_id>/mend/", intake.mend, name="mend"),

@@ -22,7 +22,6 @@ from packhorse.steps.inventory.types import (
     Drift,
     ItemStock,
     LevelAt,
-    LotRow,
     MoveLine,
     OrderedLine,
     PurchaseOrderInfo,
@@ -56,12 +55,6 @@ class ItemsAsked(Asked):
 class StateAsked(Asked):
     state: str | None = Field(None, max_length=20, description="A state, or `open`.")
     warehouse: Id | None = None
-
-
-class LotsAsked(Asked):
-    state: str | None = Field(None, max_length=20, description="blocked or here.")
-    item: Id | None = None
-    before: dt.date | None = None
 
 
 @router.get("/items", response=Rows[ItemStock])
@@ -99,45 +92,6 @@ def moves(request: HttpRequest, item_id: Id) -> list[MoveLine]:
 def levels(request: HttpRequest, location_id: Id) -> list[LevelAt]:
     """What lies at a place."""
     return selectors.levels(scope_of(request, "see_stock"), location_id=location_id)
-
-
-@router.get("/lots", response=Rows[LotRow])
-def lots(request: HttpRequest, asked: Annotated[LotsAsked, Query(...)]) -> dict[str, Any]:
-    """Lots, newest first."""
-    return rows_of(selectors.lots(scope_of(request, "see_stock"), asked.query()))
-
-
-@router.get("/lots/{lot_id}", response=LotRow)
-def lot(request: HttpRequest, lot_id: Id) -> LotRow:
-    """One lot."""
-    return selectors.lot(scope_of(request, "see_stock"), lot_id)
-
-
-@router.get("/lots/{lot_id}/trail", response=list[MoveLine])
-def lot_trail(request: HttpRequest, lot_id: Id) -> list[MoveLine]:
-    """Where a lot came from and where it went; `purpose` says for what."""
-    return selectors.lot_trail(scope_of(request, "see_stock"), lot_id)
-
-
-class HoldBody(Schema):
-    lot_ids: list[Id] = Field(..., min_length=1, max_length=1000)
-    reason: str = Field(..., max_length=200, examples=["recall 2026-11"])
-
-
-class FreeBody(Schema):
-    lot_ids: list[Id] = Field(..., min_length=1, max_length=1000)
-
-
-@router.post("/lots/hold", response=list[int])
-def hold_lots(request: HttpRequest, body: HoldBody, key: IdempotencyKey) -> list[int]:
-    """Hold or recall lots. Answers those that were not held yet."""
-    return services.hold_lots(key=key, actor=asker(request, "adjust_stock"), lot_ids=body.lot_ids, reason=body.reason)
-
-
-@router.post("/lots/free", response=list[int])
-def free_lots(request: HttpRequest, body: FreeBody, key: IdempotencyKey) -> list[int]:
-    """Let lots be sold again. Answers those that were held."""
-    return services.free_lots(key=key, actor=asker(request, "adjust_stock"), lot_ids=body.lot_ids)
 
 
 @router.get("/shortfalls", response=Rows[ShortfallInfo])

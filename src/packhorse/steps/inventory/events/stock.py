@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
 from packhorse.core.refs import Ref
+from packhorse.ground.messages.rules import declare
+
+declare("lot_recalled", _("Lot {lot} of {sku} is recalled: {reason}"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,3 +207,20 @@ class TransferDiffered(Event):
     @property
     def subject(self) -> Ref:
         return Ref("inventory.transfer", self.transfer_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotRecalled(Event):
+    """A lot must not leave, and what left of it must be asked for."""
+
+    sentence = _("Lot {lot} recalled: {reason}")
+    recall_id: int
+    lot_id: int
+    client_id: int
+    item_id: int
+    lot: str
+    reason: str
+
+    @property
+    def subject(self) -> Ref:
+        return Ref("inventory.lot", self.lot_id)

@@ -6,7 +6,7 @@ from packhorse.steps.inventory.models.closing import Balance, ClosedMonth
 from packhorse.steps.inventory.models.demand import Allocation, Demand, Reservation, Shortfall
 from packhorse.steps.inventory.models.floor import Adjustment, CountLine, CountTask, FixedBin, PutAwayTask
 from packhorse.steps.inventory.models.purchasing import Discrepancy, ExpectedUnit, PurchaseOrder, PurchaseOrderLine, Receipt, Supplier
-from packhorse.steps.inventory.models.stock import Condition, Level, Lot, Move, Stock
+from packhorse.steps.inventory.models.stock import Condition, Level, Lot, Move, Recall, Stock
 from packhorse.steps.inventory.models.transferring import TransferLine, TransferOrder
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "PurchaseOrder",
     "PurchaseOrderLine",
     "PutAwayTask",
+    "Recall",
     "Receipt",
     "Reservation",
     "Shortfall",

@@ -90,3 +90,17 @@ class Move(models.Model):
     class Meta:
         db_table = "inventory_move"
         managed = False
+
+
+class Recall(models.Model):
+    """A lot that must come back or be thrown away, wherever it is: its sale is stopped, and whoever got it is told. Ended when the lot is free again."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, related_name="recalls")
+    reason = models.TextField()
+    at = models.DateTimeField()
+    principal = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["lot"], name="recall_open_once", condition=Q(ended_at__isnull=True))]

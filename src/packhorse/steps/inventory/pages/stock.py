@@ -190,7 +190,7 @@ lots = ListPage(
         Column("on_hand", _("On hand"), align="end"),
         Column("blocked_reason", _("Held because")),
     ),
-    filters=(Choice("state", _("State"), (("blocked", _("Held")), ("here", _("On hand")))), Day("before", _("Expires before"))),
+    filters=(Choice("state", _("State"), (("blocked", _("Held")), ("recalled", _("Recalled")), ("here", _("On hand")))), Day("before", _("Expires before"))),
     tabs=((_("All"), ""), (_("On hand"), "state=here"), (_("Held"), "state=blocked")),
     search=_("Lot or SKU"),
     empty=Empty(_("No lots"), _("Lots are made when goods of a tracked item are received.")),
@@ -199,12 +199,20 @@ lots = ListPage(
 )
 
 
-def _lot_actions(actor: Actor, found: LotRow) -> tuple[Action, ...]:
+def _lot_actions(actor: Actor, found: LotRow, *, recalled: bool) -> tuple[Action, ...]:
     if not actor.may("adjust_stock"):
         return ()
+    recall = Action(
+        _("Recall"),
+        reverse("inventory:recall-lot", args=[found.id]),
+        form=ReasonForm(),
+        tone="danger",
+        icon="alert",
+        blocked=gettext("It is recalled already.") if recalled else "",
+    )
     if found.blocked_at:
-        return (Action(pgettext("action", "Free"), reverse("inventory:free-lot", args=[found.id]), icon="play"),)
-    return (Action(_("Hold or recall"), reverse("inventory:hold-lot", args=[found.id]), form=ReasonForm(), tone="danger", icon="pause"),)
+        return (Action(pgettext("action", "Free"), reverse("inventory:free-lot", args=[found.id]), icon="play"), recall)
+    return (Action(_("Hold"), reverse("inventory:hold-lot", args=[found.id]), form=ReasonForm(), icon="pause"), recall)
 
 
 @page("see_stock")
@@ -213,6 +221,7 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponseBase:
     actor = actor_of(request)
     found = selectors.lot(actor.scope, lot_id)
     trail = selectors.lot_trail(actor.scope, lot_id)
+    recalled = selectors.recalls(actor.scope, lot_id=lot_id)
     gone = sum(m.quantity for m in trail if m.target == "CUSTOMER") - sum(m.quantity for m in trail if m.source == "CUSTOMER")
     came = sum(m.quantity for m in trail if m.source == "SUPPLIER")
     shown = Detail(
@@ -226,8 +235,10 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponseBase:
             Fact(_("Expires"), found.expires_on),
             Fact(_("Received"), found.received_on),
             Fact(_("On hand"), found.on_hand),
+            *(Fact(_("Recalled"), r.at) for r in recalled),
+            *((Fact(_("Orders that got it"), _("Show"), f"{reverse('orders:recalled')}?lot={found.id}"),) if recalled else ()),
         ),
-        actions=_lot_actions(actor, found),
+        actions=_lot_actions(actor, found, recalled=bool(recalled)),
         sections=(
             Table(
                 _("Here now"),
@@ -253,9 +264,16 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponseBase:
 
 @action("adjust_stock", form=ReasonForm)
 def hold_lot(p: Posted, lot_id: int) -> Done:
-    """Hold or recall a lot."""
+    """Hold a lot."""
     services.hold_lots(key=p.key, actor=p.actor, lot_ids=[lot_id], reason=p.data["reason"])
     return Done(_("The lot is held."))
+
+
+@action("adjust_stock", form=ReasonForm)
+def recall_lot(p: Posted, lot_id: int) -> Done:
+    """A lot must not leave, and what left of it must be asked for."""
+    services.recall_lots(key=p.key, actor=p.actor, lot_ids=[lot_id], reason=p.data["reason"])
+    return Done(_("The lot is recalled: nothing of it leaves any more. Tell those who got it."))
 
 
 @action("adjust_stock")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.inventory.selectors.counting import count_lines, count_task, counts
-from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lots
+from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lot_uses, lots, recall, recalls
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
 from packhorse.steps.inventory.selectors.reordering import reorder, reorder_rows
 from packhorse.steps.inventory.selectors.reserving import reservations
@@ -39,6 +39,7 @@ __all__ = [
     "levels",
     "lot",
     "lot_trail",
+    "lot_uses",
     "lots",
     "moves",
     "open_allocations",
@@ -46,6 +47,8 @@ __all__ = [
     "purchase_orders",
     "put_away_tasks",
     "put_aways",
+    "recall",
+    "recalls",
     "reorder",
     "reorder_rows",
     "reservations",

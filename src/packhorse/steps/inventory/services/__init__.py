@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from packhorse.steps.inventory.services.adjusting import adjust_stock, expire_lots, free_lots, hold_lots, move_stock, sweep_levels
+from packhorse.steps.inventory.services.adjusting import adjust_stock, move_stock, sweep_levels
 from packhorse.steps.inventory.services.closing import close_months
 from packhorse.steps.inventory.services.counting import approve_count, count_again, count_here, record_count, request_counts, start_count
+from packhorse.steps.inventory.services.holding_lots import expire_lots, free_lots, hold_lots, recall_lots
 from packhorse.steps.inventory.services.purchasing import (
     announce_goods,
     close_purchase_order,
@@ -38,6 +39,7 @@ __all__ = [
     "hold_lots",
     "move_stock",
     "put_away",
+    "recall_lots",
     "receive_purchase_order",
     "receive_transfer",
     "record_arrival",

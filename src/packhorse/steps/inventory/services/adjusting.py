@@ -1,4 +1,4 @@
-"""Stock changed by hand: adjusted, moved, held; and what the house does by itself: expiry, sweeping."""
+"""Stock changed by hand: adjusted, moved; and empty levels swept away."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse.selectors import virtual
-from packhorse.steps.inventory import events, ledger, records
+from packhorse.steps.inventory import events, ledger
 from packhorse.steps.inventory.errors import WrongPlace
 from packhorse.steps.inventory.models import Adjustment, Condition
 from packhorse.steps.inventory.types import Posting, StockChange, Transfer
@@ -135,49 +135,6 @@ def move_stock(*, key: UUID, actor: Actor, warehouse_id: int, transfers: list[Tr
     units = sum(t.quantity for t in transfers)
     emit(events.StockMoved(adjustment_id=adjustment_id, client_id=client_id, warehouse_id=warehouse_id, units=units, reason=reason.strip() or "moved"))
     return adjustment_id
-
-
-@use_case
-def hold_lots(*, key: UUID, actor: Actor, lot_ids: list[int], reason: str) -> list[int]:
-    """Stop lots from being sold: on hold or recalled. What is promised of them and cannot be had elsewhere becomes a shortfall; allocations in bins are broken, what is picked already cannot ship.
-
-    Answers the lots that were not held before.   Raises: NotFound, NotAllowed, Invalid.
-    """
-    lots = {t.pk: t for t in records.lots_of(lot_ids)}
-    for t in lots.values():
-        authorize(actor, "adjust_stock", t)
-    if not reason.strip():
-        raise Invalid(field="reason", reason="missing")
-    held = ledger.block_lots(sorted(lots), reason=reason.strip(), cause=Ref("core.command", work.current().command_id))
-    emit(*(events.LotHeld(lot_id=i, client_id=lots[i].client_id, item_id=lots[i].item_id, lot=lots[i].code, reason=reason.strip()) for i in held))
-    return held
-
-
-@use_case
-def free_lots(*, key: UUID, actor: Actor, lot_ids: list[int]) -> list[int]:
-    """Let lots be sold again. Answers those that were held.   Raises: NotFound, NotAllowed."""
-    lots = {t.pk: t for t in records.lots_of(lot_ids)}
-    for t in lots.values():
-        authorize(actor, "adjust_stock", t)
-    freed = ledger.unblock_lots(sorted(lots), cause=Ref("core.command", work.current().command_id))
-    emit(*(events.LotFreed(lot_id=i, client_id=lots[i].client_id, item_id=lots[i].item_id, lot=lots[i].code) for i in freed))
-    return freed
-
-
-@use_case
-def expire_lots(*, key: UUID, actor: Actor, limit: int = 1000) -> list[int]:
-    """Block lots whose last day has passed in every warehouse. Answers them.   Raises: NotAllowed."""
-    authorize(actor, "run_system")
-    found = sql.rows(
-        """SELECT id, client_id, item_id, code FROM inventory_lot
-           WHERE blocked_at IS NULL AND expires_on < (SELECT coalesce(min((%(at)s::timestamptz AT TIME ZONE time_zone)::date), %(at)s::date) FROM warehouse_warehouse)
-           ORDER BY id LIMIT %(limit)s""",
-        {"at": work.current().at, "limit": limit},
-    )
-    lots = {r[0]: r[1:] for r in found}
-    blocked = ledger.block_lots(sorted(lots), reason="expired", cause=Ref("core.command", work.current().command_id))
-    emit(*(events.LotHeld(lot_id=i, client_id=lots[i][0], item_id=lots[i][1], lot=lots[i][2], reason="expired") for i in blocked))
-    return blocked
 
 
 @use_case

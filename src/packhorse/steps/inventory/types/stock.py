@@ -287,3 +287,28 @@ class ClosedMonthInfo:
     balances: int
     closed_at: dt.datetime
     principal: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecallInfo:
+    """A recall of a lot, and what is still here of it."""
+
+    id: int
+    client_id: int
+    lot_id: int
+    lot: str
+    item_id: int
+    sku: str
+    item_name: str
+    reason: str
+    at: dt.datetime
+    ended_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LotUse:
+    """What a demand got of a lot: `left` units to the customer, the last of them `left_at`; `picked` units are off the shelf for it, and still here."""
+
+    left: int
+    left_at: dt.datetime | None
+    picked: int

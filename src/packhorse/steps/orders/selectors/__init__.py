@@ -17,6 +17,7 @@ from packhorse.steps.orders.selectors.pages import (
     stages,
     waiting,
 )
+from packhorse.steps.orders.selectors.recalls import recalled
 from packhorse.steps.orders.selectors.walking import (
     by_number,
     fulfillment_order,
@@ -53,6 +54,7 @@ __all__ = [
     "payments_to_ask",
     "quarantined",
     "quarantined_entry",
+    "recalled",
     "releasable",
     "resolve",
     "return_url",

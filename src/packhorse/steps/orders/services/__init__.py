@@ -11,6 +11,7 @@ from packhorse.steps.orders.services.mend_quarantined import discard_quarantined
 from packhorse.steps.orders.services.payments import capture_shipped, claim_payments, expire_authorisations, record_payments, retry_holds, retry_payment
 from packhorse.steps.orders.services.promise_backorders import promise_backorders
 from packhorse.steps.orders.services.tell_customers import tell_customers
+from packhorse.steps.orders.services.tell_recalled import tell_recalled
 
 __all__ = [
     "accept_gathered",
@@ -37,4 +38,5 @@ __all__ = [
     "retry_payment",
     "take_imported",
     "tell_customers",
+    "tell_recalled",
 ]

@@ -6,7 +6,7 @@ from packhorse.steps.orders.types.changes import Cancelled, ChangeInfo, Edited, 
 from packhorse.steps.orders.types.coming_in import SERVICES, Accepted, Discarded, NewLine, NewOrder, NewPayment, QuarantinedRow, Refused, StockCameIn
 from packhorse.steps.orders.types.files import FileLine, FileTaken, ImportBegun, ImportedRecord, ImportedReturn, ImportedReturnLine, ImportRunInfo, ImportRunRow
 from packhorse.steps.orders.types.money import MoneyInfo, MoneyProof, PaymentAnswer, PaymentEntryInfo, PaymentRequestInfo, ShippedOrder, WaitingPayment
-from packhorse.steps.orders.types.showing import OrderInfo, OrderRow, Waiting
+from packhorse.steps.orders.types.showing import OrderInfo, OrderRow, RecalledRow, Waiting
 from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, KitInfo, LineInfo, OpenLine, OrderDrift, OrderRef, ReleasableOrder
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "PaymentEntryInfo",
     "PaymentRequestInfo",
     "QuarantinedRow",
+    "RecalledRow",
     "Refused",
     "ReleasableOrder",
     "ShippedOrder",

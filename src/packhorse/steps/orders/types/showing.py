@@ -71,3 +71,22 @@ class Waiting:
     at_risk: int
     quarantined: int
     refused: dict[str, tuple[int, Money]]
+
+
+@dataclass(frozen=True, slots=True)
+class RecalledRow:
+    """An order line that got units of a recalled lot: `left` went to the customer, `picked` are off the shelf and still here. `returned` counts units of the line, of whichever lot."""
+
+    id: int
+    order_id: int
+    number: str
+    external_id: str
+    customer_ref: str
+    name: str
+    email: str
+    sku: str
+    left: int
+    left_at: dt.datetime | None
+    picked: int
+    returned: int
+    told_at: dt.datetime | None
