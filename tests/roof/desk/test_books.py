@@ -19,6 +19,7 @@ from packhorse.core.models import Command, JournalEntry
 from packhorse.ground.people.types import Grant
 from packhorse.roof.desk import books, jobs, selectors, services
 from packhorse.roof.desk.models import Finding, Sweep
+from packhorse.roof.desk.words import FIGURES
 from packhorse.steps.inventory import reconciler as of_stock
 from packhorse.steps.orders import reconciler as of_orders, services as orders
 from packhorse.steps.orders.types import FulfillmentOrderInfo
@@ -265,3 +266,7 @@ def test_running_work_is_never_taken_for_drift() -> None:
     books.check_all()
     assert Finding.objects.count() == 0
     assert of_orders.drift(EVERYTHING) == []
+
+
+def test_every_figure_that_is_compared_has_its_name() -> None:
+    assert set(FIGURES) == {("inventory", kind) for kind in of_stock.KINDS} | {("orders", kind) for kind in of_orders.KINDS}

@@ -17,6 +17,7 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, detail
 from packhorse.roof.desk import home as homes, search as searches, selectors, services
 from packhorse.roof.desk.order import order_page
+from packhorse.roof.desk.words import FIGURES
 from packhorse.steps.orders import selectors as orders
 
 
@@ -80,8 +81,8 @@ def system(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("System"),
         "crumbs": (Crumb(_("Settings"), reverse("settings")),),
-        "open": wrong,
-        "closed": [f for f in found if f.closed_at is not None],
+        "open": [(FIGURES[f.room, f.kind], f) for f in wrong],
+        "closed": [(FIGURES[f.room, f.kind], f) for f in found if f.closed_at is not None],
         "drifting": selectors.drifting(),
         "swept": selectors.swept(),
         "check": Action(_("Check all now"), reverse("desk:check-books"), icon="refresh"),
