@@ -65,6 +65,12 @@ def test_the_list_pages_on_by_key(manager: Client) -> None:
     assert "P-000050" not in second
 
 
+def test_an_empty_tab_is_not_a_search_that_found_nothing(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sample, "LAST", 0)
+    assert "Nothing stands here now" in manager.get("/sample/?state=open").content.decode()
+    assert "Nothing matches" in manager.get("/sample/?state=open&q=x").content.decode()
+
+
 def test_htmx_gets_the_rows_alone(manager: Client) -> None:
     answer = manager.get("/sample/?q=00007", headers={"HX-Request": "true", "HX-Target": "list-rows"}).content.decode()
     assert "P-000071" in answer

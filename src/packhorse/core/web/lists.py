@@ -200,6 +200,7 @@ class ListPage:
             "filters": [_shown(f, query, actor.scope) for f in self.filters],
             "chips": chips,
             "narrowed": bool(query.search or chips),
+            "on_tab": any(asked and _same(asked, request) for _label, asked in self.tabs),
             "actions": [(a, reverse(a.url)) for a in actions],
             "buttons": [(b, reverse(b.url)) for b in self.buttons if b.permission is None or actor.may(b.permission)],
             "tabs": [(label, f"?{asked}" if asked else "?", _same(asked, request)) for label, asked in self.tabs],
