@@ -17,8 +17,6 @@ from uuid import uuid4
 
 from benchmarks.measured import Row, Watch, load, note, own_database, parser, report  # isort: split
 
-from benchmarks.history import Mark, copy
-
 from packhorse.core import clock, dispatch, sql
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.clock import VirtualClock
@@ -30,6 +28,7 @@ from packhorse.roof.simulation.desk import Receiver
 from packhorse.roof.simulation.dice import Dice
 from packhorse.roof.simulation.story import Story, as_new_order
 from packhorse.roof.simulation.world import HOUSE, World, build
+from packhorse.server.bench.history import Mark, copy
 from packhorse.steps.delivery import services as delivery_services
 from packhorse.steps.inventory import services as inventory_services
 from packhorse.steps.inventory.types import OrderedLine

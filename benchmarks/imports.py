@@ -16,8 +16,6 @@ from uuid import uuid4
 
 from benchmarks.measured import SHARED, Row, load, note, own_database, parser, report  # isort: split
 
-from benchmarks.history import Mark, copy
-
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.ground.catalog import selectors as catalog, services as catalog_services
 from packhorse.ground.catalog.types import NewItem
@@ -25,6 +23,7 @@ from packhorse.ground.warehouse import selectors as warehouses, services as ware
 from packhorse.ground.warehouse.types import Address, NewFloor
 from packhorse.roof.simulation import story
 from packhorse.roof.simulation.generator import ship_to
+from packhorse.server.bench.history import Mark, copy
 from packhorse.steps.inventory import services as inventory_services
 from packhorse.steps.inventory.types import OrderedLine, ReceivedLine
 from packhorse.steps.orders import services as order_services

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from benchmarks.measured import Row, load, milliseconds, note, own_database, parser, percentiles, report, standing_database  # isort: split
 
-from benchmarks.history import Mark, copy
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -27,6 +26,7 @@ from packhorse.roof.simulation import story
 from packhorse.roof.simulation.days import Days
 from packhorse.roof.simulation.models import Run
 from packhorse.roof.simulation.world import build, people_of
+from packhorse.server.bench.history import Mark, copy
 
 #: History goes back so far.
 SPREAD: Final = dt.timedelta(days=300)

@@ -10,7 +10,8 @@ from packhorse.server.bench.measured import p99, result
 
 def test_without_a_name_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([]) == 0
-    assert all(name in capsys.readouterr().out for name in BENCHES)
+    said = capsys.readouterr().out
+    assert all(name in said for name in BENCHES)
 
 
 def test_an_unknown_name_is_wrongly_called(capsys: pytest.CaptureFixture[str]) -> None:

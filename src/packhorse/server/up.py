@@ -91,7 +91,7 @@ def web(host: str, port: int, workers: int) -> tuple[list[str], dict[str, str]]:
         "--blocking-threads": str(BLOCKING_THREADS),
         "--respawn-interval": "0.5",
         "--workers-kill-timeout": "10",
-        "--log-level": "warning",
+        "--log-level": "error",  # it warns of more threads than processors; ours wait for each other (`core.gather`)
     }
     words = [word for pair in granian.items() for word in pair]
     command = [sys.executable, "-m", "packhorse.server.web", *words, "--respawn-failed-workers", "--no-ws", "packhorse.server.wsgi:application"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -15,7 +17,7 @@ from packhorse.ground.warehouse.models import Warehouse
 class Order(models.Model):
     """What a customer bought. Amounts in minor units of `currency`; the payment sums follow the payment entries and are guarded here."""
 
-    client = models.ForeignKey(Client, on_delete=models.PROTECT)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
     channel = models.TextField()
     external_id = models.TextField()
     number = models.TextField(unique=True)
@@ -40,7 +42,8 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["client", "-placed_at"], name="order_recent"),
-            models.Index(fields=["client", "customer_ref"], name="order_customer"),
+            models.Index(fields=["placed_at"], name="order_placed"),
+            models.Index(fields=["customer_ref", "client"], name="order_of_customer"),
             models.Index(Upper("external_id"), name="order_external"),
             GinIndex(OpClass(Upper("number"), name="gin_trgm_ops"), name="order_number_search"),
         ]
@@ -52,7 +55,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One line as bought: quantity × unit price, rounded once."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line_no = models.PositiveIntegerField()
     item = models.ForeignKey(Item, on_delete=models.PROTECT)
     quantity = models.BigIntegerField()
@@ -101,6 +104,10 @@ class RecallNotice(models.Model):
         constraints = [models.UniqueConstraint(fields=["recall", "order"], name="recall_told_once")]
 
 
+#: Stages of which nothing is left to do in the house.
+GONE: Final = ("shipped", "delivered", "cancelled")
+
+
 class FulfillmentOrder(models.Model):
     """The part of an order that one warehouse ships: the unit of release. `stage`, `held` and `ship_by` are for lists; the ledger computes them with the counters they follow from."""
 
@@ -122,6 +129,11 @@ class FulfillmentOrder(models.Model):
         indexes = [
             models.Index(fields=["warehouse", "stage", "ship_by", "id"], name="fo_queue"),
             models.Index(fields=["warehouse", "ship_by", "id"], name="fo_releasable", condition=Q(stage="open", held=False, released_at__isnull=True)),
+            models.Index(fields=["stage", "id"], name="fo_stage"),
+            models.Index(fields=["service", "id"], name="fo_service"),
+            models.Index(fields=["ship_by", "id"], name="fo_ship_by"),
+            models.Index(fields=["ship_by", "id"], name="fo_under_way", condition=~Q(stage__in=GONE)),
+            models.Index(fields=["id"], name="fo_held", condition=Q(held=True)),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.money import Money
-from packhorse.steps.orders.models import FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
+from packhorse.steps.orders.models import GONE, FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
 from packhorse.steps.orders.selectors.walking import within_scope
 from packhorse.steps.orders.types import (
     HoldInfo,
@@ -28,7 +28,6 @@ from packhorse.steps.orders.types import (
 
 #: An order that is not packed so shortly before its cut-off may miss it.
 AT_RISK = dt.timedelta(hours=2)
-_GONE = ("shipped", "delivered", "cancelled")
 #: Captures that the bank refused and that were not asked for anew.
 _REFUSED = PaymentRequest.objects.filter(kind="capture", replaced_at=None).exclude(error="")
 
@@ -38,14 +37,15 @@ def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
 
 
 def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
-    """Fulfillment orders, newest first. Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`,
-    `refused` (a capture was), `late`, `at_risk`, `since` and `until` (days, placed)."""
+    """Fulfillment orders, newest first: late ones and those at risk by when they must leave, those of certain days by when they were placed, the latest first.
+
+    Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`, `refused` (a capture was), `late`, `at_risk`,
+    `since` and `until` (days, placed).
+    """
     rows = _seen(scope).select_related("order", "client", "warehouse")
     if query.search:
-        text = query.search.strip().upper()
-        found = Order.objects.filter(Q(number__icontains=text) | Q(customer_ref=query.search.strip())).values("pk")
-        by_channel = Order.objects.annotate(upper=Upper("external_id")).filter(upper=text).values("pk")
-        rows = rows.filter(Q(order_id__in=found) | Q(order_id__in=by_channel))
+        text = query.search.strip()
+        rows = rows.alias(upper=Upper("order__external_id")).filter(Q(order__number__icontains=text) | Q(order__customer_ref=text) | Q(upper=text.upper()))
     for name, field in (("stage", "stage__in"), ("service", "service__in")):
         if wanted := query.many(name):
             rows = rows.filter(**{field: wanted})
@@ -53,22 +53,22 @@ def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
         if (pk := query.number(name)) is not None:
             rows = rows.filter(**{f"{name}_id": pk})
     if query.one("held"):
-        rows = rows.filter(held=True).exclude(stage__in=_GONE)
+        rows = rows.filter(held=True).exclude(stage__in=GONE)
     if kinds := query.many("hold"):
         rows = rows.filter(Exists(Hold.objects.filter(fulfillment_order_id=OuterRef("pk"), kind__in=kinds, released_at=None)))
     if query.one("refused"):
         rows = rows.filter(Exists(_REFUSED.filter(order_id=OuterRef("order_id"))))
     if query.one("late"):
-        rows = rows.filter(ship_by__lt=clock.now()).exclude(stage__in=_GONE)
+        rows = rows.filter(ship_by__lt=clock.now()).exclude(stage__in=GONE)
     if query.one("at_risk"):
         rows = rows.filter(ship_by__gte=clock.now(), ship_by__lt=clock.now() + AT_RISK, stage__in=("backordered", "open", "picking", "picked"))
     if since := query.day("since"):
         rows = rows.filter(order__placed_at__gte=dt.datetime.combine(since, dt.time(), dt.UTC))
     if until := query.day("until"):
         rows = rows.filter(order__placed_at__lte=dt.datetime.combine(until, dt.time.max, dt.UTC))
-    return paginate(
-        rows, query, make=lambda f: _rows([f])[0], many=_rows, sorts={"ship_by": "ship_by", "deliver_by": "deliver_by", "number": "number"}, default="-id"
-    )
+    default = "-placed" if since or until else "ship_by" if query.one("late") or query.one("at_risk") else "-id"
+    sorts = {"ship_by": "ship_by", "deliver_by": "deliver_by", "number": "number", "placed": "order__placed_at"}
+    return paginate(rows, query, make=lambda f: _rows([f])[0], many=_rows, sorts=sorts, default=default)
 
 
 def _rows(found: list[FulfillmentOrder]) -> list[OrderRow]:

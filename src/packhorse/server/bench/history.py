@@ -7,6 +7,7 @@ time. Ids inside JSON (a journal entry's data, a parcel's reasons) stay those of
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,13 +51,13 @@ class Mark:
     ids: dict[str, int]
 
     @classmethod
-    def now(cls) -> Mark:
-        return cls({t: int(sql.rows(f"SELECT coalesce(max(id), 0)::bigint FROM {t}")[0][0]) for t in TABLES})
+    def now(cls, tables: Sequence[str] = TABLES) -> Mark:
+        return cls({t: int(sql.rows(f"SELECT coalesce(max(id), 0)::bigint FROM {t}")[0][0]) for t in tables})
 
 
 class _Copier:
     def __init__(self, since: Mark, until: Mark, spread: dt.timedelta) -> None:
-        self.since, self.until, self.end, self.spread = since, until, Mark.now(), spread
+        self.since, self.until, self.end, self.spread = since, until, Mark.now(tuple(until.ids)), spread
 
     def _moved(self, table: str, column: str) -> str:
         """A reference to a row of `table`: to its copy where the row is copied, else as it is."""
@@ -69,9 +70,9 @@ class _Copier:
         if column == "id":
             return self._moved(table, named)
         if pair in columns:
-            cases = " ".join(f"WHEN '{k}' THEN {self._moved(t, named)}" for k, t in KINDS.items())
+            cases = " ".join(f"WHEN '{k}' THEN {self._moved(t, named)}" for k, t in KINDS.items() if t in self.until.ids)
             return f'CASE o."{pair}" {cases} ELSE {named} END'
-        if (refers := target or NAMES.get(column)) in TABLES:
+        if (refers := target or NAMES.get(column)) in self.until.ids:
             assert refers is not None, "a table of the list"
             return self._moved(refers, named)
         if kind == "uuid":
@@ -93,23 +94,27 @@ class _Copier:
         )
 
 
-def _sequences() -> None:
-    for table in TABLES:
+def _sequences(tables: Iterable[str]) -> None:
+    for table in tables:
         sql.rows(f"SELECT setval(coalesce(pg_get_serial_sequence('{table}', 'id'), '{table}_id_seq'), greatest(max(id), 1)) FROM {table}")
 
 
-def copy(since: Mark, until: Mark, times: int, *, spread: dt.timedelta = dt.timedelta(0), keep: bool = True) -> int:
+def copy(since: Mark, until: Mark, times: int, *, spread: dt.timedelta = dt.timedelta(0), keep: bool = True, unchecked: bool = False) -> int:
     """Repeat what lies between two marks; each copy `spread` further back. Returns how many rows were written.
 
     Without `keep` it is rolled back: how long the same rows take at best (one INSERT … SELECT a table, constraints and indexes included) is the floor for whatever wrote them.
+    `unchecked`: what the rows refer to is not looked up (it was, for the originals); for large histories, as a superuser.
     """
     copier = _Copier(since, until, spread)
-    statements = [copier.statement(table) for table in TABLES]
+    tables = tuple(until.ids)
+    statements = [copier.statement(table) for table in tables]
     if keep and spread:
         today = sql.rows("SELECT min(at) FROM core_journal")[0][0].date()
         partitions.ensure(today - times * spread, today)
     rows = 0
     with transaction.atomic(), connection.cursor() as cursor:
+        if unchecked:
+            cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in statements:
             cursor.execute(statement, [times])
             rows += cursor.rowcount
@@ -117,7 +122,46 @@ def copy(since: Mark, until: Mark, times: int, *, spread: dt.timedelta = dt.time
         if not keep:
             transaction.set_rollback(True)
     if keep:
-        _sequences()
+        _sequences(tables)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM (ANALYZE)")  # else the first who reads the new rows pays for them
     return rows
+
+
+#: What an order leaves behind where it was taken in, paid and delivered, and nothing is known of its walk.
+SHORT: Final = (
+    "places_address", "core_command", "core_journal", "inventory_demand", "orders_order", "orders_orderline", "orders_fulfillmentorder", "orders_fulfillmentline", "orders_hold",
+    "orders_paymentrequest", "orders_paymententry",
+)  # fmt: skip
+#: One piece of history, and how far back all of it goes.
+PIECE: Final = 500
+SPREAD: Final = dt.timedelta(days=300)
+
+#: The orders of a piece, delivered and paid: written straight, as a bench may.
+_GONE: Final = (
+    "UPDATE orders_hold SET released_at = opened_at, released_by = 'system:bench' WHERE id > {orders_hold}",
+    """INSERT INTO orders_paymententry (order_id, kind, amount_minor, provider, provider_ref, authorisation, key, cause_kind, note, at)
+       SELECT order_id, k.kind, amount_minor, provider, 'bench-' || id, 'bench-' || id, gen_random_uuid(), '', '', asked_at
+       FROM orders_paymentrequest, (VALUES ('authorised'), ('captured')) AS k(kind) WHERE id > {orders_paymentrequest}""",
+    "UPDATE orders_paymentrequest SET answered_at = asked_at WHERE id > {orders_paymentrequest}",
+    "UPDATE orders_order SET authorised_minor = goods_minor + charges_minor, captured_minor = goods_minor + charges_minor WHERE id > {orders_order}",
+    """UPDATE inventory_stock s SET promised = s.promised - d.promised
+       FROM (SELECT warehouse_id, item_id, sum(promised)::bigint AS promised FROM inventory_demand WHERE id > {inventory_demand} GROUP BY 1, 2) d
+       WHERE s.warehouse_id = d.warehouse_id AND s.item_id = d.item_id""",
+    "UPDATE inventory_demand SET wanted = 0, promised = 0 WHERE id > {inventory_demand}",
+    "UPDATE orders_fulfillmentline SET promised = quantity, picked = quantity, packed = quantity, shipped = quantity, delivered = quantity WHERE id > {orders_fulfillmentline}",
+    "UPDATE orders_fulfillmentorder SET stage = 'delivered', held = false, released_at = ship_by WHERE id > {orders_fulfillmentorder}",
+    "DELETE FROM core_outbox WHERE at >= (SELECT min(at) FROM core_journal WHERE id > {core_journal})",
+)
+
+
+def fill(orders: int, take_in: Callable[[int], object], *, piece: int = PIECE) -> int:
+    """So many delivered orders behind us, to the next whole piece: `take_in` takes in a piece of new ones, which goes out and is repeated. Returns how many rows were copied."""
+    since = Mark.now(SHORT)
+    take_in(piece)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in _GONE:
+            cursor.execute(statement.format(**since.ids))
+    times = -(-orders // piece) - 1
+    return copy(since, Mark.now(SHORT), times, spread=SPREAD / times, unchecked=True) if times > 0 else 0
