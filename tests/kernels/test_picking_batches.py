@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from random import Random
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
 from packhorse.kernels.errors import InvalidProblem
+from packhorse.kernels.picking.bound import lower
 from packhorse.kernels.picking.check import check
 from packhorse.kernels.picking.exact import shortest
 from packhorse.kernels.picking.problem import Block, Cell, Depot, GraphLayout, Node, Order, Problem, RectangularLayout
+from packhorse.kernels.picking.result import Progress
+from packhorse.kernels.picking.search import DEFAULT
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
 
@@ -61,6 +65,8 @@ def test_as_well_as_the_best_of_all_partitions_of_six_orders(seed: int) -> None:
             stops = [[place for order in batch for place in order.places() if isinstance(place, Cell)] for batch in batches]
             costs.append(sum(shortest(FLOOR, cells)[0] for cells in stops))
     assert result.distance == pytest.approx(min(costs))
+    assert result.proven
+    assert lower(problem) <= min(costs) + 1e-9
 
 
 def test_the_same_for_the_same_seed() -> None:
@@ -124,3 +130,66 @@ def test_and_a_wrong_plan_is_found_out() -> None:
     assert check(problem, replace(result, batches=result.batches[1:], distance=result.distance - batch.distance)) == [
         f"order {order!r} is in 0 batches" for order in batch.orders
     ]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 30), st.integers(0, 10_000))
+def test_never_below_the_bound(orders: int, seed: int) -> None:
+    problem = replace(wave(orders, seed), compartments=3)
+    result = solve(problem, stop=Stop(iterations=100))
+    assert check(problem, result) == []
+    assert all(len(batch.orders) <= 3 for batch in result.batches)
+    assert lower(problem) <= result.distance + 1e-9
+
+
+def test_by_annealing_as_short_as_by_trying_all_batches() -> None:
+    for seed in range(3):
+        problem = wave(12, seed)
+        every = solve(problem, stop=Stop(iterations=0))
+        assert every.proven
+        annealed = solve(problem, stop=Stop(iterations=200_000), params=replace(DEFAULT, subsets=0))
+        assert not annealed.proven
+        assert annealed.distance == pytest.approx(every.distance)
+
+
+def test_with_places_chosen_as_if_every_choice_had_been_tried() -> None:
+    for seed in range(4):
+        rng = Random(seed)  # noqa: S311 - test data
+        picks = tuple(tuple({Cell(rng.randrange(6), 0, rng.randrange(12)) for _ in range(rng.randint(1, 3))}) for _ in range(6))
+        best = min(shortest(FLOOR, [c for c in choice if isinstance(c, Cell)])[0] for choice in product(*picks))
+        result = solve(Problem(FLOOR, (Order("o", picks),)), stop=Stop(iterations=0))
+        assert result.distance == pytest.approx(best)
+        assert result.proven
+
+
+def test_with_places_chosen_for_the_batch_not_for_the_order() -> None:
+    rng = Random(4)  # noqa: S311 - test data
+    orders = []
+    for n in range(30):
+        picks = [tuple({Cell(rng.randrange(6), 0, rng.randrange(12)) for _ in range(rng.randint(1, 3))}) for _ in range(4)]
+        orders.append(Order(f"o{n}", tuple(picks), 1))
+    problem = Problem(FLOOR, tuple(orders), 5)
+    result = solve(problem, stop=Stop(iterations=20_000))
+    assert check(problem, result) == []
+    first_places = Problem(FLOOR, tuple(replace(o, picks=tuple(choices[:1] for choices in o.picks)) for o in orders), 5)
+    assert result.distance < 0.9 * solve(first_places, stop=Stop(iterations=20_000)).distance
+
+
+def test_until_the_caller_has_seen_enough() -> None:
+    problem, seen = wave(60, 3), []
+
+    def three_times(progress: Progress) -> bool:
+        seen.append(progress)
+        return len(seen) < 3
+
+    result = solve(problem, stop=Stop(seconds=60), report=three_times)
+    assert check(problem, result) == []
+    assert len(seen) == 3
+    assert result.seconds < 30
+    assert seen[-1].metres == pytest.approx(result.distance)
+
+
+def test_the_same_within_the_same_seconds() -> None:
+    problem = wave(40, 8)
+    first, second = (solve(problem, stop=Stop(seconds=0.6), seed=3) for _ in range(2))
+    assert first.batches == second.batches

@@ -7,7 +7,8 @@ import numpy as np
 from packhorse.kernels.compiled import compiled
 from packhorse.kernels.picking.carts import Carts, note, price, put, take
 from packhorse.kernels.picking.matrix_walks import below
-from packhorse.kernels.picking.terrain import Ints, Terrain, Words
+from packhorse.kernels.picking.terrain import BLOCKS, Ints, Terrain, Words
+from packhorse.kernels.picking.walks import rough
 
 
 @compiled
@@ -78,7 +79,7 @@ def _apply(c: Carts, a: int, b: int, out: Ints, gone: int, come: Ints, new: int,
 
 
 @compiled
-def anneal(t: Terrain, c: Carts, carts: int, temperature: float, budget: int, tries: int) -> int:
+def anneal(t: Terrain, c: Carts, carts: int, temperature: float, slack: float, budget: int, tries: int) -> int:
     """At one temperature over the first `carts` carts, until so many steps are taken or exchanges tried; -> how many were tried."""
     n, tried, until = len(c.sizes), 0, c.ops[0] + np.uint64(budget)
     union, out, come = np.empty(t.words, np.uint64), np.empty(2, np.int32), np.empty(2, np.int32)
@@ -107,6 +108,15 @@ def anneal(t: Terrain, c: Carts, carts: int, temperature: float, budget: int, tr
             continue
         dice = below(c.rng, 1 << 30)
         allowed = c.metres[a] + c.metres[b] - temperature * np.log((dice + 1) / (1 << 30))
+        rough_a, rough_b = 0.0, 0.0
+        if t.kind == BLOCKS:  # the tours are slow to measure: not for exchanges that look bad
+            _stops(c, a, out, gone, come, new, union)
+            rough_a = rough(t, c.ops, union)
+            _stops(c, b, come, new, out, gone, union)
+            rough_b = rough(t, c.ops, union)
+            if c.metres[a] + c.metres[b] + rough_a + rough_b - c.rough[a] - c.rough[b] >= allowed + slack:
+                continue
+        c.ops[0] += np.uint64(100)
         metres_a = _exchange(t, c, a, out, gone, come, new, union)
         if metres_a >= allowed:
             continue
@@ -115,6 +125,7 @@ def anneal(t: Terrain, c: Carts, carts: int, temperature: float, budget: int, tr
             continue
         c.total[0] += metres_a + metres_b - c.metres[a] - c.metres[b]
         c.metres[a], c.metres[b] = metres_a, metres_b
+        c.rough[a], c.rough[b] = rough_a, rough_b
         _apply(c, a, b, out, gone, come, new, union)
         note(c)
     return tried

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from packhorse.kernels.compiled import compiled
-from packhorse.kernels.picking.terrain import Floats, Ints, Terrain, Words
-from packhorse.kernels.picking.walks import walk
+from packhorse.kernels.picking.terrain import BLOCKS, Floats, Ints, Terrain, Words
+from packhorse.kernels.picking.walks import rough, walk
 
 REMEMBERED_BITS = 17  # 2 ** 17 batches are remembered: 2 MB
 
 
 class Carts(NamedTuple):
-    """sets: the stops of each order; capacity, compartments: of one cart; first, held, load, metres, unions, keys: of each cart;
+    """sets: the stops of each order; capacity, compartments: of one cart; first, held, load, metres, rough (less than these), unions, keys: of each cart;
     after, before, home: of each order; near: orders that lie near each order; best: the carts of the shortest plan met; total: metres now, least.
     """
 
@@ -31,6 +31,7 @@ class Carts(NamedTuple):
     held: Ints
     load: Floats
     metres: Floats
+    rough: Floats
     unions: Words
     keys: Words
     after: Ints
@@ -58,6 +59,7 @@ def carts_of(sets: Words, sizes: Sequence[float], capacity: float, compartments:
         n if compartments is None else compartments,
         np.full(carts, -1, np.int32),
         np.zeros(carts, np.int32),
+        np.zeros(carts),
         np.zeros(carts),
         np.zeros(carts),
         np.zeros((carts, words), np.uint64),
@@ -129,6 +131,8 @@ def measure(t: Terrain, c: Carts, cart: int) -> None:
     """Make the cart's union and metres right."""
     gather(c, cart, c.unions[cart])
     c.metres[cart] = price(t, c, c.keys[cart], c.unions[cart]) if c.held[cart] else 0.0
+    if t.kind == BLOCKS:
+        c.rough[cart] = rough(t, c.ops, c.unions[cart])
 
 
 @compiled

@@ -22,23 +22,25 @@ Report = Callable[[Progress], bool]
 
 @dataclass(frozen=True, slots=True)
 class Params:
-    """warm, cold: temperatures at the start and end as shares of the mean distance of a batch; near: orders that are tried first as partners of each;
-    measured, partners: how many of the likeliest get their saving computed, per order and per cart; by_nearness: above so many orders carts are first merged
-    with near ones only; subsets: up to so many orders all batches are tried; chunk: steps between two looks at the clock.
+    """warm, cold: temperatures at the start and end as shares of the mean distance of a batch; slack: by how much an exchange may look bad and yet be measured, as
+    a share of the same; near: orders that are tried first as partners of each; measured, partners: how many of the likeliest get their saving computed, per order
+    and per cart; by_nearness: above so many orders carts are first merged with near ones only; subsets: up to so many orders all batches are tried; chunk: steps
+    between two looks at the clock.
     """
 
     warm: float = 0.02
     cold: float = 0.003
+    slack: float = 0.01
     near: int = 16
     measured: int = 48
     partners: int = 24
-    by_nearness: int = 400
+    by_nearness: int = 600
     subsets: int = 14
     chunk: int = 4_000_000
 
 
 DEFAULT = Params()
-STEPS_PER_SECOND = 330_000_000  # a third of what a quiet core does
+STEPS_PER_SECOND = 400_000_000  # about half of what a quiet core does
 START_S, LEAST_SHARE = 0.8, 0.35  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
 FINISH_S = 0.0006  # per order, to draw and write the plan
 
@@ -113,14 +115,16 @@ def first(t: Terrain, c: Carts, params: Params) -> tuple[Carts, int]:
 
 def anneal(t: Terrain, c: Carts, carts: int, budget: Budget, params: Params, until: float, before: int = 0) -> int:
     """Anneal until this share of the budget is used up, of which `before` exchanges were; -> exchanges tried. The best plan met is `c.best`."""
-    warm = params.warm * float(c.total[1]) / carts
+    mean = float(c.total[1]) / carts
+    warm = params.warm if t.kind == ONE_BLOCK else params.warm / 2  # few exchanges are tried where tours are slow to measure
     tried = 0
     begin = share = budget.share(int(c.ops[0]), before)
-    while share < until and carts > 1:
+    while share < until and carts > 1 and not budget.stopped:
         through = (share - begin) / (until - begin)
         left = (1 << 62) if budget.exchanges is None else min(budget.exchanges - before - tried, max(1, budget.exchanges // 100))
         chunk = params.chunk if budget.steps is None else min(params.chunk, max(10_000, budget.steps // 100))
-        tried += annealing.anneal(t, c, carts + 1, warm * (params.cold / params.warm) ** through, chunk, left)
+        temperature = mean * warm * (params.cold / warm) ** through
+        tried += annealing.anneal(t, c, carts + 1, temperature, params.slack * mean, chunk, left)
         share = budget.share(int(c.ops[0]), before + tried)
         budget.tell(share, float(c.total[1]))
     return tried

@@ -172,6 +172,20 @@ def walk(t: Terrain, ops: Words, union: Words) -> float:
 
 
 @compiled
+def rough(t: Terrain, ops: Words, union: Words) -> float:
+    """Less than the tour on a floor of blocks, a hundred times as quick: the least for each part of an aisle by itself, and along the cross aisles and back."""
+    first, last = span(t, union)
+    ops[0] += np.uint64(12 * (last - first + 1) * t.blocks)
+    metres = 2.0 * t.pitch * (last - first)
+    for aisle in range(first, last + 1):
+        for block in range(t.blocks):
+            found, front, back, both = part(t, union, aisle * t.blocks + block, block)
+            if found:
+                metres += min(front, back, both, t.lengths[block])
+    return metres
+
+
+@compiled
 def stops_of(t: Terrain, union: Words) -> Ints:
     """The numbers of the set's bits, ascending."""
     count = 0

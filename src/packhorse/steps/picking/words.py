@@ -39,5 +39,6 @@ REASONS: Final[dict[str, Text]] = {
 }
 POLICIES: Final[dict[str, Text]] = {
     "savings-annealing/1": _("batches by saved metres, improved by annealing; the shortest walk of each"),
+    "savings-annealing/2": _("batches by saved metres, improved by annealing; the shortest walk of each"),
     "location-code/1": _("oldest orders together, places by code (the warehouse has no floor plan)"),
 }

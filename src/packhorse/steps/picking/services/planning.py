@@ -16,10 +16,10 @@ from packhorse.steps.picking import selectors
 from packhorse.steps.picking.services.batches import record_batches
 from packhorse.steps.picking.types import PlannedBatch, PlannedStop, TaskInfo
 
-POLICY = "savings-annealing/1"
+POLICY = "savings-annealing/2"
 
 
-def plan_batches(*, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart: int, limit: int = 500, iterations: int = 2_000, seed: int = 0) -> list[int]:
+def plan_batches(*, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart: int, limit: int = 500, iterations: int = 200_000, seed: int = 0) -> list[int]:
     """Plan walks for the released orders that have none (oldest ship-by first, at most `limit`), and record them. Returns the new batches' ids.
 
     Orders whose tasks changed while the walk was computed are left for the next plan. The same orders, iterations and seed give the same walks. The same key plans once.

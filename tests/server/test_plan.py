@@ -1,0 +1,74 @@
+"""`packhorse plan` solves problem files without an installation."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from packhorse.server import plan
+
+
+def problem(orders: int) -> dict[str, Any]:
+    return {
+        "format": "packhorse-pick-problem/1",
+        "layout": {
+            "kind": "rectangular",
+            "aisles": 4,
+            "aisle_pitch": 3,
+            "blocks": [{"cells": 9, "cell_pitch": 1, "first_cell": 1, "length": 10}],
+            "depot": {"aisle": 0, "cross_aisle": 0},
+        },
+        "cart": {"capacity": 6, "compartments": 2},
+        "orders": [
+            {"id": f"o{n}", "size": 2, "picks": [{"aisle": n % 4, "block": 0, "cell": n % 9}, {"aisle": n % 3, "block": 0, "cell": 2}]} for n in range(orders)
+        ],
+    }
+
+
+def write(path: Path, what: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(what), encoding="utf-8")
+    return path
+
+
+def test_one_problem(tmp_path: Path) -> None:
+    source = write(tmp_path / "p.json", problem(20))
+    assert plan.run(["pick", str(source), "-o", str(tmp_path / "plan.json"), "--time-limit", "1"]) == 0
+    found = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+    assert found["format"] == "packhorse-pick-plan/1"
+    assert sorted(order for batch in found["batches"] for order in batch["orders"]) == sorted(f"o{n}" for n in range(20))
+    assert all(len(batch["orders"]) <= 2 for batch in found["batches"])
+
+
+def test_a_folder_of_them_and_what_is_none_is_said_and_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "in" / "a.json", problem(3))
+    write(tmp_path / "in" / "deep" / "b.json", {"format": "something else"})
+    write(tmp_path / "in" / "deep" / "c.json", problem(4))
+    assert plan.run(["pick", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "--time-limit", "1"]) == 1
+    assert sorted(str(p.relative_to(tmp_path / "out")) for p in (tmp_path / "out").rglob("*.json")) == ["a.json", "deep/c.json"]
+    assert "b.json: not a packhorse-pick-problem/1" in capsys.readouterr().err
+
+
+def test_and_a_wrong_call_is_refused(tmp_path: Path) -> None:
+    source = write(tmp_path / "p.json", problem(3))
+    for wrong in (["pick"], ["pick", str(tmp_path / "none.json"), "-o", "x"], ["pick", str(source), "-o", "x", "--time-limit", "-1"]):
+        with pytest.raises(SystemExit) as refused:
+            plan.run(wrong)
+        assert refused.value.code == 2
+
+
+def test_without_importing_what_an_installation_needs(tmp_path: Path) -> None:
+    source = write(tmp_path / "p.json", problem(20))
+    code = f"""
+import sys
+from packhorse.__main__ import main
+sys.argv = ["packhorse", "plan", "pick", {str(source)!r}, "-o", {str(tmp_path / "plan.json")!r}, "--time-limit", "1"]
+assert main() == 0
+sys.exit(any(name in sys.modules for name in ("django", "psycopg")))
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
