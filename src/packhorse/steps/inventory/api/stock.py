@@ -24,6 +24,7 @@ from packhorse.steps.inventory.types import (
     LevelAt,
     MoveLine,
     OrderedLine,
+    Promisable,
     PurchaseOrderInfo,
     PurchaseOrderRow,
     PutAwayInfo,
@@ -80,6 +81,18 @@ def where(request: HttpRequest, item_id: Id) -> list[UnitsAt]:
     scope = scope_of(request, "see_stock")
     selectors.item_stock(scope, item_id)
     return selectors.where_is(scope, item_id)
+
+
+class PromisableAsked(Schema):
+    by: dt.date | None = Field(None, description="Only what is here or expected by that day; the last row of a warehouse is its answer for it.")
+
+
+@router.get("/items/{item_id}/promisable", response=list[Promisable])
+def promisable(request: HttpRequest, item_id: Id, asked: Annotated[PromisableAsked, Query(...)]) -> list[Promisable]:
+    """Available to promise by date, from what is here and what is under way, less what is backordered; one row per warehouse and day on which goods are expected."""
+    scope = scope_of(request, "see_stock")
+    selectors.item_stock(scope, item_id)
+    return selectors.promisable(scope, item_id, by=asked.by)
 
 
 @router.get("/items/{item_id}/moves", response=list[MoveLine])

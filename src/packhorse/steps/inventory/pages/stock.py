@@ -75,6 +75,12 @@ def _sums(found: ItemStock, units: list[UnitsAt]) -> list[dict[str, Any]]:
     return [*rows, {"why": "on_hand", "quantity": sum(by.values())}] if rows else []
 
 
+_BY_DATE: Final = (
+    Column("warehouse", _("Warehouse")),
+    Column("day", _("From")),
+    Column("incoming", _("Expected that day"), align="end"),
+    Column("available", _("Can be promised"), align="end"),
+)
 _DEMANDS: Final = (
     Column("purpose", _("For"), lambda r: cells.show(words.cause(r.purpose))),
     Column("wanted", _("Wanted"), align="end"),
@@ -124,6 +130,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponseBase:
     sections: tuple[Section, ...] = (
         Table(_("Why it is not available"), _SUMS, _sums(found, units), _("Nothing of it is here.")),
         Table(_("Where every unit is"), _WHERE, units, _("Nothing of it is here.")),
+        Table(_("What can be promised by when"), _BY_DATE, selectors.promisable(scope, item_id), _("Nothing of it is here or expected.")),
         Table(_("What waits for it"), _DEMANDS, selectors.demands(scope, item_id=item_id), _("Nobody waits for it.")),
         Table(_("Moves"), MOVES, words.with_names(selectors.moves(scope, item_id=item_id), scope), _("It never moved.")),
     )

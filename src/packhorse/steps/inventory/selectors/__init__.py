@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packhorse.steps.inventory.selectors.counting import count_lines, count_task, counts
 from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lot_uses, lots, recall, recalls
+from packhorse.steps.inventory.selectors.promising import promisable
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
 from packhorse.steps.inventory.selectors.reordering import reorder, reorder_rows
 from packhorse.steps.inventory.selectors.reserving import reservations
@@ -43,6 +44,7 @@ __all__ = [
     "lots",
     "moves",
     "open_allocations",
+    "promisable",
     "purchase_order",
     "purchase_orders",
     "put_away_tasks",

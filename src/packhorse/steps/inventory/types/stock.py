@@ -312,3 +312,17 @@ class LotUse:
     left: int
     left_at: dt.datetime | None
     picked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promisable:
+    """What can be promised of an item in a warehouse for goods that leave on `day` or later: what is available now and what is expected by then, less what is backordered already.
+
+    `incoming`: what is expected on that very day; of a kit none, its components are what comes.
+    """
+
+    warehouse_id: int
+    warehouse: str
+    day: dt.date
+    incoming: int
+    available: int
