@@ -64,11 +64,15 @@ def test_and_a_wrong_call_is_refused(tmp_path: Path) -> None:
 
 def test_without_importing_what_an_installation_needs(tmp_path: Path) -> None:
     source = write(tmp_path / "p.json", problem(20))
-    code = f"""
-import sys
-from packhorse.__main__ import main
-sys.argv = ["packhorse", "plan", "pick", {str(source)!r}, "-o", {str(tmp_path / "plan.json")!r}, "--time-limit", "1"]
-assert main() == 0
-sys.exit(any(name in sys.modules for name in ("django", "psycopg")))
-"""
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    code = "import sys; from packhorse.server import plan; plan.run(sys.argv[1:]); sys.exit('django' in sys.modules or 'psycopg' in sys.modules)"
+    command = [sys.executable, "-c", code, "pick", str(source), "-o", str(tmp_path / "plan.json"), "--time-limit", "1"]
+    assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_by_the_command_with_its_exit_code(tmp_path: Path) -> None:
+    source, target = write(tmp_path / "p.json", problem(20)), tmp_path / "plan.json"
+    command = [sys.executable, "-m", "packhorse", "plan", "pick"]
+    assert subprocess.run([*command, str(source), "-o", str(target), "--time-limit", "1"], check=False).returncode == 0
+    assert json.loads(target.read_text(encoding="utf-8"))["distance"] > 0
+    write(source, {})
+    assert subprocess.run([*command, str(source), "-o", str(target)], check=False, capture_output=True).returncode == 1

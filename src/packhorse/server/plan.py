@@ -46,22 +46,23 @@ def started_ago() -> float:
         return time.process_time()
 
 
-def pick(problem: Path, plan: Path, stop: Stop, seed: int) -> bool:
-    """One pick problem; whether its search was interrupted."""
+def pick(source: Path, target: Path, limit: float, began: float, seed: int) -> bool:
+    """One pick problem, whose time runs since `began`; whether its search was interrupted."""
     from packhorse.kernels.picking import files
     from packhorse.kernels.picking.result import Progress
     from packhorse.kernels.picking.solve import solve
 
-    teller, interrupted = Teller(problem.name), Interrupt()
+    teller, interrupted = Teller(source.name), Interrupt()
 
     def report(progress: Progress) -> bool:
         teller(progress.share, progress.metres)
         return not interrupted.asked
 
+    problem = files.read(source)
     with interrupted:
-        result = solve(files.read(problem), stop=stop, seed=seed, report=report)
+        result = solve(problem, stop=Stop(seconds=limit, spent=time.monotonic() - began), seed=seed, report=report)
     teller.done()
-    files.write(result, plan)
+    files.write(result, target)
     return interrupted.asked
 
 
@@ -86,7 +87,7 @@ class Interrupt:
         signal.signal(signal.SIGINT, self._before)
 
 
-KINDS: Final[dict[str, Callable[[Path, Path, Stop, int], bool]]] = {"pick": pick}
+KINDS: Final[dict[str, Callable[[Path, Path, float, float, int], bool]]] = {"pick": pick}
 
 
 def pairs(problem: Path, plan: Path) -> Iterator[tuple[Path, Path]]:
@@ -119,17 +120,16 @@ def arguments_of(argv: list[str]) -> argparse.Namespace:
 def run(argv: list[str]) -> int:
     """Solve; exit code 1 if a problem could not be read or solved, the others are planned all the same."""
     asked = arguments_of(argv)
-    spent, failed = started_ago(), False
+    began, failed = time.monotonic() - started_ago(), False
     for problem, plan in pairs(asked.problem, asked.output):
-        begun = time.monotonic()
         try:
             plan.parent.mkdir(parents=True, exist_ok=True)
-            if KINDS[asked.kind](problem, plan, Stop(seconds=asked.time_limit, spent=spent), asked.seed) and asked.problem.is_dir():
+            if KINDS[asked.kind](problem, plan, asked.time_limit, began, asked.seed) and asked.problem.is_dir():
                 return INTERRUPTED
         except (InvalidProblem, OSError) as error:
             sys.stderr.write(f"{problem}: {error}\n")
             failed = True
         if asked.problem.is_dir() and sys.stderr.isatty():
-            sys.stderr.write(f"{problem.name}: {time.monotonic() - begun:.1f} s\n")
-        spent = 0.0
+            sys.stderr.write(f"{problem.name}: {time.monotonic() - began:.1f} s\n")
+        began = time.monotonic()
     return FAILED if failed else 0

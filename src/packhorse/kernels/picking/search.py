@@ -41,8 +41,9 @@ class Params:
 
 DEFAULT = Params()
 STEPS_PER_SECOND = 400_000_000  # about half of what a quiet core does
-START_S, LEAST_SHARE = 0.8, 0.35  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
+START_S, LEAST_SHARE = 0.85, 0.15  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
 FINISH_S = 0.0006  # per order, to draw and write the plan
+LATE = 0.1  # so far may the clock be ahead of the steps before it sets the pace
 
 
 @dataclass(slots=True)
@@ -55,6 +56,7 @@ class Budget:
     deadline: float | None
     report: Report | None = None
     stopped: bool = False
+    begun: float = 0.0
 
     @classmethod
     def of(cls, watch: Watch, orders: int, report: Report | None) -> Budget:
@@ -62,9 +64,9 @@ class Budget:
         limit = watch.stop.seconds
         if limit is None:
             return cls(watch, None, watch.stop.iterations, None, report)
-        finish = FINISH_S * orders
-        seconds = max(LEAST_SHARE * limit, limit - START_S - finish)
-        return cls(watch, int(seconds * STEPS_PER_SECOND), watch.stop.iterations, max(0.5 * limit, limit - finish - 0.02), report)
+        start, finish = START_S if watch.stop.spent > 0.02 else 0.05 * limit, FINISH_S * orders
+        seconds = max(LEAST_SHARE * limit, limit - start - finish)
+        return cls(watch, int(seconds * STEPS_PER_SECOND), watch.stop.iterations, max(0.5 * limit, 1.03 * limit - finish), report, begun=watch.seconds)
 
     def share(self, steps: int, exchanges: int) -> float:
         """0 at the start, 1 when the search is over."""
@@ -76,7 +78,10 @@ class Budget:
         if self.exchanges is not None:
             done = max(done, exchanges / self.exchanges if self.exchanges else 1.0)
         if self.deadline is not None:
-            done = max(done, self.watch.seconds / self.deadline if self.deadline else 1.0)
+            now = self.watch.seconds
+            if now >= self.deadline:
+                return 1.0
+            done = max(done, (now - self.begun) / (self.deadline - self.begun) - LATE)
         return min(done, 1.0)
 
     def tell(self, share: float, metres: float) -> None:
@@ -115,6 +120,8 @@ def first(t: Terrain, c: Carts, params: Params) -> tuple[Carts, int]:
 
 def anneal(t: Terrain, c: Carts, carts: int, budget: Budget, params: Params, until: float, before: int = 0) -> int:
     """Anneal until this share of the budget is used up, of which `before` exchanges were; -> exchanges tried. The best plan met is `c.best`."""
+    annealing.anneal(t, c, carts + 1, 0.0, 0.0, 0, 0)  # loads it, which takes longer than the clock may be ahead
+    budget.begun = budget.watch.seconds if not before else budget.begun
     mean = float(c.total[1]) / carts
     warm = params.warm if t.kind == ONE_BLOCK else params.warm / 2  # few exchanges are tried where tours are slow to measure
     tried = 0

@@ -5,7 +5,9 @@ The search is compiled code, which is imported when a problem is first solved an
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packhorse.kernels.picking.problem import Layout, Place, Problem
@@ -23,8 +25,10 @@ def solve(problem: Problem, *, stop: Stop, seed: int = 0, params: Params | None 
     stands; when it says False, the best plan so far is the answer. Without a capacity there is one batch, and on a floor of blocks `stop` has nothing to end.
     Raises: InvalidProblem if a place cannot be reached.
     """
+    begun = time.perf_counter()
     from packhorse.kernels.picking.planner import plan
 
+    stop = replace(stop, spent=stop.spent + time.perf_counter() - begun)
     return plan(problem, stop=stop, seed=seed, params=params, report=report)
 
 
