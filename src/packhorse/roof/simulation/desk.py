@@ -131,7 +131,7 @@ class Receiver:
                 if left <= 0:
                     continue
                 broken = 1 if left > 3 and self.dice.hits(RECEIVED_WRONG, "broken", order.row.reference, line.sku) else 0
-                whole = ReceivedLine(line.item_id, left - broken)
+                whole = ReceivedLine(self.world.labels.item(line.sku), left - broken)
                 came = self._in_lots(whole, today) if line.tracking == "lot" else [whole]
                 lines += came
                 if broken:
@@ -157,12 +157,13 @@ class Receiver:
         done = 0
         while True:
             tasks = sql.rows(
-                """SELECT id, target_id FROM inventory_putawaytask WHERE warehouse_id = %s AND state IN ('ready', 'claimed') AND target_id IS NOT NULL ORDER BY id LIMIT 500""",
+                """SELECT t.id, l.code FROM inventory_putawaytask t JOIN warehouse_location l ON l.id = t.target_id
+                   WHERE t.warehouse_id = %s AND t.state IN ('ready', 'claimed') ORDER BY t.id LIMIT 500""",
                 [self.world.warehouse_id],
             )
             if not tasks:
                 return done
-            inventory_services.put_away(key=uuid4(), actor=self.actor, putting=[Putting(task, place) for task, place in tasks])
+            inventory_services.put_away(key=uuid4(), actor=self.actor, putting=[Putting(task, self.world.labels.place(code)) for task, code in tasks])
             done += len(tasks)
 
 

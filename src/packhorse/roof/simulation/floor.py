@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -21,7 +22,7 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors as packing, services as packing_services
 from packhorse.steps.packing.types import BenchOrder
 from packhorse.steps.picking import selectors as picking, services as picking_services
-from packhorse.steps.picking.types import PickLine, Released, TaskInfo
+from packhorse.steps.picking.types import Released, Scanned, TaskInfo
 
 #: Seconds of work, from the usual ranges of manual case work (a walk at 1.1 m/s, some seconds to find and scan, some per piece); what a real floor takes is measured there.
 WALK_M_PER_S: Final = 1.1
@@ -157,8 +158,9 @@ class Floor:
         ]
         whole = [t for t in tasks if t not in short]
         if whole:
-            picks = [PickLine(t.task_id, t.tote_id or 0) for t in whole]
-            picking_services.confirm_stop(key=uuid4(), actor=picker.actor, batch_id=picker.batch_id, location_id=tasks[0].location_id, picks=picks)
+            picks = picking_services.read_stop(whole, self._scans(whole))
+            location_id = self.world.labels.place(tasks[0].location)
+            picking_services.confirm_stop(key=uuid4(), actor=picker.actor, batch_id=picker.batch_id, location_id=location_id, picks=picks)
         for t in short:
             self._was_short.add((t.fulfillment_order, t.sku))
             taken = int(self.dice.share("taken", t.fulfillment_order, t.sku) * t.quantity)
@@ -168,6 +170,14 @@ class Floor:
             )
             if answer.found_elsewhere:
                 self._take_up(picker, picker.batch_id)
+
+    def _scans(self, tasks: list[TaskInfo]) -> Iterator[Scanned]:
+        """The labels that a picker scans at a stop: the bin's; for each line a piece's, and the tote's that it goes into."""
+        labels = self.world.labels
+        yield labels.scan(tasks[0].location)
+        for t in tasks:
+            yield labels.scan(labels.on_goods(t.sku, t.lot))
+            yield labels.scan(t.tote or "")
 
     def _end(self, picker: Picker) -> float:
         assert picker.batch_id is not None, "only a batch that was begun ends"

@@ -19,6 +19,7 @@ from packhorse.ground.people.services import Secret
 from packhorse.ground.people.types import Grant
 from packhorse.ground.warehouse import selectors as warehouses, services as warehouse_services
 from packhorse.ground.warehouse.types import Address, CutOffInfo, NewFloor
+from packhorse.roof.simulation.labels import Labels
 from packhorse.roof.simulation.story import Story
 from packhorse.steps.inventory import services as inventory_services
 
@@ -67,6 +68,7 @@ class World:
     station_ids: tuple[int, ...]
     items: dict[str, ItemInfo]
     workers: dict[str, int]
+    labels: Labels
 
     def worker(self, role: str, number: int) -> Actor:
         """A virtual worker: somebody with a name, so that a timeline says who it was."""
@@ -118,7 +120,8 @@ def build(story: Story) -> World:
     )
     places = {kind: [p.id for p in warehouses.locations_of_kind(EVERYTHING, warehouse.id, kind)] for kind in ("dock", "station")}
     items = catalog.items_by_sku(EVERYTHING, client.id, [g.sku for g in story.goods])
-    return World(client.id, warehouse.id, supplier.id, places["dock"][0], tuple(places["station"]), items, _workers(warehouse.id))
+    labels = Labels(warehouse.id, client.id, {g.sku: g.barcode for g in story.goods})
+    return World(client.id, warehouse.id, supplier.id, places["dock"][0], tuple(places["station"]), items, _workers(warehouse.id), labels)
 
 
 def _workers(warehouse_id: int) -> dict[str, int]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from packhorse.core.scan import Match
 from packhorse.steps.picking.errors import ScanItemFirst, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
-from packhorse.steps.picking.types import PickLine, TaskInfo
+from packhorse.steps.picking.types import PickLine, Scanned, TaskInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +114,16 @@ def _into(stop: Stop, at: At, tote: Match) -> At:
 def picks(at: At) -> list[PickLine]:
     """What went into totes since the stop began."""
     return [PickLine(task, tote) for task, tote in at.into.items()]
+
+
+def read_stop(tasks: Sequence[TaskInfo], scans: Iterable[Scanned]) -> list[PickLine]:
+    """What scans at the first stop of these tasks, one after the other, put into which totes: as the scanner's screen reads them, without the screens in between.
+
+    Raises: as `read`.
+    """
+    stop, at = next_stop(tasks, At())
+    for s in scans:
+        assert stop is not None, "somebody stands there"
+        at = read(stop, at, text=s.scan.text, lot=s.scan.lot, places=s.places, items=s.items)
+        stop, at = next_stop(tasks, at)
+    return picks(at)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from packhorse.core.scan import Match, Scan
+
 
 @dataclass(frozen=True, slots=True)
 class Released:
@@ -149,6 +151,15 @@ class TaskInfo:
     fulfillment_order: str
     order_id: int
     demand_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A scan and what it may mean: places, items."""
+
+    scan: Scan
+    places: tuple[Match, ...]
+    items: tuple[Match, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, 
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
+from packhorse.steps.picking.stops import read_stop
 
 __all__ = [
     "SHORT_REASONS",
@@ -14,6 +15,7 @@ __all__ = [
     "drop_cancelled",
     "finish_batch",
     "plan_batches",
+    "read_stop",
     "record_batches",
     "release_orders",
     "release_rest",
