@@ -1,14 +1,11 @@
-"""What the benchmarks stand on: Django on a database of their own, the machine's name, and the report as a table or as JSON. Imported before anything of Packhorse."""
+"""What the benchmarks stand on besides `packhorse.server.bench.measured`: Django made ready, and the report as a table or as JSON. Imported before anything of Packhorse."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-import platform
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,9 +16,10 @@ import django
 from django.db import connections
 
 from packhorse.server import cluster
-from packhorse.server.database import connect, make_database
+from packhorse.server.bench.measured import DATABASE, commit, load, machine, note, own_database
 
-DATABASE: Final = "packhorse_bench"
+__all__ = ["SHARED", "Row", "Watch", "load", "milliseconds", "note", "own_database", "parser", "percentiles", "report", "standing_database", "table"]
+
 os.environ["PACKHORSE_DATABASE"] = DATABASE
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
 django.setup()
@@ -30,47 +28,12 @@ SHARED: Final = Path(os.environ.get("PACKHORSE_SHARED", Path(__file__).resolve()
 Row = dict[str, Any]
 
 
-def commit() -> str:
-    """The commit measured, with a mark if the tree differs from it."""
-    asked = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
-    return asked.stdout.strip() or "unknown"
-
-
-def machine() -> str:
-    """Processor, cores, memory, Python: what a number depends on."""
-    info = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
-    model = next((line.split(":", 1)[1].strip() for line in info.splitlines() if line.startswith("model name")), platform.machine())
-    pages = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
-    return f"{model}, {os.cpu_count()} cores, {pages / 2**30:.0f} GiB, Python {platform.python_version()}"
-
-
 def parser(says: str | None, *, seed: int = 1) -> argparse.ArgumentParser:
     """The options that every benchmark has."""
     made = argparse.ArgumentParser(description=(says or "").splitlines()[0])
     made.add_argument("--json", action="store_true", help="one JSON object: machine, commit, seed, load, results")
     made.add_argument("--seed", type=int, default=seed, help="default: %(default)s")
     return made
-
-
-def _drop() -> None:
-    with connect("postgres", autocommit=True) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-
-
-@contextmanager
-def own_database() -> Iterator[None]:
-    """An empty database in the usual cluster, dropped afterwards."""
-    from packhorse.server.prepare import migrate
-
-    cluster.ensure()
-    _drop()
-    make_database()
-    migrate()
-    try:
-        yield
-    finally:
-        connections.close_all()
-        _drop()
 
 
 @contextmanager
@@ -114,12 +77,6 @@ def percentiles(values: Sequence[float]) -> tuple[float, float]:
     return statistics.median(ordered), ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
 
 
-def note(text: str) -> None:
-    """Progress, beside the report."""
-    sys.stderr.write(f"{text}\n")
-    sys.stderr.flush()
-
-
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.3f}" if abs(value) < 1 else f"{value:,.1f}"
@@ -148,8 +105,3 @@ def report(options: argparse.Namespace, load: float, results: dict[str, Any]) ->
             table(title.replace("_", " "), rows)
         else:
             print(f"\n{title.replace('_', ' ')}: {rows}")
-
-
-def load() -> float:
-    """How many processes wanted a processor in the last minute: results of a busy machine are no results."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0

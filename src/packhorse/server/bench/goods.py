@@ -67,6 +67,16 @@ def build(items: int) -> Shop:
     return Shop(client.id, house.id, skus)
 
 
+def standing() -> Shop | None:
+    """What `build` made in this database before, if it did."""
+    found = sql.rows("SELECT c.id, w.id FROM catalog_client c, warehouse_warehouse w WHERE c.code = 'BENCH' AND w.code = 'YTO1'")
+    if not found:
+        return None
+    client_id, warehouse_id = found[0]
+    skus = tuple(r[0] for r in sql.rows("SELECT sku FROM catalog_item WHERE client_id = %s AND sku LIKE 'SKU%%' ORDER BY 1", [client_id]))
+    return Shop(client_id, warehouse_id, skus)
+
+
 class Orders:
     """Made-up orders without end: one to five lines of distinct items whose demand falls with their rank (Zipf), one to three of each; a customer, an address, a payment."""
 

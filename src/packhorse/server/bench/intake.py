@@ -33,6 +33,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--items", type=int, default=10_000, help="items of the client (default: %(default)s)")
     parser.add_argument("--only", default=",".join(KEYS), help="which of them (default: all)")
     parser.add_argument("--workers", type=int, default=2, help="web server processes (default: %(default)s)")
+    parser.add_argument(
+        "--history", type=int, default=0, help="delivered orders behind us; bulk is measured before them as well (bulk_empty) and the growth told"
+    )
     return parser
 
 
@@ -64,12 +67,17 @@ def _bulk(shop: Any, orders: Sequence[Any], *, keep: bool) -> tuple[dict[str, An
 def _measure(options: argparse.Namespace, wanted: set[str]) -> dict[str, Any]:
     from django.db import connections
 
-    from packhorse.server.bench import floors, goods, http, orm
+    from packhorse.server.bench import floors, goods, history, http, orm
 
     note(f"{options.items:,} items")
     shop = goods.build(options.items)
     made = goods.Orders(shop, options.seed)
     found: dict[str, Any] = {}
+    if options.history:
+        _bulk(shop, made.take(2 * BATCH), keep=False)
+        found["bulk_empty"], _ = _bulk(shop, made.take(options.orders), keep=False)
+        note(f"{options.history:,} orders of history")
+        history.fill(options.history, lambda n: _bulk(shop, made.take(n), keep=False))
     many = made.take(options.orders)
     if "floor_batch" in wanted:
         found["floor_batch"] = floors.bare(many, shop.skus, size=BATCH, connections=1)
@@ -99,13 +107,16 @@ def _ratios(found: dict[str, Any]) -> dict[str, float]:
     ratios = {f"{a}/{b}": round(found[a]["orders_per_s"] / found[b]["orders_per_s"], 3) for a, b in pairs if a in found and b in found}
     if "http_16" in found and "floor_single" in found:
         ratios["p99 http_16/floor_single"] = round(found["http_16"]["p99_ms"] / found["floor_single"]["p99_ms"], 3)
+    if "bulk_empty" in found and "bulk" in found:
+        used = [sum(found[key]["cpu_ms_per_order"].values()) for key in ("bulk_empty", "bulk")]
+        ratios["cpu per order, bulk/bulk_empty"] = round(used[1] / used[0], 3)
     return ratios
 
 
 def run(arguments: list[str]) -> int:
     """Measure, print; 0 when it is done."""
     options = _parser().parse_args(arguments)
-    about = {"machine": machine(), "commit": commit(), "seed": options.seed, "items": options.items, "load": load()}
+    about = {"machine": machine(), "commit": commit(), "seed": options.seed, "items": options.items, "history": options.history, "load": load()}
     try:
         with own_database():
             found = _measure(options, set(options.only.split(",")))

@@ -59,14 +59,15 @@ def _drop() -> None:
 
 
 @contextlib.contextmanager
-def own_database() -> Iterator[None]:
-    """An empty, migrated database that Django uses meanwhile; dropped afterwards.
+def own_database(standing: str = "") -> Iterator[None]:
+    """An empty, migrated database that Django uses meanwhile; dropped afterwards. `standing`: one of that name instead, which stays, for what takes long to fill.
 
     Raises: NotDurable.
     """
-    os.environ["PACKHORSE_DATABASE"] = DATABASE
+    os.environ["PACKHORSE_DATABASE"] = standing or DATABASE
     cluster.ensure()
-    _drop()
+    if not standing:
+        _drop()
     make_database()
     try:
         with connect() as asked:
@@ -83,7 +84,8 @@ def own_database() -> Iterator[None]:
         yield
         connections.close_all()
     finally:
-        _drop()
+        if not standing:
+            _drop()
 
 
 def _cpu(pid: int, *, buried: bool = False) -> float:

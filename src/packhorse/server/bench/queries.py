@@ -33,6 +33,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same orders (default: %(default)s)")
     parser.add_argument("--items", type=int, default=10_000, help="items of the client (default: %(default)s)")
     parser.add_argument("--history", type=int, default=20_000, help="delivered orders behind us (default: %(default)s)")
+    parser.add_argument("--database", default="", help="a database of that name, filled where it is not there and left standing; else one that is dropped")
     return parser
 
 
@@ -56,7 +57,7 @@ def timed(ask: Callable[[], object], times: int = TIMES) -> dict[str, float]:
     return {"ms": round(sorted(took)[times // 2], 1), "slowest_ms": round(max(took), 1), "statements": asked[0]}
 
 
-def _with_lots(shop: Any, items: int) -> list[str]:
+def _with_lots(shop: Any, items: int, prefix: str) -> list[str]:
     """Items with two lots each, each lot in two bins."""
     from packhorse.core import clock, sql
     from packhorse.ground.catalog import services as catalog
@@ -66,7 +67,7 @@ def _with_lots(shop: Any, items: int) -> list[str]:
     from packhorse.steps.inventory.types import StockChange
 
     new = [
-        NewItem(sku=f"LOT{n:04d}", name=f"Lot {n}", tracking="lot", length_mm=100, width_mm=100, height_mm=50, weight_g=200, size_source="supplier")
+        NewItem(sku=f"LOT-{prefix}{n:04d}", name=f"Lot {n}", tracking="lot", length_mm=100, width_mm=100, height_mm=50, weight_g=200, size_source="supplier")
         for n in range(items)
     ]
     ids = [saved.item_id for saved in catalog.upsert_items(key=uuid4(), actor=HOUSE, client_id=shop.client_id, items=new)]  # type: ignore[union-attr]
@@ -91,7 +92,7 @@ def _release(shop: Any, made: Any) -> dict[str, Any]:
     from packhorse.steps.picking.services import release_orders
     from packhorse.steps.picking.types import Released
 
-    skus = _with_lots(shop, 600)
+    skus = _with_lots(shop, 600, f"{uuid4().hex[:6].upper()}-")
     orders = made.take(RELEASED)
     plain = [_replaced(o, [NewLine(skus[(n * LINES + k) % len(skus)], 1 + (n + k) % 3, Decimal(5)) for k in range(LINES)]) for n, o in enumerate(orders)]
     accept_orders(key=uuid4(), actor=HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id, orders=plain)
@@ -167,7 +168,9 @@ def _pages() -> dict[str, dict[str, float]]:
     from packhorse.ground.people.types import Grant
     from packhorse.server.bench.goods import HOUSE
 
-    owner = create_user(key=uuid4(), actor=HOUSE, username="bench-owner", email="bench@bench.example", name="Bench", password=None, roles=(Grant("owner"),))
+    owner = create_user(
+        key=uuid4(), actor=HOUSE, username=f"bench-{uuid4().hex[:8]}", email="bench@bench.example", name="Bench", password=None, roles=(Grant("owner"),)
+    )
     browser = Browser(SERVER_NAME="localhost")
     browser.force_login(User.objects.get(pk=owner.id), backend="django.contrib.auth.backends.ModelBackend")
     pk, number = sql.rows("SELECT id, number FROM orders_order ORDER BY id DESC LIMIT 1")[0]
@@ -192,16 +195,19 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
     from packhorse.server.bench import goods, history
     from packhorse.steps.orders.services import accept_orders
 
-    note(f"{options.items:,} items, {options.history:,} orders of history")
-    shop = goods.build(options.items)
-    made = goods.Orders(shop, options.seed)
+    shop = goods.standing()
+    if shop is None:
+        note(f"filling: {options.items:,} items, {options.history:,} orders of history")
+        shop = goods.build(options.items)
+        filling = goods.Orders(shop, options.seed + 1)
 
-    def take_in(count: int) -> None:
-        accept_orders(key=uuid4(), actor=goods.HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id, orders=made.take(count))
+        def take_in(count: int) -> None:
+            accept_orders(key=uuid4(), actor=goods.HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id, orders=filling.take(count))
 
-    history.fill(options.history, take_in)
-    for _ in range(6):
-        take_in(500)
+        history.fill(options.history, take_in)
+        for _ in range(6):
+            take_in(500)
+    made = goods.Orders(shop, options.seed + 2 + sql.rows("SELECT count(*) FROM core_command")[0][0])
     return measure(shop, made) | {"counts": dict(zip(("orders", "order_lines", "journal"), sql.rows(
         "SELECT (SELECT count(*) FROM orders_order), (SELECT count(*) FROM orders_orderline), (SELECT count(*) FROM core_journal)")[0], strict=True))}  # fmt: skip
 
@@ -227,7 +233,7 @@ def run(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     about = {"machine": machine(), "commit": commit(), "seed": options.seed, "items": options.items, "history": options.history, "load": load()}
     try:
-        with own_database():
+        with own_database(options.database):
             found = _measure(options)
     except NotDurable as error:
         sys.stderr.write(f"The server does not keep what it commits: {error} is off. Name another server, or another data folder (PACKHORSE_HOME).\n")
