@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime as dt
+import fcntl
 import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +18,7 @@ import psycopg
 
 from packhorse.server import cluster
 from packhorse.server.database import connect, make_database
-from packhorse.server.home import secret
+from packhorse.server.home import home, make_home, secret
 
 if TYPE_CHECKING:
     from packhorse.roof.simulation.models import Run
@@ -62,6 +64,18 @@ def _drop() -> None:
         connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
 
 
+@contextlib.contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other demonstration runs on this data folder, which a second one would pull the database from under."""
+    with (make_home() / "demo.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
 def _relax() -> None:
     """The demonstration's database does not wait for the disk at each commit: a power cut may cost its last second, never its consistency, and a run goes on from what stands there."""
     with connect("postgres", autocommit=True) as connection:
@@ -69,7 +83,7 @@ def _relax() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the demonstration; 0 if its books are reconciled, 1 if not, 2 if called wrongly."""
+    """Run the demonstration; 0 if its books are reconciled, 1 if not or if another one runs, 2 if called wrongly."""
     options = _parser().parse_args(arguments)
     if options.days is not None and not 1 <= options.days <= 400:
         sys.stderr.write("--days is from 1 to 400.\n")
@@ -77,6 +91,14 @@ def run(arguments: list[str]) -> int:
     if options.orders is not None and not options.orders.is_file():
         sys.stderr.write(f"There is no file {options.orders}. Name an order file, or leave --orders out.\n")
         return MISUSED
+    with _alone() as alone:
+        if not alone:
+            sys.stderr.write(f"A demonstration runs on {home()} already. Stop it first, or name another data folder in PACKHORSE_HOME.\n")
+            return FAILED
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
     os.environ["PACKHORSE_DATABASE"] = DATABASE
     os.environ["PACKHORSE_PORT"] = str(options.port)
     cluster.ensure()
