@@ -28,6 +28,15 @@ class Scan:
     count: int | None = None
 
     @property
+    def marks(self) -> tuple[str, ...]:
+        """What the code says of the very units: serial number and lot, where it carries them."""
+        return tuple(mark for mark in (self.serial, self.lot) if mark)
+
+    def lot_of(self, tracking: str) -> str:
+        """The lot of an item tracked like this: a serial number is the lot of one unit."""
+        return (self.serial if tracking == "serial" else self.lot) or ""
+
+    @property
     def is_plain(self) -> bool:
         return self.gtin is None and self.sscc is None
 

@@ -13,7 +13,7 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import PackhorseError, WrongState
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory import ledger, selectors, services
-from packhorse.steps.inventory.errors import AllocationClosed, CountTaken, MoreThanSent, OutOfStock
+from packhorse.steps.inventory.errors import AllocationClosed, CountTaken, MoreThanSent, OutOfStock, SerialTwice
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.inventory.types import (
     ArrivedLine,
@@ -30,7 +30,7 @@ from packhorse.steps.inventory.types import (
     Take,
 )
 from tests.at_once import at_once
-from tests.build import HOUSE, Shop, actor, doing, make_shop, make_warehouse, stock, want
+from tests.build import HOUSE, Shop, actor, doing, make_items, make_shop, make_warehouse, plain_item, stock, want
 from tests.build_orders import new_order, take_in
 from tests.own_database import own_database
 from tests.steps.inventory.buying import Buying
@@ -173,6 +173,15 @@ def test_a_reservation_that_expires_while_its_order_comes_in_is_used_once(busy: 
         lambda: take_in(busy, new_order({"SKU-1": 5}, reservation="late")),
     )
     assert balance(busy) == (5, 5, 0)
+
+
+def test_one_serial_number_is_received_once(busy: Shop) -> None:
+    busy.items.update(make_items(busy.client_id, [plain_item("DRILL", tracking="serial")]))
+    buying = Buying(busy)
+    orders = [buying.order({"DRILL": 1}) for _ in range(2)]
+    answers = at_once(*[lambda o=o: buying.receive(o, ReceivedLine(busy.item("DRILL"), 1, "S-1")) for o in orders])
+    assert refusals(answers) == [SerialTwice]
+    assert [x.on_hand for x in selectors.levels(EVERYTHING, item_id=busy.item("DRILL"))] == [1]
 
 
 def test_what_comes_of_a_transfer_is_received_once(busy: Shop) -> None:

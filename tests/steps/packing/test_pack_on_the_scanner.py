@@ -14,7 +14,16 @@ from packhorse.core.web.scanner import Screen, flows
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import NewItem
 from packhorse.steps.packing import selectors, services
-from packhorse.steps.packing.errors import NothingHere, NotInThisParcel, NotOnTheBench, OneTooMany, WrongItemScanned, WrongLabel, WrongLotScanned
+from packhorse.steps.packing.errors import (
+    NothingHere,
+    NotInThisParcel,
+    NotOnTheBench,
+    OneTooMany,
+    SerialNotScanned,
+    WrongItemScanned,
+    WrongLabel,
+    WrongLotScanned,
+)
 from packhorse.steps.packing.types import BenchOrder
 from tests.build import Shop, make_lot, make_shop, plain_item, receive
 from tests.build_orders import fo_of
@@ -231,3 +240,18 @@ def test_pieces_of_another_parcel_of_the_order_are_put_aside() -> None:
 
 def _of(sku: str, size: tuple[int, int, int]) -> NewItem:
     return replace(plain_item(sku), length_mm=size[0], width_mm=size[1], height_mm=size[2])
+
+
+def test_a_piece_with_a_serial_number_is_packed_by_it() -> None:
+    shop = make_shop(items=[plain_item("DRILL", tracking="serial", barcodes=(("04006381333931", 1, "each"),))])
+    for n in (1, 2):
+        receive(shop.item("DRILL"), shop.bins[0], 1, lot_id=make_lot(shop.client_id, shop.item("DRILL"), f"S-{n}"))
+    at_bench(shop, {"DRILL": 2})
+    make_box()
+    hand = Hand()
+    hand.scan(bench(shop)[0].tote or "")
+    hand.refused(SerialNotScanned, "4006381333931")
+    hand.refused(WrongLotScanned, "]d2010400638133393121S-9")
+    hand.scan("]d2010400638133393121S-2")
+    hand.refused(OneTooMany, "S-2")
+    assert hand.scan("S-1").state["step"] == "label"

@@ -10,13 +10,14 @@ from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.core.errors import Invalid, NotAllowed, NotFound, WrongState
 from packhorse.ground.messages.models import Message
 from packhorse.steps.inventory import selectors as inventory
+from packhorse.steps.inventory.errors import SerialIsOne, SerialTwice
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.errors import LotNeeded, TooManyToReturn
 from packhorse.steps.returns.types import Piece, RmaInfo
 from tests.asked import done_once
-from tests.build import HOUSE, actor, make_lot, make_shop, plain_item
-from tests.steps.returns.build import ask, inspect, lying, receive, shipped, shop_with_stock, terms
+from tests.build import HOUSE, actor, make_lot, make_shop, plain_item, receive as receive_goods
+from tests.steps.returns.build import ask, delivered, inspect, lying, receive, shipped, shop_with_stock, terms
 
 pytestmark = pytest.mark.django_db
 
@@ -162,3 +163,32 @@ def test_is_found_by_its_number_within_the_scope_only() -> None:
     assert selectors.rma_by_number(EVERYTHING, f" {rma.number.lower()} ").rma_id == rma.rma_id
     with pytest.raises(NotFound):
         selectors.rma_by_number(Scope(frozenset({other.client_id})), rma.number)
+
+
+def test_a_serial_number_that_never_left_or_is_two_does_not_come_back() -> None:
+    shop = make_shop(items=[plain_item("DRILL", tracking="serial")], aisles=1, totes=1)
+    here, gone = (make_lot(shop.client_id, shop.item("DRILL"), code) for code in ("S-1", "S-2"))
+    receive_goods(shop.item("DRILL"), shop.bins[0], 1, lot_id=here)
+
+    def blind(code: str, quantity: int = 1) -> RmaInfo:
+        pieces = [Piece(shop.item("DRILL"), quantity, lot=code)]
+        return services.receive_blind(key=uuid4(), actor=HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id, lines=pieces)
+
+    for error, code, quantity in ((LotNeeded, "", 1), (NotFound, "S-9", 1), (SerialTwice, "S-1", 1), (SerialIsOne, "S-2", 2)):
+        with pytest.raises(error):
+            blind(code, quantity)
+    assert blind("S-2").received[0].lot_id == gone
+    with pytest.raises(SerialTwice):
+        blind("S-2")
+
+
+def test_a_serial_number_that_was_not_sent_with_the_order_is_wrong() -> None:
+    shop = make_shop(items=[plain_item("DRILL", tracking="serial")], aisles=1, totes=1)
+    sent = make_lot(shop.client_id, shop.item("DRILL"), "S-1")
+    make_lot(shop.client_id, shop.item("DRILL"), "S-2")
+    receive_goods(shop.item("DRILL"), shop.bins[0], 1, lot_id=sent)
+    fo = delivered(shop, {"DRILL": 1})
+    rma = services.receive_return(key=uuid4(), actor=HOUSE, rma_id=ask(fo, [1]).rma_id, received=[Piece(shop.item("DRILL"), 1, lot="S-2")])
+    assert sorted((r.kind, r.quantity) for r in rma.received) == [("missing", 1), ("wrong", 1)]
+    later = services.receive_return(key=uuid4(), actor=HOUSE, rma_id=rma.rma_id, received=[Piece(shop.item("DRILL"), 1)])
+    assert [r.lot_id for r in later.received if r.kind == "expected"] == [sent]

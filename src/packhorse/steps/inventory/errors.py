@@ -56,6 +56,13 @@ class SerialIsOne(PackhorseError):
     advice = _("Receive each unit with its own serial number.")
 
 
+class SerialTwice(PackhorseError):
+    """Serial number {serial} of {sku} is one unit, and stands at {place} already."""
+
+    blocked_by = ("inventory:lot", "lot_id")
+    advice = _("Read the number again. If it is right, count the place where it is said to be.")
+
+
 class ForeignItem(PackhorseError):
     """Item {item_id} does not belong to this client."""
 

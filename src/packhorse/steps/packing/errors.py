@@ -55,6 +55,12 @@ class WrongLotScanned(PackhorseError):
     advice = _("Put it aside for the lead; do not pack it.")
 
 
+class SerialNotScanned(PackhorseError):
+    """{sku} leaves with its serial number: scan that."""
+
+    advice = _("Scan the code with the serial number, or type it; each piece by itself.")
+
+
 class WrongLabel(PackhorseError):
     """{scanned} is not the label of parcel {expected}."""
 

@@ -27,6 +27,7 @@ from packhorse.steps.packing.errors import (
     NotInThisParcel,
     NotOnTheBench,
     OneTooMany,
+    SerialNotScanned,
     WeightOff,
     WrongItemScanned,
     WrongLabel,
@@ -170,24 +171,29 @@ class Pack(Flow):
     def _piece(self, actor: Actor, key: UUID, order: BenchOrder, state: State, scan: Scan) -> Screen:
         matches = catalog.resolve(scan, Context(actor.scope, client_id=order.client_id))
         own = {line.item_id for line in order.lines}
+        serial = next((line for line in order.lines if line.serial and line.lot == scan.text), None)
+        if serial is not None:
+            return self._add(actor, key, order, state | {"last": serial.item_id}, serial.item_id, 1, (scan.text,))
         match = next((m for m in matches if m.ref.id in own), None)
         if match is None:
             if scan.text.upper() in {order.tote, order.number} or any(m.ref.id == order.station_id for m in warehouses.resolve(scan, Context(actor.scope))):
                 return self._show(order, state, say=scan.text)
             raise WrongItemScanned(scanned=scan.text)
-        return self._add(actor, key, order, state | {"last": match.ref.id}, match.ref.id, match.quantity, scan.lot)
+        return self._add(actor, key, order, state | {"last": match.ref.id}, match.ref.id, match.quantity, scan.marks)
 
-    def _add(self, actor: Actor, key: UUID, order: BenchOrder, state: State, item_id: int, quantity: int, lot: str | None) -> Screen:
+    def _add(self, actor: Actor, key: UUID, order: BenchOrder, state: State, item_id: int, quantity: int, marks: tuple[str, ...]) -> Screen:
         parcel, got = _parcel(state), _got(state)
         lines = {line.allocation_id: line for line in order.lines}
         mine = [c for c in parcel.contents if c.allocation_id in lines and lines[c.allocation_id].item_id == item_id]
         sku = next(line.sku for line in order.lines if line.item_id == item_id)
         if not mine:
             raise NotInThisParcel(sku=sku)
-        if lot and (lots := {lines[c.allocation_id].lot for c in mine} - {None}):
-            if lot not in lots:
-                raise WrongLotScanned(scanned=lot, expected=", ".join(sorted(str(x) for x in lots)))
-            mine = [c for c in mine if lines[c.allocation_id].lot == lot]
+        if any(lines[c.allocation_id].serial for c in mine) and not marks:
+            raise SerialNotScanned(sku=sku)
+        if marks and (lots := {lines[c.allocation_id].lot for c in mine} - {None}):
+            if not lots & set(marks):
+                raise WrongLotScanned(scanned=marks[0], expected=", ".join(sorted(str(x) for x in lots)))
+            mine = [c for c in mine if lines[c.allocation_id].lot in marks]
         room = sum(c.quantity - got.get(c.allocation_id, 0) for c in mine)
         if quantity > room:
             raise OneTooMany(quantity=sum(c.quantity for c in mine), sku=sku)
@@ -220,7 +226,7 @@ class Pack(Flow):
     def _many(self, actor: Actor, key: UUID, order: BenchOrder, state: State, quantity: int) -> Screen:
         if state.get("last") is None:
             raise Invalid(field="quantity", reason=gettext("scan one piece first"))
-        return self._add(actor, key, order, state | {"step": "pieces"}, state["last"], quantity, None)
+        return self._add(actor, key, order, state | {"step": "pieces"}, state["last"], quantity, ())
 
     # The box ----------------------------------------------------------------------------------------------------------------------------------------------------
 

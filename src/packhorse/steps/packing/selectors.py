@@ -34,14 +34,14 @@ def _seen(scope: Scope) -> dict[str, list[int] | None]:
 
 _LINES = """
 SELECT a.id, a.demand_id, a.item_id, i.sku, i.name, a.lot_id, a.quantity, i.weight_g, i.length_mm, i.width_mm, i.height_mm, i.fragile, i.upright, t.code,
-       CASE WHEN w.kind = 'station' THEN w.id END
+       CASE WHEN w.kind = 'station' THEN w.id END, i.tracking = 'serial'
 FROM inventory_allocation a JOIN catalog_item i ON i.id = a.item_id LEFT JOIN inventory_lot t ON t.id = a.lot_id
 JOIN warehouse_location u ON u.id = a.location_id LEFT JOIN warehouse_location w ON w.id = CASE u.kind WHEN 'station' THEN u.id ELSE u.parent_id END
 """
 
 
 def _line(row: tuple[object, ...]) -> BenchLine:
-    return BenchLine(*row[:8], size_mm=(row[8], row[9], row[10]), fragile=row[11], upright=row[12], lot=row[13])  # type: ignore[arg-type,misc]
+    return BenchLine(*row[:8], size_mm=(row[8], row[9], row[10]), fragile=row[11], upright=row[12], lot=row[13], serial=row[15])  # type: ignore[arg-type,misc]
 
 
 def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[BenchOrder]:

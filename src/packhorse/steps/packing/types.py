@@ -22,6 +22,7 @@ class BenchLine:
     fragile: bool
     upright: bool
     lot: str | None = None
+    serial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class _Returned(Flow):
         item, sku = _item(scan, actor, rma)
         known = item in {line.item_id for line in rma.lines}
         said = sku if known else gettext("%s is not on this return: it is counted as extra or wrong") % sku
-        return state | {"pieces": [*state["pieces"], {"item": item, "lot": scan.lot or "", "damaged": False}]}, said
+        return state | {"pieces": [*state["pieces"], {"item": item, "lot": scan.lot_of(catalog.item(actor.scope, item).tracking), "damaged": False}]}, said
 
     def _button_count(self, state: State, name: str) -> State:
         pieces = list(state["pieces"])
@@ -155,7 +155,7 @@ class Inspect(_Returned):
                 return _count(rma, state, said)
             return self._grade(services.receive_return(key=key, actor=actor, rma_id=rma.rma_id, received=_pieces(state)), say=said)
         item, sku = _item(scan, actor, rma)
-        row = next((r for r in rma.received if r.open and r.item_id == item and (not scan.lot or r.lot == scan.lot)), None)
+        row = next((r for r in rma.received if r.open and r.item_id == item and (not scan.marks or r.lot in scan.marks)), None)
         if row is None:
             raise NothingLeftToInspect(sku=sku, left=0, asked=1)
         return self._grade(rma, row, say=sku)

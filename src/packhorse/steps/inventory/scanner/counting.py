@@ -44,20 +44,21 @@ class Count(Flow):
                 say=said or place.code,
             )
         match = item_of(scan, actor, among=lambda: {x.item_id for x in selectors.levels(actor.scope, location_id=state["location"])})
-        tracked = catalog.item(actor.scope, match.ref.id).tracking != "none"
+        tracking = catalog.item(actor.scope, match.ref.id).tracking
+        lot = scan.lot_of(tracking)
         fields = [Field("quantity", _("Quantity"), "number", said_quantity(scan, match))]
-        if tracked and not scan.lot:
+        if tracking != "none" and not lot:
             fields.append(Field("lot", _("Lot"), "text"))
         return Screen(
             title=state["place"],
             instruction=_("How many are there?"),
             big=match.title,
-            lines=((_("Item"), match.detail), *(((_("Lot"), scan.lot),) if scan.lot else ())),
+            lines=((_("Item"), match.detail), *(((_("Lot"), lot),) if lot else ())),
             fields=tuple(fields),
             buttons=(OK, Button("damaged", _("Damaged"), "danger")),
             tone="ok",
             sound="ok",
-            state=state | {"step": "quantity", "item": match.ref.id, "sku": match.title, "lot": scan.lot or ""},
+            state=state | {"step": "quantity", "item": match.ref.id, "sku": match.title, "lot": lot},
         )
 
     def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:

@@ -60,7 +60,7 @@ class Move(Flow):
         found = [
             x
             for x in selectors.levels(actor.scope, item_id=match.ref.id, location_id=place_id)
-            if x.on_hand > x.allocated and (not scan.lot or x.lot == scan.lot)
+            if x.on_hand > x.allocated and (not scan.marks or x.lot in scan.marks)
         ]
         if not found:
             raise NotFound(kind="item here", ref=match.title)

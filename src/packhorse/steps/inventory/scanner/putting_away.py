@@ -54,7 +54,7 @@ class PutAway(Flow):
         else:
             match = item_of(scan, actor, among=lambda: {t.item_id for t in selectors.put_aways(actor.scope)})
             tasks = selectors.put_aways(actor.scope, item_id=match.ref.id)
-            found = [t for t in tasks if not scan.lot or t.lot == scan.lot][:1]
+            found = [t for t in tasks if not scan.marks or t.lot in scan.marks][:1]
         if not found:
             raise NothingToPutAway(code=scan.text)
         return found

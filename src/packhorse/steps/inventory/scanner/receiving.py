@@ -55,21 +55,24 @@ class Receive(Flow):
         match = item_of(scan, actor, client_id=found.row.client_id)
         line = next((n for n in found.lines if n.item_id == match.ref.id), None)
         tracked = line.tracking != "none" if line else False
+        lot = scan.lot_of(line.tracking) if line else scan.lot or ""
         now = state | {
             "step": "quantity",
             "item": match.ref.id,
             "sku": match.title,
-            "lot": scan.lot or "",
+            "lot": lot,
             "expires": scan.expires_on.isoformat() if scan.expires_on else "",
         }
         fields = [Field("quantity", _("Quantity"), "number", said_quantity(scan, match))]
-        if tracked and not scan.lot:
+        if line and line.tracking == "serial":
+            fields = [Field("quantity", _("Quantity"), "number", "1"), *(() if lot else (Field("lot", _("Serial number"), "text"),))]
+        elif tracked and not lot:
             fields += [Field("lot", _("Lot"), "text"), Field("expires", _("Expiry"), "date")]
         return Screen(
             title=found.row.number,
             instruction=_("How many are there?"),
             big=match.title,
-            lines=((_("Item"), match.detail), *(((_("Lot"), scan.lot),) if scan.lot else ()), *(() if line else ((_("Note"), _("not on this order")),))),
+            lines=((_("Item"), match.detail), *(((_("Lot"), lot),) if lot else ()), *(() if line else ((_("Note"), _("not on this order")),))),
             fields=tuple(fields),
             buttons=(OK, Button("damaged", _("Damaged"), "danger")),
             tone="ok" if line else "wrong",

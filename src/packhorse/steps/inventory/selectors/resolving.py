@@ -22,7 +22,9 @@ WHERE r.number = upper(%(text)s) AND {wall("r.client_id")} AND ({wall(warehouse=
   AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s)
 UNION
 SELECT 'inventory.lot', t.id, t.code, i.sku, 3 FROM inventory_lot t JOIN catalog_item i ON i.id = t.item_id
-WHERE t.code = %(text)s AND {wall("t.client_id")} AND (%(client)s::bigint IS NULL OR t.client_id = %(client)s)
+WHERE t.code = ANY(%(codes)s)
+  AND (%(gtin)s::text IS NULL OR EXISTS (SELECT FROM catalog_barcode c WHERE c.item_id = t.item_id AND c.code = %(gtin)s))
+  AND {wall("t.client_id")} AND (%(client)s::bigint IS NULL OR t.client_id = %(client)s)
 ORDER BY rank, 2 LIMIT 20
 """
 
@@ -31,5 +33,16 @@ def resolve(scan: Scan, context: Context) -> list[Match]:
     """What a scan may mean here: a purchase order (by number, reference or the SSCC of an announced load), a transfer or a lot. Items and places are the ground's to resolve."""
     if not scan.text:
         return []
-    found = sql.rows(_RESOLVE, seen(context.scope, text=scan.text, sscc=scan.sscc, warehouse=context.warehouse_id, client=context.client_id))
+    found = sql.rows(
+        _RESOLVE,
+        seen(
+            context.scope,
+            text=scan.text,
+            codes=[scan.text, *scan.marks],
+            gtin=scan.gtin,
+            sscc=scan.sscc,
+            warehouse=context.warehouse_id,
+            client=context.client_id,
+        ),
+    )
     return [Match(Ref(kind, pk), title, detail) for kind, pk, title, detail, _ in found]

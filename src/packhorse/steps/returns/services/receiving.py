@@ -18,7 +18,8 @@ from packhorse.core.use_case import use_case
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ItemInfo
 from packhorse.ground.warehouse.selectors import place_of_kind, virtual
-from packhorse.steps.inventory import ledger as stock
+from packhorse.steps.inventory import ledger as stock, selectors as inventory
+from packhorse.steps.inventory.errors import SerialIsOne, SerialTwice
 from packhorse.steps.inventory.types import Posting
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors as packing
@@ -60,7 +61,7 @@ def _shipped_lots(order_id: int | None) -> dict[int, set[int]]:
 
 
 def _know(client_id: int, pieces: Sequence[Piece], shipped: dict[int, set[int]]) -> list[_Found]:
-    """Raises: Invalid, NotFound, LotNeeded."""
+    """Raises: Invalid, NotFound, LotNeeded, SerialIsOne, SerialTwice."""
     items = catalog.items_by_id(EVERYTHING, {p.item_id for p in pieces})
     lots = {
         (item, code): pk
@@ -72,15 +73,26 @@ def _know(client_id: int, pieces: Sequence[Piece], shipped: dict[int, set[int]])
         if item is None or item.client_id != client_id or p.quantity <= 0:
             raise Invalid(field="pieces", reason=_("an item of this client, and a quantity above zero"))
         lot_id: int | None = None
-        if item.tracking == "lot":
+        if item.tracking != "none":
             candidates = shipped.get(p.item_id, set())
             if p.lot and (p.item_id, p.lot) not in lots:
                 raise NotFound(kind="lot", ref=p.lot)
             if not p.lot and len(candidates) != 1:
                 raise LotNeeded(sku=item.sku)
             lot_id = lots[p.item_id, p.lot] if p.lot else next(iter(candidates))
+            if item.tracking == "serial":
+                _came_from_outside(item, lot_id, p.quantity)
         known.append(_Found(p, item, lot_id))
     return known
+
+
+def _came_from_outside(item: ItemInfo, lot_id: int, quantity: int) -> None:
+    """A serial number is one unit, which cannot come back while it is here.   Raises: SerialIsOne, SerialTwice."""
+    if quantity > 1:
+        raise SerialIsOne(sku=item.sku, quantity=quantity)
+    here = next((x for x in inventory.levels(EVERYTHING, lot_id=lot_id) if x.on_hand), None)
+    if here is not None:
+        raise SerialTwice(serial=here.lot, sku=item.sku, place=here.location, lot_id=lot_id)
 
 
 def _count(rma: Rma, lines: Sequence[RmaLine], found: Sequence[_Found], shipped: dict[int, set[int]], place: int) -> list[Received]:
@@ -149,7 +161,7 @@ def receive_return(*, key: UUID, actor: Actor, rma_id: int, received: list[Piece
 
     A second parcel of the same return is received the same way.
 
-    Locks: return, its lines and receipts, order, stock, levels.   Raises: NotFound, NotAllowed, WrongState, Invalid, LotNeeded.
+    Locks: return, its lines and receipts, order, stock, levels.   Raises: NotFound, NotAllowed, WrongState, Invalid, LotNeeded, SerialIsOne, SerialTwice.
     """
     held = records.lock_rma(rma_id)
     rma = held.rma
@@ -179,7 +191,7 @@ def receive_blind(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
 
     A known `external_id` of the client gives the return that it names.
 
-    Locks: stock, levels.   Raises: NotAllowed, NotFound, Invalid, LotNeeded.
+    Locks: stock, levels.   Raises: NotAllowed, NotFound, Invalid, LotNeeded, SerialIsOne, SerialTwice.
     """
     authorize_staff(actor, "receive_return", client_id=client_id, warehouse_id=warehouse_id)
     known = Rma.objects.filter(client_id=client_id, external_id=external_id).values_list("pk", flat=True).first() if external_id else None
