@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -26,7 +27,8 @@ from typing import Any
 from packhorse.kernels.allocation import problem as allocation, solve as allocating
 from packhorse.kernels.forecasting import files as forecast_files, problem as forecasting, solve as forecaster
 from packhorse.kernels.packing import files as pack_files, problem as packing, solve as packer
-from packhorse.kernels.picking import files as pick_files, problem as picking, solve as picker
+from packhorse.kernels.picking import comparison, files as pick_files, problem as picking, solve as picker
+from packhorse.kernels.picking.search import DEFAULT
 from packhorse.kernels.stop import Stop
 
 SHARED = Path(os.environ.get("PACKHORSE_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -185,6 +187,23 @@ def forecast_scores() -> list[dict[str, Any]]:
     return rows
 
 
+def pick_comparison(every: int, seconds: float) -> list[dict[str, Any]]:
+    """Mean ratios to the best known: the savings plan walked S-shape, by largest gap and shortest, and the plan after the time limit."""
+    rows = []
+    for family in ("bahceci_oncan", "muter_oncan", "henn_waescher"):
+        sums: dict[str, list[float]] = {name: [] for name in ("savings, S-shape", "savings, largest gap", "savings, shortest", "plan")}
+        for path in sorted((SHARED / "data" / "instances" / "pick" / family).glob("*.json"))[::every]:
+            problem, best = pick_files.read(path), json.loads(path.read_text(encoding="utf-8"))["best_known"]["distance"]
+            assert isinstance(problem.layout, picking.RectangularLayout)
+            savings = picker.solve(problem, stop=Stop(iterations=0), params=replace(DEFAULT, subsets=0))
+            gaps = [comparison.largest_gap(problem.layout, (s for s in b.stops if isinstance(s, picking.Cell))) for b in savings.batches]
+            found = (savings.s_shape or 0.0, sum(gaps), savings.distance, picker.solve(problem, stop=Stop(seconds=seconds)).distance)
+            for name, metres in zip(sums, found, strict=True):
+                sums[name].append(metres / best)
+        rows.append({"family": family, **{name: statistics.mean(ratios) for name, ratios in sums.items()}})
+    return rows
+
+
 def commit() -> str:
     """The commit measured, with a mark if the tree differs from it."""
     asked = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
@@ -219,14 +238,20 @@ def main() -> int:
     if args.timings:
         pass
     elif (SHARED / "data" / "instances").is_dir():
-        report |= {"time_limit_s": args.seconds, "scores": scores(args.every, args.seconds), "forecasts": forecast_scores()}
+        picker.warm_up()
+        report |= {
+            "time_limit_s": args.seconds,
+            "walks": pick_comparison(args.every, args.seconds),
+            "scores": scores(args.every, args.seconds),
+            "forecasts": forecast_scores(),
+        }
     else:
         print("the shared problems are absent: no scores (set PACKHORSE_SHARED to their folder)", file=sys.stderr)
     if args.json:
         print(json.dumps(report, indent=1))
         return 0
     print(f"{report['machine']}, commit {report['commit']}, seed {report['seed']}")
-    for part in ("timings", "scores", "forecasts"):
+    for part in ("timings", "walks", "scores", "forecasts"):
         if part in report:
             show(part, report[part])
     return 0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from packhorse.kernels.errors import InvalidProblem
-from packhorse.kernels.picking.comparison import s_shape
+from packhorse.kernels.picking.comparison import largest_gap, s_shape
 from packhorse.kernels.picking.exact import shortest
 from packhorse.kernels.picking.matrix_tour import held_karp, tour_length
 from packhorse.kernels.picking.matrix_walks import improve, insert_all, kick, length_of, shortest_of_all
@@ -96,6 +96,19 @@ def test_also_on_five_blocks_and_in_aisles_of_more_cells_than_a_word_has_bits() 
 def test_and_never_longer_than_s_shape(walk: tuple[RectangularLayout, list[Cell]]) -> None:
     layout, stops = walk
     assert shortest(layout, stops)[0] <= s_shape(layout, stops) + 1e-9
+
+
+@settings(max_examples=100, deadline=None)
+@given(walks(most_blocks=1, most_stops=12))
+def test_nor_than_largest_gap(walk: tuple[RectangularLayout, list[Cell]]) -> None:
+    layout, stops = walk
+    assert shortest(layout, stops)[0] <= largest_gap(layout, stops) + 1e-9
+
+
+def test_largest_gap_leaves_the_largest_part_of_an_aisle_out() -> None:
+    layout = RectangularLayout(3, 5.0, (Block(10, 1.0, 1.0, 11.0),), Depot())
+    assert largest_gap(layout, [Cell(0, 0, 0), Cell(1, 0, 1), Cell(1, 0, 8), Cell(2, 0, 3)]) == 20 + 22 + 2 * (2 + 2)
+    assert largest_gap(layout, [Cell(1, 0, 9)]) == 10 + 2 * 10
 
 
 def test_s_shape_walks_every_aisle_through_and_the_last_odd_one_in_and_out() -> None:

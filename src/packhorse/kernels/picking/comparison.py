@@ -1,4 +1,4 @@
-"""The S-shape walk, against which every plan is compared: every aisle with a pick is walked through, from one side to the other.
+"""Walks against which plans are compared: S-shape, where every aisle with a pick is walked through, and largest gap, where aisles are left by the side they were entered.
 
 Source: Hall, "Distance approximations for routing manual pickers in a warehouse", IIE Transactions 25
 (1993); for several blocks the order of Roodbergen and de Koster, International Journal of Production
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from packhorse.kernels.picking.exact import lengths
 from packhorse.kernels.picking.problem import Cell, RectangularLayout
 
 
@@ -44,3 +45,20 @@ def _through(layout: RectangularLayout, block: int, aisles: list[int], in_last: 
     heights = [spec.first_cell + p.cell * spec.cell_pitch for p in in_last]
     deepest = spec.length - min(heights) if from_back else max(heights)
     return across + (len(aisles) - 1) * spec.length + 2 * deepest
+
+
+def largest_gap(layout: RectangularLayout, stops: Iterable[Cell]) -> float:
+    """Metres of the largest gap walk on one block: the first and the last aisle through, of those between everything but the largest gap, from both sides."""
+    (spec,) = layout.blocks
+    heights: dict[int, list[float]] = {}
+    for place in sorted(set(stops)):
+        heights.setdefault(place.aisle, []).append(spec.first_cell + place.cell * spec.cell_pitch)
+    if not heights:
+        return 2 * layout.depot.extra
+    first, last, depot = min(heights), max(heights), layout.depot.aisle
+    beside = 2 * layout.depot.extra
+    if first == last:
+        return beside + 2 * abs(first - depot) * layout.aisle_pitch + lengths(heights[first], spec.length)[1 if layout.depot.cross_aisle else 0]
+    across = (abs(depot - first) + last - first + abs(last - depot)) * layout.aisle_pitch
+    between = sum(min(lengths(ys, spec.length)) for aisle, ys in heights.items() if first < aisle < last)
+    return beside + across + 2 * spec.length + between

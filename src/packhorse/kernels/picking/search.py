@@ -29,7 +29,7 @@ class Params:
     """
 
     warm: float = 0.02
-    cold: float = 0.003
+    cold: float = 0.006
     slack: float = 0.01
     near: int = 16
     measured: int = 48
@@ -123,14 +123,14 @@ def anneal(t: Terrain, c: Carts, carts: int, budget: Budget, params: Params, unt
     annealing.anneal(t, c, carts + 1, 0.0, 0.0, 0, 0)  # loads it, which takes longer than the clock may be ahead
     budget.begun = budget.watch.seconds if not before else budget.begun
     mean = float(c.total[1]) / carts
-    warm = params.warm if t.kind == ONE_BLOCK else params.warm / 2  # few exchanges are tried where tours are slow to measure
+    cooler = 1.0 if t.kind == ONE_BLOCK else 0.5  # few exchanges are tried where tours are slow to measure
     tried = 0
     begin = share = budget.share(int(c.ops[0]), before)
     while share < until and carts > 1 and not budget.stopped:
         through = (share - begin) / (until - begin)
         left = (1 << 62) if budget.exchanges is None else min(budget.exchanges - before - tried, max(1, budget.exchanges // 100))
         chunk = params.chunk if budget.steps is None else min(params.chunk, max(10_000, budget.steps // 100))
-        temperature = mean * warm * (params.cold / warm) ** through
+        temperature = cooler * mean * params.warm * (params.cold / params.warm) ** through
         tried += annealing.anneal(t, c, carts + 1, temperature, params.slack * mean, chunk, left)
         share = budget.share(int(c.ops[0]), before + tried)
         budget.tell(share, float(c.total[1]))
