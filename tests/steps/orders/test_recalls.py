@@ -13,8 +13,9 @@ from packhorse.core import dispatch, sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, NotAllowed, NotFound
 from packhorse.core.lists import ListQuery
+from packhorse.core.web.detail import Table
 from packhorse.ground.places.types import AddressData
-from packhorse.steps.inventory import selectors as inventory, services as inventory_services
+from packhorse.steps.inventory import panel, selectors as inventory, services as inventory_services
 from packhorse.steps.inventory.errors import LotBlocked
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.orders import selectors, services
@@ -84,6 +85,13 @@ def test_what_is_picked_of_it_cannot_ship_and_stands_on_the_list(shop: Shop, bad
     with pytest.raises(LotBlocked):
         ship(fo)
     assert [(r.number, r.left, r.picked, r.told_at) for r in rows(bad)] == [(fo.order_number, 0, 5, None)]
+
+
+def test_the_order_page_says_which_lot_left(shop: Shop, bad: int) -> None:
+    fo = gone(shop, 2)
+    (section,) = panel.order_sections(EVERYTHING, order_id=fo.order_id, demand_ids=[fo.lines[0].demand_id])
+    assert isinstance(section, Table)
+    assert [(r["lot"], r["quantity"], str(r["where"])) for r in section.rows] == [("BAD", 2, "left the house")]
 
 
 def test_a_lot_that_is_free_again_is_recalled_no_more(shop: Shop, bad: int) -> None:

@@ -85,13 +85,18 @@ FROM inventory_demand d JOIN catalog_item i ON i.id = d.item_id WHERE d.id = ANY
 UNION ALL
 SELECT d.item_id, i.sku, d.wanted - d.promised, '', '', 'backordered', d.id, 2
 FROM inventory_demand d JOIN catalog_item i ON i.id = d.item_id WHERE d.id = ANY(%(demands)s) AND d.wanted > d.promised AND {wall("d.client_id", "d.warehouse_id")}
-ORDER BY 7, 8, 4
+UNION ALL
+SELECT d.item_id, i.sku, sum(m.quantity)::bigint, '', t.code, 'left', d.id, 3
+FROM inventory_demand d JOIN catalog_item i ON i.id = d.item_id AND i.tracking <> 'none' JOIN inventory_move m ON m.item_id = d.item_id AND m.at >= d.at AND m.demand_id = d.id
+JOIN inventory_lot t ON t.id = m.lot_id JOIN warehouse_location g ON g.id = m.target_id AND g.kind = 'customer'
+WHERE d.id = ANY(%(demands)s) AND {wall("d.client_id", "d.warehouse_id")} GROUP BY d.id, i.id, t.id
+ORDER BY 7, 8, 4, 5
 """
 
 
 def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]:  # noqa: ARG001 - stock knows an order by its demands
-    """The order page: where each unit of it is now."""
-    words = {"promised": _("promised, in no bin of its own yet"), "backordered": _("backordered: waits for goods")}
+    """The order page: where each unit of it is now; of what left, the lots and serial numbers."""
+    words = {"promised": _("promised, in no bin of its own yet"), "backordered": _("backordered: waits for goods"), "left": _("left the house")}
     rows = [
         {"item_id": item, "sku": sku, "quantity": q, "where": words.get(kind, place), "lot": lot}
         for item, sku, q, place, lot, kind, _demand, _rank in sql.rows(_OF_DEMANDS, seen(scope, demands=list(demand_ids)))
