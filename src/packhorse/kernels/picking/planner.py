@@ -39,7 +39,9 @@ class Planner:
         self.sure = [True] * len(problem.orders)
         self.chosen: list[list[Place]] = []
         for n in range(len(problem.orders)):
-            (places,), self.sure[n] = choose(self.survey, [problem.orders[n]], seed, self._steps(max(10, len(problem.orders))))
+            (places,), self.sure[n] = choose(
+                self.survey, [problem.orders[n]], seed, FIRST_STEPS // max(10, len(problem.orders)) if problem.capacity is not None else self._steps(1)
+            )
             self.chosen.append(places)
         rows = self.survey.rows(self.chosen)
         ops = np.zeros(1, np.uint64)
@@ -86,7 +88,7 @@ class Planner:
             return batches_of(c.best), carts == 1, tried
         tried = 0
         for n in range(ROUNDS):
-            tried += search.anneal(t, c, carts, self.budget, self.params, (n + 1) / ROUNDS, tried)
+            tried += search.anneal(t, c, carts, self.budget, self.params, (n + 1) / ROUNDS * (1 - 2 * LATER_SHARE), tried)
             self._choose_together(batches_of(c.best))
             self._renew(c)
         return batches_of(c.best), False, tried
@@ -94,6 +96,8 @@ class Planner:
     def _choose_together(self, batches: Sequence[Sequence[int]]) -> None:
         """Choose places anew for each batch, where that is shorter than what was chosen."""
         for batch in batches:
+            if self.budget.share(0, 0) >= 1.0:
+                return
             orders = [self.problem.orders[i] for i in batch]
             places, _ = choose(self.survey, orders, self.seed, self._steps(ROUNDS * len(batches)), [self.chosen[i] for i in batch])
             for i, own in zip(batch, places, strict=True):
@@ -108,8 +112,8 @@ class Planner:
 
     def _batch(self, batch: list[int], parts: int) -> Batch:
         orders = [self.problem.orders[i] for i in batch]
-        exact = True
-        if self.free:
+        exact = not self.free
+        if self.free and (parts == 1 or self.budget.share(0, 0) < 1.0):
             places, exact = choose(self.survey, orders, self.seed, self._steps(parts), [self.chosen[i] for i in batch])
             for i, own in zip(batch, places, strict=True):
                 self.chosen[i] = own
