@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import django
 import structlog
@@ -17,10 +19,17 @@ AT_A_TIME = 4
 GRACE_S = 15.0
 
 
+def warm() -> None:
+    """Compiles what planning walks needs, where that is not done yet, in a process of its own that ends then: the first plan does not wait for it."""
+    code = "import os; os.nice(10); from packhorse.kernels.picking.solve import warm_up; warm_up()"
+    subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)  # noqa: S603 - our own Python
+
+
 def main() -> None:
     lifeline.hold()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
     django.setup()
+    warm()
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
 
