@@ -53,6 +53,36 @@ def test_init_asked_again_changes_nothing(install: Install, ready: Installation)
     assert json.loads(again.stdout)["owner"] is None
 
 
+def test_a_lost_vault_key_is_told_and_never_made_anew_while_something_is_sealed(install: Install, ready: Installation) -> None:
+    installation = install("home").like(ready)
+    key = installation.home / "secrets" / "vault-key"
+    text = key.read_text()
+    seal = (
+        "from packhorse.core import vault; from packhorse.ground.people.models import SecondFactor, User; u = User.objects.first();"
+        "SecondFactor.objects.create(user=u, sealed=vault.seal(f'totp:{u.pk}', b'secret'))"
+    )
+    done = installation.run("shell", "--no-imports", "-c", seal)
+    assert done.returncode == 0, done.stderr
+    key.unlink()
+    found = examined(installation, 1)["stored credentials"]
+    assert (found["state"], "backup" in found["do"]) == ("wrong", True)
+    refused = installation.run("init", "--json")
+    assert (refused.returncode, "vault-key is missing" in refused.stderr, key.exists()) == (1, True, False)
+
+    key.write_text(text)
+    key.chmod(0o600)
+    assert examined(installation, 0)["stored credentials"]["state"] == "ok"
+
+    assert (
+        installation.run("shell", "--no-imports", "-c", "from packhorse.ground.people.models import SecondFactor as S; S.objects.all().delete()").returncode
+        == 0
+    )
+    key.unlink()
+    assert examined(installation, 1)["stored credentials"]["do"] == "Run packhorse init."
+    assert installation.run("init", "--json").returncode == 0
+    assert examined(installation, 0)["stored credentials"]["state"] == "ok"
+
+
 def test_where_customers_reach_the_house_is_kept_by_init_and_judged(install: Install, ready: Installation) -> None:
     installation = install("home").like(ready)
     assert examined(installation, 0)["address"]["what"] == "links in mails go to http://localhost:8000"

@@ -30,15 +30,21 @@ def _fernet(secret: str, purpose: str) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
+def _key() -> str:
+    if not settings.PACKHORSE_VAULT_KEY:
+        raise Unsealable
+    return str(settings.PACKHORSE_VAULT_KEY)
+
+
 def seal(purpose: str, secret: bytes) -> str:
-    """The secret, encrypted and authenticated; different each time."""
-    return _fernet(settings.PACKHORSE_VAULT_KEY, purpose).encrypt(secret).decode()
+    """The secret, encrypted and authenticated; different each time.   Raises: Unsealable where the key is missing."""
+    return _fernet(_key(), purpose).encrypt(secret).decode()
 
 
 def unseal(purpose: str, sealed: str) -> bytes:
-    """Raises: Unsealable, where it was sealed for something else, changed, or with another installation's key."""
+    """Raises: Unsealable, where it was sealed for something else, changed, or with another key; or where the key is missing."""
     try:
-        return _fernet(settings.PACKHORSE_VAULT_KEY, purpose).decrypt(sealed.encode())
+        return _fernet(_key(), purpose).decrypt(sealed.encode())
     except InvalidToken:
         raise Unsealable from None
 

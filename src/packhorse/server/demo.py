@@ -28,6 +28,7 @@ DATABASE: Final = "packhorse_demo"
 DAYS, ORDERS_PER_DAY = 2, 45.2
 FAILED: Final = 1
 MISUSED: Final = 2
+UNUSABLE: Final = 3
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -83,7 +84,7 @@ def _relax() -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run the demonstration; 0 if its books are reconciled, 1 if not or if another one runs, 2 if called wrongly."""
+    """Run the demonstration; 0 if its books are reconciled, 1 if not or if another one runs, 2 if called wrongly, 3 if the database went away."""
     options = _parser().parse_args(arguments)
     if options.days is not None and not 1 <= options.days <= 400:
         sys.stderr.write("--days is from 1 to 400.\n")
@@ -117,6 +118,8 @@ def _run(options: argparse.Namespace) -> int:
 
     migrate()
     began = time.perf_counter()
+    from django.db import InterfaceError, OperationalError
+
     from packhorse.roof.simulation.story import NothingOrdered
 
     try:
@@ -124,6 +127,9 @@ def _run(options: argparse.Namespace) -> int:
     except NothingOrdered as refusal:
         sys.stderr.write(f"{refusal.message}\n")
         return MISUSED
+    except (OperationalError, InterfaceError) as error:
+        sys.stderr.write(f"The database went away: {str(error).splitlines()[0]}. Nothing is lost: the same command goes on from here.\n")
+        return UNUSABLE
     answer = {"seed": options.seed, "parameters": parameters, **found, "proof": proof, "reconciled": proof["reconciled"]}
     if options.json:
         sys.stdout.write(json.dumps(answer, sort_keys=True, indent=2 if sys.stdout.isatty() else None) + "\n")

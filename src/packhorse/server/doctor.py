@@ -19,7 +19,7 @@ import psycopg
 from packhorse.server import cluster
 from packhorse.server.account import ClusterFailed
 from packhorse.server.database import connect, embedded
-from packhorse.server.home import given_address, home, public_address
+from packhorse.server.home import given_address, home, public_address, vault_key
 from packhorse.server.place import fits, place
 
 LEAST_SPACE_MB: Final = 1024
@@ -133,7 +133,12 @@ def _vault() -> Iterator[Finding]:
     from packhorse.core import vault
     from packhorse.ground.people.models import SecondFactor
 
-    found = list(SecondFactor.objects.filter(confirmed=True))
+    found = list(SecondFactor.objects.all())
+    if not vault_key():
+        what = f"secrets/vault-key is missing, and {len(found)} second factors were sealed with it" if found else "secrets/vault-key is missing"
+        do = f"Put back {home() / 'secrets' / 'vault-key'} from a backup (packhorse backup keeps it), and start again." if found else "Run packhorse init."
+        yield Finding("stored credentials", "wrong", what, do)
+        return
     sealed, lost = len(found), sum(not vault.opens(f"totp:{f.user_id}", f.sealed) for f in found)
     if lost:
         yield Finding(

@@ -39,12 +39,20 @@ def secret(name: str) -> str:
 
 
 def secret_key() -> str:
+    """What sessions and links are signed with. Made with a new installation, and the vault's key with it."""
+    if not (home() / "secrets" / "django-key").exists():
+        make_vault_key()
     return secret("django-key")
 
 
 def vault_key() -> str:
-    """What stored credentials are sealed with (`core.vault`)."""
-    return secret("vault-key")
+    """What stored credentials are sealed with (`core.vault`); empty where it was lost: another one made in its place would open nothing."""
+    return secret("vault-key") if (home() / "secrets" / "vault-key").exists() else ""
+
+
+def make_vault_key() -> None:
+    """A vault key where there is none. Only for an installation in which nothing is sealed."""
+    secret("vault-key")
 
 
 def address(text: str) -> str:
