@@ -25,6 +25,7 @@ from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import NotAllowed, PackhorseError
 from packhorse.core.lists import LIMIT, LIMIT_MAX, ListQuery, Page
 from packhorse.core.web.auth import NotSignedIn, actor_of, find_actor
+from packhorse.core.web.openapi import HouseAPI
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -198,7 +199,7 @@ def _handlers(api: NinjaAPI) -> None:
 
 def make_api(routers: list[tuple[str, Router]], **kwargs: Any) -> NinjaAPI:
     """An API of these routers, each mounted under its room's name."""
-    api = NinjaAPI(
+    api = HouseAPI(
         title="Packhorse",
         version="1",
         description="Orders, stock, picking, packing, shipping, delivery and returns.",

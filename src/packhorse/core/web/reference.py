@@ -12,16 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.web.api import the_api
 from packhorse.core.web.auth import page
-
-_METHODS = ("get", "post", "put", "patch", "delete")
-
-
-def _resolve(schema: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
-    ref = schema.get("$ref", "")
-    if not ref:
-        return schema
-    found: dict[str, Any] = whole["components"]["schemas"].get(ref.rsplit("/", 1)[-1], {})
-    return found
+from packhorse.core.web.openapi import METHODS, example, resolve
 
 
 def _kind(schema: dict[str, Any], whole: dict[str, Any]) -> str:
@@ -40,26 +31,6 @@ def _kind(schema: dict[str, Any], whole: dict[str, Any]) -> str:
     return f"{kind} ({schema['format']})" if "format" in schema else kind
 
 
-def example(schema: dict[str, Any], whole: dict[str, Any], depth: int = 0) -> Any:
-    """A value of the schema's shape: its own example or default where it gives one."""
-    if "example" in schema or schema.get("examples"):
-        return schema.get("example", (schema.get("examples") or [None])[0])
-    if "default" in schema:
-        return schema["default"]
-    schema = _resolve(schema, whole)
-    for key in ("anyOf", "allOf", "oneOf"):
-        if key in schema:
-            return example(schema[key][0], whole, depth)
-    if "enum" in schema:
-        return schema["enum"][0]
-    if schema.get("type") == "object":
-        return {} if depth > 4 else {k: example(v, whole, depth + 1) for k, v in schema.get("properties", {}).items()}
-    if schema.get("type") == "array":
-        return [] if depth > 4 else [example(schema.get("items", {}), whole, depth + 1)]
-    formats = {"uuid": "7f1c5f0e-3c8e-4f8e-9f0a-0c2d7d0b9a11", "date-time": "2026-01-31T14:05:00Z", "date": "2026-01-31"}
-    return {"integer": 1, "number": 1.5, "boolean": True, "null": None}.get(str(schema.get("type")), formats.get(str(schema.get("format")), "text"))
-
-
 def _schema_of(message: dict[str, Any]) -> dict[str, Any]:
     for content in message.get("content", {}).values():
         found: dict[str, Any] = content.get("schema", {})
@@ -74,7 +45,7 @@ def _kind_of_body(message: dict[str, Any], whole: dict[str, Any]) -> str:
 
 def _operation(path: str, method: str, spec: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
     body = _schema_of(spec.get("requestBody", {}))
-    resolved = _resolve(body, whole) if body else {}
+    resolved = resolve(body, whole) if body else {}
     answers = [(status, answer.get("description", ""), _kind_of_body(answer, whole)) for status, answer in spec.get("responses", {}).items()]
     return {
         "id": spec["operationId"],
@@ -100,7 +71,7 @@ def docs(request: HttpRequest) -> HttpResponseBase:
     schema: dict[str, Any] = json.loads(json.dumps(the_api().get_openapi_schema(path_prefix="/api/v1/"), default=str))
     rooms: dict[str, list[dict[str, Any]]] = {}
     for path, item in schema["paths"].items():
-        for method in _METHODS:
+        for method in METHODS:
             if method in item:
                 rooms.setdefault((item[method].get("tags") or [""])[0], []).append(_operation(path, method, item[method], schema))
     return render(request, "core/reference.html", {"title": _("API"), "rooms": rooms, "info": schema["info"]})

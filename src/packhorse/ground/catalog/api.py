@@ -90,7 +90,7 @@ class BoxBody(Schema):
     tare_g: Grams
     max_load_g: Grams
     cost_minor: int = Field(ge=0, le=10_000_000)
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    currency: str = Field(pattern=r"^[A-Z]{3}$", examples=["CAD"])
 
 
 class BoxesBody(Schema):

@@ -60,7 +60,7 @@ class Closed(Schema):
 class ClaimWanted(Schema):
     kind: Literal["lost", "damaged", "late"]
     asked_minor: int = Field(..., ge=1, le=10**12)
-    currency: str = Field(..., pattern=r"^[A-Z]{3}$")
+    currency: str = Field(..., pattern=r"^[A-Z]{3}$", examples=["CAD"])
     note: str = Field("", max_length=1000, pattern=r"^[^\x00]*$")
 
 

@@ -66,7 +66,7 @@ class FreeBody(Schema):
 
 @router.post("/lots/hold", response=list[int])
 def hold_lots(request: HttpRequest, body: HoldBody, key: IdempotencyKey) -> list[int]:
-    """Hold lots. Answers those that were not held yet."""
+    """Keep lots from being sold. Answers those that were not held yet."""
     return services.hold_lots(key=key, actor=asker(request, "adjust_stock"), lot_ids=body.lot_ids, reason=body.reason)
 
 
