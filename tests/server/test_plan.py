@@ -76,3 +76,17 @@ def test_by_the_command_with_its_exit_code(tmp_path: Path) -> None:
     assert json.loads(target.read_text(encoding="utf-8"))["distance"] > 0
     write(source, {})
     assert subprocess.run([*command, str(source), "-o", str(target)], check=False, capture_output=True).returncode == 1
+
+
+def test_boxes_for_orders_and_an_item_that_fits_none_is_left_out(tmp_path: Path) -> None:
+    boxes = [{"id": "S", "inner_mm": [200, 150, 90], "cost": 40}, {"id": "M", "inner_mm": [300, 200, 150], "cost": 60}]
+    items = [{"id": "cup", "size_mm": [90, 90, 100], "weight_g": 300, "quantity": 4}, {"id": "pole", "size_mm": [1000, 20, 20], "weight_g": 500, "quantity": 1}]
+    asked = {"format": "packhorse-pack-problem/1", "objective": "cost", "boxes": boxes, "orders": [{"id": "o1", "items": items}]}
+    source, target = write(tmp_path / "p.json", asked), tmp_path / "plan.json"
+    assert plan.run(["pack", str(source), "-o", str(target), "--time-limit", "1"]) == 0
+    (order,) = json.loads(target.read_text(encoding="utf-8"))["orders"]
+    assert [b["box"] for b in order["boxes"]] == ["M"]
+    assert [p["item"] for p in order["boxes"][0]["load"]] == ["cup"] * 4
+    assert order["left_out"] == ["pole"]
+    write(source, asked | {"orders": [{"id": "o1", "items": [{"id": "nothing", "size_mm": [0, 20, 20]}]}]})
+    assert plan.run(["pack", str(source), "-o", str(target)]) == 1

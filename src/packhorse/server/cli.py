@@ -25,7 +25,7 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "restore": ("packhorse.server.restore", "read a backup into an empty installation"),
     "archive": ("packhorse.server.archive", "write old months of moves and journal to verified files and take them out of the database"),
     "bench": ("packhorse.server.bench", "measure what this machine can do"),
-    "plan": ("packhorse.server.plan", "solve problem files: pick walks"),
+    "plan": ("packhorse.server.plan", "solve problem files: pick walks, boxes"),
     "openapi": ("packhorse.server.openapi", "print the API's description, OpenAPI 3.1"),
     "stop": ("packhorse.server.stop", "stop the embedded database, whoever uses it"),
 }

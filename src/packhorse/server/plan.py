@@ -1,4 +1,4 @@
-"""`packhorse plan pick PROBLEM -o PLAN`: solve problem files without an installation: no database, no data folder, no settings.
+"""`packhorse plan pick|pack PROBLEM -o PLAN`: solve problem files without an installation: no database, no data folder, no settings.
 
 PROBLEM and PLAN may be two folders: every problem below the first gets a plan of the same relative name below the second.
 """
@@ -66,6 +66,16 @@ def pick(source: Path, target: Path, limit: float, began: float, seed: int) -> b
     return interrupted.asked
 
 
+def pack(source: Path, target: Path, limit: float, began: float, seed: int) -> bool:
+    """One pack problem, as `pick`. Its first answer does not wait for the clock, so a limit may be passed by the time that one takes."""
+    from packhorse.kernels.packing import files
+    from packhorse.kernels.packing.solve import solve
+
+    problem = files.read(source)
+    files.write(solve(problem, stop=Stop(seconds=limit, spent=time.monotonic() - began), seed=seed), target)
+    return False
+
+
 class Interrupt:
     """While it lasts, the first Ctrl-C is only noted."""
 
@@ -87,7 +97,7 @@ class Interrupt:
         signal.signal(signal.SIGINT, self._before)
 
 
-KINDS: Final[dict[str, Callable[[Path, Path, float, float, int], bool]]] = {"pick": pick}
+KINDS: Final[dict[str, Callable[[Path, Path, float, float, int], bool]]] = {"pick": pick, "pack": pack}
 
 
 def pairs(problem: Path, plan: Path) -> Iterator[tuple[Path, Path]]:
@@ -101,7 +111,9 @@ def pairs(problem: Path, plan: Path) -> Iterator[tuple[Path, Path]]:
 
 def arguments_of(argv: list[str]) -> argparse.Namespace:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="packhorse plan", description="Solve problem files (packhorse-pick-problem/1) and write plans.")
+    parser = argparse.ArgumentParser(
+        prog="packhorse plan", description="Solve problem files (packhorse-pick-problem/1, packhorse-pack-problem/1) and write plans."
+    )
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("problem", type=Path, help="a problem, or a folder of problems")
     parser.add_argument("-o", "--output", type=Path, required=True, help="the plan, or the folder for the plans")
