@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import packhorse
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.server.bench import history
@@ -39,3 +42,14 @@ def test_is_as_long_as_was_asked_and_leaves_stock_as_it_was() -> None:
     assert selectors.drift(EVERYTHING) == []
     another = accepted(shop, {"SKU-1": 1})
     assert FulfillmentOrder.objects.filter(pk__in=[open_one.fulfillment_order_id, another.fulfillment_order_id]).count() == 2
+
+
+def test_what_a_ref_names_is_copied_with_it() -> None:
+    """A kind of Ref whose rows are copied is in the table of kinds: else a copy would name the original."""
+    sources = "".join(p.read_text(encoding="utf-8") for p in Path(packhorse.__file__).parent.rglob("*.py"))
+    kinds = set(re.findall(r'Ref\("([a-z_]+\.[a-z_]+)"', sources))
+    assert len(kinds) > 20
+    copied = {t.replace("_", "") for t in history.TABLES}
+    lost = [k for k in kinds - history.KINDS.keys() if {k.replace(".", "").replace("_", ""), k.split(".")[0] + k.replace(".", "").replace("_", "")} & copied]
+    assert lost == []
+    assert set(history.KINDS.values()) <= {*history.TABLES}

@@ -32,6 +32,7 @@ KINDS: Final = {
     "orders.payment_request": "orders_paymentrequest", "orders.change": "orders_change", "orders.lines_shipped": "core_journal", "core.journal": "core_journal",
     "core.command": "core_command", "picking.task": "picking_picktask", "picking.batch": "picking_pickbatch", "packing.parcel": "packing_parcel",
     "shipping.label": "shipping_label", "shipping.manifest": "shipping_manifest", "shipping.shipment": "shipping_shipment", "delivery.delivery": "delivery_delivery",
+    "delivery.exception": "delivery_deliveryexception", "messaging.message": "messaging_message", "places.address": "places_address",
     "inventory.purchase_order": "inventory_purchaseorder", "inventory.put_away": "inventory_putawaytask", "inventory.receipt": "inventory_receipt",
     "returns.rma": "returns_rma", "returns.refund": "returns_refund", "returns.ticket": "returns_ticket", "returns.ticket_message": "returns_ticketmessage",
 }  # fmt: skip
