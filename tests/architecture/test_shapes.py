@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 
 from django.apps import apps
 from django.db import models
 
+from packhorse.core.events import declared
 from packhorse.house import STEPS
 from tests.architecture.source import Module, modules
 
@@ -126,3 +128,8 @@ def _sql(module: Module) -> str:
     """The string constants of a module that are SQL (docstrings left out)."""
     strings = [n.value for n in ast.walk(module.tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     return "\n".join(s.lower() for s in strings if any(word in s for word in ("SELECT ", "UPDATE ", "INSERT INTO")))
+
+
+def test_events_say_what_they_are_about_by_a_field_of_theirs() -> None:
+    wrong = [e.name for e in declared().values() if e.about and e.about[1] not in {f.name for f in dataclasses.fields(e)}]
+    assert wrong == []

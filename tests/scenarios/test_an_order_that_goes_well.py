@@ -113,6 +113,8 @@ def test_its_timeline_tells_the_story_in_order_and_who_did_what(time: Time) -> N
     ]
     assert [e.data["template"] for e in entries if e.event == "messages.message_sent"] == ["order_received", "shipped", "out_for_delivery", "delivered"]
     assert [e.at for e in entries] == sorted(e.at for e in entries)
+    # When a parcel comes is the carrier's chance: earlier than was expected, never later.
+    assert {e.data["because"] for e in entries if e.event == "delivery.expected_anew"} <= {"out_for_delivery"}
     scans = [e.data["code"] for e in entries if e.event == "delivery.parcel_tracked"]
     assert (scans[0], scans[-2:]) == ("announced", ["out_for_delivery", "delivered"])
     said = {e.event: e.sentence for e in entries}

@@ -32,6 +32,7 @@ class Event:
 
     name: ClassVar[str]
     sentence: ClassVar[str | Promise] = ""
+    about: ClassVar[tuple[str, str] | None] = None
     names: ClassVar[Mapping[str, Mapping[str, str | Promise]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -44,8 +45,8 @@ class Event:
 
     @property
     def subject(self) -> Ref | None:
-        """What the event is about, besides its order."""
-        return None
+        """What the event is about, besides its order: `about` names the kind, and the field with the id."""
+        return Ref(self.about[0], getattr(self, self.about[1])) if self.about else None
 
 
 @cache

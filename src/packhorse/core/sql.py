@@ -31,8 +31,8 @@ def _cursor(often: bool) -> Iterator[CursorWrapper]:
 def rows(statement: str, params: Any = None, *, often: bool = False) -> list[tuple[Any, ...]]:
     """The rows of a statement that returns some.
 
-    `often`: said many times with few values, as at each stop of a walk; it is prepared, and planned once where the use case is done often, which is more than half of what it costs. Not for
-    crowds: they want a plan of their own.
+    `often`: said many times with few values, as at each stop of a walk; it is prepared, and planned once where the use case is done often: planning is up to half of what
+    it costs. Not for crowds: they want a plan of their own.
     """
     with _cursor(often) as cursor:
         cursor.execute(statement, params)

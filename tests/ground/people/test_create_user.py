@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import NotAllowed
@@ -36,6 +37,14 @@ def test_who_is_what_the_roles_say(boss: Actor) -> None:
     assert found == Actor(f"user:{made.id}", frozenset({"picker", "packer"}), Scope(None, frozenset({7, 8})), made.id)
     assert found.may("pick")
     assert not found.may("manage_people")
+
+
+def test_who_has_no_password_until_they_are_given_one(boss: Actor) -> None:
+    made = services.create_user(key=uuid4(), actor=boss, username="pia", email="", name="Pia Hill", password=None, roles=(Grant("picker"),))
+    found = User.objects.get(pk=made.id)
+    assert not found.has_usable_password()
+    assert not found.check_password("")
+    assert not Client().login(username="pia", password="")
 
 
 def test_who_sees_nothing_without_a_role(boss: Actor) -> None:

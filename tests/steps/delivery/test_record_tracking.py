@@ -174,9 +174,31 @@ def test_a_parcel_comes_on_the_day_that_its_scans_say(shop: Shop) -> None:
     assert Client().get(orders.tracking_path(fo.order_id)).status_code == 200
 
 
-def test_on_its_way_still_on_the_day_it_was_expected_it_comes_the_next_business_day() -> None:
+def test_a_parcel_that_comes_to_its_town_in_the_morning_of_its_day_is_not_late(shop: Shop) -> None:
+    _, [d] = on_its_way(shop)
+    assert d.promised_by is not None
+    Delivery.objects.filter(pk=d.delivery_id).update(expected_by=d.promised_by)
+    morning = int((d.promised_by - NOON).total_seconds() // 3600) - 14
+    tell(scan(d.tracking_number, 1, "in_transit", hours=morning))
+    tell(scan(d.tracking_number, 2, "out_for_delivery", hours=morning + 3))
+    assert open_kinds(d.delivery_id) == set()
+    tell(scan(d.tracking_number, 3, "attempted", hours=morning + 5))
+    assert open_kinds(d.delivery_id) == {"attempted", "late"}
+
+
+def test_days_are_those_of_where_the_parcel_goes(shop: Shop) -> None:
+    fo, [d] = on_its_way(shop)
+    late_in_the_evening = NOON.replace(hour=3) + dt.timedelta(days=3)  # in Ottawa still the day before
+    Delivery.objects.filter(pk=d.delivery_id).update(expected_by=late_in_the_evening)
+    tell(scan(d.tracking_number, 1, "out_for_delivery", hours=24))
+    (told,) = JournalEntry.objects.filter(event="delivery.expected_anew", order_id=fo.order_id)
+    here = NOON.date()
+    assert (told.data["before"], told.data["day"]) == (str(here + dt.timedelta(days=2)), str(here + dt.timedelta(days=1)))
+
+
+def test_on_its_way_after_the_day_it_was_expected_it_comes_the_next_business_day() -> None:
     expected = dt.datetime(2026, 3, 6, 22, tzinfo=dt.UTC)  # a Friday, in Ottawa at five
-    said = [expected_after("in_transit", expected - dt.timedelta(hours=h), expected, "CA-K1M") for h in (24, 6)]
-    assert said == [expected, dt.datetime(2026, 3, 9, 21, tzinfo=dt.UTC)]  # the clocks went forward in between
+    said = [expected_after("in_transit", expected + dt.timedelta(hours=h), expected, "CA-K1M") for h in (-24, -6, 12)]
+    assert said == [expected, expected, dt.datetime(2026, 3, 9, 21, tzinfo=dt.UTC)]  # the clocks went forward in between
     assert expected_after("at_point", expected, expected, "CA-K1M") == expected
     assert expected_after("exception", expected, expected, "") == expected + dt.timedelta(days=1)

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class _AboutClient(Event):
     client_id: int
 
-    @property
-    def subject(self) -> Ref | None:
-        return Ref("catalog.client", self.client_id)
+    about = ("catalog.client", "client_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +47,7 @@ class ItemArchived(Event):
     item_id: int
     archived: bool
     sentence = _("Item archived")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("catalog.item", self.item_id)
+    about = ("catalog.item", "item_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +58,7 @@ class KitSaved(Event):
     item_id: int
     components: int
     sentence = _("Made of {components} components")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("catalog.item", self.item_id)
+    about = ("catalog.item", "item_id")
 
 
 @dataclass(frozen=True, kw_only=True)

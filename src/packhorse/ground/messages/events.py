@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 from packhorse.ground.messages.words import TEMPLATE_NAMES
 
 
 @dataclass(frozen=True, kw_only=True)
 class _AboutMessage(Event):
+    about = ("messaging.message", "message_id")
     message_id: int
     template: str
     client_id: int | None
     order_id: int | None
     names = {"template": TEMPLATE_NAMES}
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("messaging.message", self.message_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +44,4 @@ class AlertSnoozed(Event):
     alert_id: int
     client_id: int | None
     sentence = _("Alert put off")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("messaging.alert", self.alert_id)
+    about = ("messaging.alert", "alert_id")

@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class _AboutUser(Event):
+    about = ("people.user", "user_id")
     user_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("people.user", self.user_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,20 +98,14 @@ class ApiKeyIssued(Event):
     key_id: int
     role: str
     sentence = _("API key issued with role {role}")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("people.key", self.key_id)
+    about = ("people.key", "key_id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKeyRevoked(Event):
     key_id: int
     sentence = _("API key revoked")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("people.key", self.key_id)
+    about = ("people.key", "key_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,17 +113,11 @@ class DeviceRegistered(Event):
     device_id: int
     warehouse_id: int | None
     sentence = _("Shared device registered")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("people.device", self.device_id)
+    about = ("people.device", "device_id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceRevoked(Event):
     device_id: int
     sentence = _("Shared device revoked")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("people.device", self.device_id)
+    about = ("people.device", "device_id")

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class _AboutWarehouse(Event):
     warehouse_id: int
 
-    @property
-    def subject(self) -> Ref | None:
-        return Ref("warehouse.warehouse", self.warehouse_id)
+    about = ("warehouse.warehouse", "warehouse_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +43,4 @@ class LocationChanged(_AboutWarehouse):
     location_id: int
     pickable: bool
     sentence = _("Place changed")
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("warehouse.location", self.location_id)
+    about = ("warehouse.location", "location_id")

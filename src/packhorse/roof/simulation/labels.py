@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from packhorse.core.actors import EVERYTHING
-from packhorse.core.scan import Context, parse
+from packhorse.core.scan import Context, Match, parse
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.picking.types import Scanned
@@ -38,13 +38,14 @@ class Labels:
 
     def place(self, code: str) -> int:
         """The place whose label says this.   Raises: LookupError if there is none."""
-        return next(iter(self.scan(code).places)).ref.id if self.scan(code).places else _nothing(code)
+        return _only(self.scan(code).places, code)
 
     def item(self, sku: str) -> int:
         """The item whose piece is scanned.   Raises: LookupError if there is none."""
-        found = self.scan(self.on_goods(sku)).items
-        return found[0].ref.id if found else _nothing(sku)
+        return _only(self.scan(self.on_goods(sku)).items, sku)
 
 
-def _nothing(text: str) -> int:
-    raise LookupError(f"nothing is labelled {text}")
+def _only(found: Sequence[Match], text: str) -> int:
+    if not found:
+        raise LookupError(f"nothing is labelled {text}")
+    return found[0].ref.id

@@ -8,22 +8,19 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryEvent(Event):
     """Something that happened to a parcel on its way."""
 
+    about = ("delivery.delivery", "delivery_id")
+
     order_id: int
     client_id: int
     warehouse_id: int
     delivery_id: int
     tracking_number: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("delivery.delivery", self.delivery_id)
 
 
 @dataclass(frozen=True, kw_only=True)

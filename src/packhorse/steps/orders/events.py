@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
 from packhorse.core.money import Money
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +22,10 @@ class OrderEvent(Event):
 class FulfillmentEvent(OrderEvent):
     """Something that happened to one fulfillment order."""
 
+    about = ("orders.fulfillment_order", "fulfillment_order_id")
+
     fulfillment_order_id: int
     warehouse_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.fulfillment_order", self.fulfillment_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,14 +194,11 @@ class OrderQuarantined(Event):
     """A bad order of a feed was set aside."""
 
     sentence = _("An order from {channel} was set aside: {code}")
+    about = ("orders.quarantined", "quarantined_id")
     client_id: int
     channel: str
     quarantined_id: int
     code: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.quarantined", self.quarantined_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,13 +206,10 @@ class QuarantineResolved(Event):
     """A bad order was mended and taken, or discarded."""
 
     sentence = _("The quarantined order was dealt with: {resolution}")
+    about = ("orders.quarantined", "quarantined_id")
     client_id: int
     quarantined_id: int
     resolution: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.quarantined", self.quarantined_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,15 +217,12 @@ class OrdersImported(Event):
     """A file of orders was read to its end."""
 
     sentence = _("{accepted} orders imported, {quarantined} set aside")
+    about = ("orders.import_run", "run_id")
     client_id: int
     warehouse_id: int
     run_id: int
     accepted: int
     quarantined: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.import_run", self.run_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,11 +242,8 @@ class RecallTold(Event):
     """Those who got goods of a recalled lot were written to."""
 
     sentence = _("The customers of {orders} orders were told of the recall")
+    about = ("inventory.lot", "lot_id")
     recall_id: int
     lot_id: int
     client_id: int
     orders: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.lot", self.lot_id)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParcelEvent(Event):
     """Something that happened to a parcel."""
+
+    about = ("packing.parcel", "parcel_id")
 
     order_id: int
     client_id: int
@@ -20,10 +21,6 @@ class ParcelEvent(Event):
     fulfillment_order_id: int
     parcel_id: int
     number: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("packing.parcel", self.parcel_id)
 
 
 @dataclass(frozen=True, kw_only=True)

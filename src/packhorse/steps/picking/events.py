@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,15 +14,12 @@ class OrderReleased(Event):
     """A fulfillment order was made workable."""
 
     sentence = _("Released to the floor: {tasks} picks")
+    about = ("orders.fulfillment_order", "fulfillment_order_id")
     order_id: int
     client_id: int
     warehouse_id: int
     fulfillment_order_id: int
     tasks: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.fulfillment_order", self.fulfillment_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +27,7 @@ class BatchPlanned(Event):
     """A walk was planned."""
 
     sentence = _("Planned: {orders} orders, {stops} stops, {distance_m:.0f} m (S-shape {s_shape_m:.0f} m)")
+    about = ("picking.batch", "batch_id")
     warehouse_id: int
     batch_id: int
     orders: int
@@ -38,22 +35,15 @@ class BatchPlanned(Event):
     distance_m: float
     s_shape_m: float
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class BatchStarted(Event):
     """A picker took a batch."""
 
     sentence = _("Started")
+    about = ("picking.batch", "batch_id")
     warehouse_id: int
     batch_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +51,7 @@ class StopPicked(Event):
     """Everything that an order wanted at one place went into its tote."""
 
     sentence = _("Picked {units} units at {location} into tote {tote}")
+    about = ("picking.batch", "batch_id")
     order_id: int
     client_id: int
     warehouse_id: int
@@ -70,16 +61,13 @@ class StopPicked(Event):
     units: int
     task_ids: list[int]
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class PickShort(Event):
     """Less was there than asked for."""
 
     sentence = _("Short at {location}: {missing} of {sku} missing ({reason}); {found_elsewhere} found elsewhere")
+    about = ("picking.batch", "batch_id")
     order_id: int
     client_id: int
     warehouse_id: int
@@ -91,25 +79,18 @@ class PickShort(Event):
     found_elsewhere: int
     reason: str
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class OrderPicked(Event):
     """The walk is over for an order: its tote stands at packing."""
 
     sentence = _("Picked; tote {tote} goes to packing")
+    about = ("orders.fulfillment_order", "fulfillment_order_id")
     order_id: int
     client_id: int
     warehouse_id: int
     fulfillment_order_id: int
     tote: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.fulfillment_order", self.fulfillment_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +98,9 @@ class BatchFinished(Event):
     """All picks of a batch are closed."""
 
     sentence = _("Finished")
+    about = ("picking.batch", "batch_id")
     warehouse_id: int
     batch_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,12 +108,9 @@ class BatchTakenOver(Event):
     """Another picker goes on with a walk."""
 
     sentence = _("Handed over")
+    about = ("picking.batch", "batch_id")
     warehouse_id: int
     batch_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,12 +118,9 @@ class BatchUndone(Event):
     """A planned walk was taken back, or nothing was left of it."""
 
     sentence = _("Taken back")
+    about = ("picking.batch", "batch_id")
     warehouse_id: int
     batch_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("picking.batch", self.batch_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,12 +128,9 @@ class ReleaseUndone(Event):
     """A fulfillment order was taken back from the floor before anything of it was picked."""
 
     sentence = _("Taken back from the floor: {reason}")
+    about = ("orders.fulfillment_order", "fulfillment_order_id")
     order_id: int
     client_id: int
     warehouse_id: int
     fulfillment_order_id: int
     reason: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("orders.fulfillment_order", self.fulfillment_order_id)

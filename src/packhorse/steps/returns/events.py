@@ -8,22 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
 from packhorse.core.money import Money
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnEvent(Event):
     """Something that happened to a return. `order_id` None: blind."""
 
+    about = ("returns.rma", "rma_id")
+
     order_id: int | None
     client_id: int
     warehouse_id: int
     rma_id: int
     number: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("returns.rma", self.rma_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,28 +131,23 @@ class PolicySet(Event):
     """A client's terms of return were set."""
 
     sentence = _("Terms of return set: {window_days} days")
+    about = ("returns.policy", "policy_id")
     client_id: int
     policy_id: int
     country: str
     window_days: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("returns.policy", self.policy_id)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TicketEvent(Event):
     """Something that happened to a ticket."""
 
+    about = ("returns.ticket", "ticket_id")
+
     order_id: int | None
     client_id: int
     ticket_id: int
     number: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("returns.ticket", self.ticket_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,6 +14,7 @@ class ServiceChosen(Event):
     """A carrier service was chosen for the parcels of an order."""
 
     sentence = _("{carrier} {service} chosen for {parcels} parcels: {rule}")
+    about = ("shipping.shipment", "shipment_id")
     order_id: int
     client_id: int
     warehouse_id: int
@@ -25,23 +25,17 @@ class ServiceChosen(Event):
     parcels: int
     rule: str
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("shipping.shipment", self.shipment_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class LabelEvent(Event):
     """Something that happened to a label."""
 
+    about = ("shipping.label", "label_id")
+
     order_id: int
     client_id: int
     warehouse_id: int
     label_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("shipping.label", self.label_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +91,9 @@ class ManifestHandedOver(Event):
     """A carrier took parcels over."""
 
     sentence = _("{carrier} took {parcels} parcels: manifest {number}")
+    about = ("shipping.manifest", "manifest_id")
     warehouse_id: int
     manifest_id: int
     carrier: str
     number: str
     parcels: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("shipping.manifest", self.manifest_id)

@@ -27,7 +27,7 @@ from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.delivery import records, selectors
 from packhorse.steps.delivery.events import ExpectedAnew, ParcelArrived, ParcelTracked
 from packhorse.steps.delivery.models import Delivery, TrackingEvent
-from packhorse.steps.delivery.policy import expected_after
+from packhorse.steps.delivery.policy import expected_after, zone_of
 from packhorse.steps.delivery.services.exceptions import Trouble, close_ended, open_troubles
 from packhorse.steps.delivery.states import ARRIVED, FINAL, KINDS, QUIET, RANK
 from packhorse.steps.delivery.types import Recorded
@@ -198,10 +198,11 @@ def _expect(fresh: Sequence[tuple[Delivery, TrackingUpdate]]) -> list[Delivery]:
         before, d.expected_by = d.expected_by, expected_after(u.code, u.occurred_at, d.expected_by, d.destination)
         if d.expected_by == before:
             continue
+        here = zone_of(d.destination)
         emit(
             ExpectedAnew(
                 order_id=d.order_id, client_id=d.client_id, warehouse_id=d.warehouse_id, delivery_id=d.pk, tracking_number=d.tracking_number,
-                day=d.expected_by.date(), before=before.date(), because=u.code,
+                day=d.expected_by.astimezone(here).date(), before=before.astimezone(here).date(), because=u.code,
             )
         )  # fmt: skip
         if d.promised_by is not None and d.expected_by > d.promised_by and d.told_late_at is None:

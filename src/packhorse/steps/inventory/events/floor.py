@@ -15,6 +15,7 @@ class CountRequested(Event):
     """Somebody wants to know what is really in a bin."""
 
     sentence = _("A count was asked for: {reason}")
+    about = ("inventory.count", "count_id")
     count_id: int
     warehouse_id: int
     client_id: int | None
@@ -22,25 +23,18 @@ class CountRequested(Event):
     item_id: int | None
     reason: str
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.count", self.count_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class PutBackRequested(Event):
     """Units must return to a bin."""
 
     sentence = _("{quantity} units are to be put back")
+    about = ("catalog.item", "item_id")
     task_id: int
     client_id: int
     warehouse_id: int
     item_id: int
     quantity: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("catalog.item", self.item_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,14 +57,11 @@ class PutAwayCancelled(Event):
     """Goods need not go to a bin any more."""
 
     sentence = _("Put-away cancelled: {reason}")
+    about = ("inventory.put_away", "task_id")
     task_id: int
     client_id: int
     warehouse_id: int
     reason: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.put_away", self.task_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,14 +69,11 @@ class CountStarted(Event):
     """Somebody counts."""
 
     sentence = _("Count {round} started")
+    about = ("inventory.count", "count_id")
     count_id: int
     client_id: int | None
     warehouse_id: int
     round: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.count", self.count_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +81,12 @@ class CountDiffered(Event):
     """The count does not agree with the ledger; another person counts, or a manager looks."""
 
     sentence = _("Counted: {differences} units off; now {state}")
+    about = ("inventory.count", "count_id")
     count_id: int
     client_id: int | None
     warehouse_id: int
     differences: int
     state: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.count", self.count_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +94,11 @@ class CountPosted(Event):
     """The truth about a bin is in the ledger."""
 
     sentence = _("Posted: {differences} units corrected")
+    about = ("inventory.count", "count_id")
     count_id: int
     client_id: int | None
     warehouse_id: int
     differences: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.count", self.count_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,13 +14,10 @@ class SupplierSaved(Event):
     """A supplier was made or changed."""
 
     sentence = _("Supplier {code} saved")
+    about = ("inventory.supplier", "supplier_id")
     supplier_id: int
     client_id: int
     code: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.supplier", self.supplier_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +25,12 @@ class PurchaseOrderCreated(Event):
     """Goods are to be bought."""
 
     sentence = _("Purchase order {number} made: {units} units")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
     number: str
     units: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +38,10 @@ class PurchaseOrderSent(Event):
     """The supplier has the order."""
 
     sentence = _("Sent to the supplier")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +49,10 @@ class PurchaseOrderConfirmed(Event):
     """The supplier accepted the order."""
 
     sentence = _("Confirmed by the supplier")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +60,12 @@ class GoodsAnnounced(Event):
     """The supplier says what is on its way."""
 
     sentence = _("{loads} loads announced, {units} units")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
     loads: int
     units: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,13 +73,10 @@ class GoodsArrived(Event):
     """The truck is at the dock."""
 
     sentence = _("Arrived")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +84,7 @@ class GoodsReceived(Event):
     """Goods came in."""
 
     sentence = _("{units} units received")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
@@ -110,16 +92,13 @@ class GoodsReceived(Event):
     units: int
     lines: int
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class DiscrepancyFound(Event):
     """Something came otherwise than ordered."""
 
     sentence = _("{quantity} units {kind}: {reason}")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
@@ -128,21 +107,14 @@ class DiscrepancyFound(Event):
     quantity: int
     reason: str
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class PurchaseOrderClosed(Event):
     """Nothing more is expected of this order."""
 
     sentence = _("Closed ({state})")
+    about = ("inventory.purchase_order", "purchase_order_id")
     purchase_order_id: int
     client_id: int
     warehouse_id: int
     state: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.purchase_order", self.purchase_order_id)

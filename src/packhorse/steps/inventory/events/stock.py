@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
-from packhorse.core.refs import Ref
 from packhorse.ground.messages.rules import declare
 
 declare("lot_recalled", _("Lot {lot} of {sku} is recalled: {reason}"))
@@ -32,15 +31,12 @@ class ShortfallOpened(Event):
     """Truth showed less than is promised."""
 
     sentence = _("{quantity} promised units are missing")
+    about = ("catalog.item", "item_id")
     client_id: int
     warehouse_id: int
     item_id: int
     quantity: int
     shortfall_id: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("catalog.item", self.item_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,15 +53,12 @@ class StockAdjusted(Event):
     """Somebody changed stock by hand."""
 
     sentence = _("{units} units adjusted: {reason}")
+    about = ("inventory.adjustment", "adjustment_id")
     adjustment_id: int
     client_id: int | None
     warehouse_id: int
     units: int
     reason: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.adjustment", self.adjustment_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +66,12 @@ class StockMoved(Event):
     """Goods were carried to another place, or changed in condition."""
 
     sentence = _("{units} units moved: {reason}")
+    about = ("inventory.adjustment", "adjustment_id")
     adjustment_id: int
     client_id: int | None
     warehouse_id: int
     units: int
     reason: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.adjustment", self.adjustment_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,15 +79,12 @@ class LotHeld(Event):
     """A lot must not leave."""
 
     sentence = _("Lot {lot} held: {reason}")
+    about = ("inventory.lot", "lot_id")
     lot_id: int
     client_id: int
     item_id: int
     lot: str
     reason: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.lot", self.lot_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +92,11 @@ class LotFreed(Event):
     """A lot may leave again."""
 
     sentence = _("Lot {lot} free again")
+    about = ("inventory.lot", "lot_id")
     lot_id: int
     client_id: int
     item_id: int
     lot: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.lot", self.lot_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,16 +104,13 @@ class DriftMended(Event):
     """The books were mended by hand: the projection now says what its rows say."""
 
     sentence = _("Mended {kind} of item {item_id}: {stated} → {actual}")
+    about = ("catalog.item", "item_id")
     client_id: int
     warehouse_id: int | None
     item_id: int
     kind: str
     stated: int
     actual: int
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("catalog.item", self.item_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,15 +128,12 @@ class StockReserved(Event):
     """Goods are kept for a checkout."""
 
     sentence = _("{units} units were reserved")
+    about = ("inventory.reservation", "reservation_id")
     reservation_id: int
     client_id: int
     warehouse_id: int
     units: int
     expires_at: dt.datetime
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.reservation", self.reservation_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,14 +141,11 @@ class ReservationEnded(Event):
     """What was kept for a checkout is kept no longer."""
 
     sentence = _("The reservation ended: {outcome}")
+    about = ("inventory.reservation", "reservation_id")
     reservation_id: int
     client_id: int
     warehouse_id: int
     outcome: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.reservation", self.reservation_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +153,7 @@ class TransferAdvanced(Event):
     """Goods left for another warehouse (in_transit), came from another one (receiving, received), or never came (closed_short, with its reason)."""
 
     sentence = _("{number}: {units} units, {state} {reason}")
+    about = ("inventory.transfer", "transfer_id")
     transfer_id: int
     client_id: int
     warehouse_id: int
@@ -186,16 +162,13 @@ class TransferAdvanced(Event):
     state: str
     reason: str = ""
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.transfer", self.transfer_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class TransferDiffered(Event):
     """Goods came from another warehouse otherwise than they were sent: over or damaged."""
 
     sentence = _("{quantity} units {kind}: {reason}")
+    about = ("inventory.transfer", "transfer_id")
     transfer_id: int
     client_id: int
     warehouse_id: int
@@ -204,23 +177,16 @@ class TransferDiffered(Event):
     quantity: int
     reason: str
 
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.transfer", self.transfer_id)
-
 
 @dataclass(frozen=True, kw_only=True)
 class LotRecalled(Event):
     """A lot must not leave, and what left of it must be asked for."""
 
     sentence = _("Lot {lot} recalled: {reason}")
+    about = ("inventory.lot", "lot_id")
     recall_id: int
     lot_id: int
     client_id: int
     item_id: int
     lot: str
     reason: str
-
-    @property
-    def subject(self) -> Ref:
-        return Ref("inventory.lot", self.lot_id)

@@ -39,8 +39,12 @@ MAX_INT: Final = 2**31 - 1
 def _place(warehouse_id: int, kind: str) -> int:
     place = place_of_kind(warehouse_id, kind)
     if place is None:
-        raise NotFound(kind=kind, ref=_("the warehouse has none; add one in the settings"))
+        raise _missing(kind)
     return place
+
+
+def _missing(kind: str) -> NotFound:
+    return NotFound(kind=kind, ref=_("the warehouse has none; add one in the settings"))
 
 
 def _staging(warehouse_id: int, station_id: int | None) -> int:
@@ -55,7 +59,10 @@ def _staging(warehouse_id: int, station_id: int | None) -> int:
     )
     if station_id is not None and "station" not in (kind for kind, _id in places):
         raise Invalid(field="station", reason=_("no bench of this warehouse"))
-    return next((pk for kind, pk in places if kind == "staging"), 0) or _place(warehouse_id, "staging")
+    staging = [pk for kind, pk in places if kind == "staging"]
+    if not staging:
+        raise _missing("staging")
+    return int(staging[0])
 
 
 @use_case(often=True)
