@@ -9,12 +9,12 @@ import sys
 def main() -> int:
     """Run one command; its exit code."""
     if sys.argv[1:2] == ["plan"]:
-        from packhorse.server import plan
+        from packhorse.server import exits, plan
 
         try:
             code = plan.run(sys.argv[2:])
         except KeyboardInterrupt:
-            code = plan.INTERRUPTED
+            code = exits.INTERRUPTED
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)  # the compiler takes a third of a second to take itself down, and the time limit is for the whole command

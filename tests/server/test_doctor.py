@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 from tests.server.installations import Install, Installation
 
@@ -69,6 +70,11 @@ def test_a_lost_vault_key_is_told_and_never_made_anew_while_something_is_sealed(
     refused = installation.run("init", "--json")
     assert (refused.returncode, "vault-key is missing" in refused.stderr, key.exists()) == (1, True, False)
 
+    # the whole folder lost, the installation comes up with other sessions, and still without a vault key
+    shutil.rmtree(key.parent)
+    assert installation.run("init", "--json").returncode == 1
+    assert not key.exists()
+
     key.write_text(text)
     key.chmod(0o600)
     assert examined(installation, 0)["stored credentials"]["state"] == "ok"
@@ -94,6 +100,11 @@ def test_where_customers_reach_the_house_is_kept_by_init_and_judged(install: Ins
     assert examined(installation, 0)["address"] == {"check": "address", "state": "ok", "what": "links in mails go to https://orders.example.com", "do": ""}
     asked = installation.run("shell", "--no-imports", "-c", "from django.conf import settings; print(settings.PACKHORSE_URL, settings.ALLOWED_HOSTS[-1])")
     assert asked.stdout.split() == ["https://orders.example.com", "orders.example.com"]
+    installation.env["PACKHORSE_URL"] = "orders.example.com"
+    assert examined(installation, 1)["address"]["state"] == "wrong"
+    wrong = installation.run("openapi")
+    assert (wrong.returncode, "PACKHORSE_URL" in wrong.stderr, "Traceback" in wrong.stderr) == (2, True, False)
+    del installation.env["PACKHORSE_URL"]
     (installation.home / "url").unlink()
     installation.env["PACKHORSE_HOSTS"] = "orders.example.com"
     assert examined(installation, 1)["address"]["state"] == "wrong"

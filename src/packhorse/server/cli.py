@@ -13,7 +13,8 @@ import psycopg
 from packhorse.server import cluster
 from packhorse.server.account import ClusterFailed
 from packhorse.server.database import embedded
-from packhorse.server.home import home
+from packhorse.server.exits import INTERRUPTED, MISUSED, NO_DATABASE
+from packhorse.server.home import given_address, home
 
 #: The house's own commands: module (with a `run(arguments) -> exit code`) and what they do.
 OWN: Final[dict[str, tuple[str, str]]] = {
@@ -29,10 +30,10 @@ OWN: Final[dict[str, tuple[str, str]]] = {
     "openapi": ("packhorse.server.openapi", "print the API's description, OpenAPI 3.1"),
     "stop": ("packhorse.server.stop", "stop the embedded database, whoever uses it"),
 }
+#: Commands that have no use for the address of the web app, or say themselves what is wrong with it.
+_WITHOUT_ADDRESS: Final = {"init", "doctor", "plan", "stop"}
 #: Django's commands that can do without a database.
 _WITHOUT_DATABASE: Final = {"help", "check", "makemessages", "compilemessages", "collectstatic", "findstatic", "diffsettings", "startapp"}
-#: Exit codes: 0 done, 1 failed or refused, 2 wrongly called, 3 the database cannot be used, 130 stopped by the user.
-FAILED, MISUSED, NO_DATABASE, INTERRUPTED = 1, 2, 3, 130
 
 
 def rooms_commands() -> dict[str, str]:
@@ -86,6 +87,12 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if not arguments or (arguments[0] in ("--help", "-h", "help") and len(arguments) == 1):
             return _help()
+        if arguments[0] not in _WITHOUT_ADDRESS:
+            try:
+                given_address()
+            except ValueError as error:
+                sys.stderr.write(f"{error}. Mend PACKHORSE_URL, or run packhorse init --url https://….\n")
+                return MISUSED
         if arguments[0] in OWN:
             run: Callable[[list[str]], int] = import_module(OWN[arguments[0]][0]).run
             return run(arguments[1:])

@@ -18,6 +18,7 @@ import psycopg
 
 from packhorse.server import cluster
 from packhorse.server.database import connect, make_database
+from packhorse.server.exits import FAILED, MISUSED, NO_DATABASE
 from packhorse.server.home import home, make_home, secret
 
 if TYPE_CHECKING:
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 DATABASE: Final = "packhorse_demo"
 #: Without a file, so many days of about so many orders each.
 DAYS, ORDERS_PER_DAY = 2, 45.2
-FAILED: Final = 1
-MISUSED: Final = 2
-UNUSABLE: Final = 3
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -129,7 +127,7 @@ def _run(options: argparse.Namespace) -> int:
         return MISUSED
     except (OperationalError, InterfaceError) as error:
         sys.stderr.write(f"The database went away: {str(error).splitlines()[0]}. Nothing is lost: the same command goes on from here.\n")
-        return UNUSABLE
+        return NO_DATABASE
     answer = {"seed": options.seed, "parameters": parameters, **found, "proof": proof, "reconciled": proof["reconciled"]}
     if options.json:
         sys.stdout.write(json.dumps(answer, sort_keys=True, indent=2 if sys.stdout.isatty() else None) + "\n")

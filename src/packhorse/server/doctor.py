@@ -210,7 +210,7 @@ def _address() -> Iterator[Finding]:
         yield Finding("address", "ok", f"links in mails go to {said or public_address()}")
 
 
-CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_home, _secrets, _programs, _database, _safety, _address)
+CHECKS: Final[tuple[Callable[[], Iterator[Finding]], ...]] = (_home, _secrets, _programs, _address, _database, _safety)
 
 
 def examine() -> list[Finding]:

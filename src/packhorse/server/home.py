@@ -39,14 +39,12 @@ def secret(name: str) -> str:
 
 
 def secret_key() -> str:
-    """What sessions and links are signed with. Made with a new installation, and the vault's key with it."""
-    if not (home() / "secrets" / "django-key").exists():
-        make_vault_key()
+    """What sessions and links are signed with."""
     return secret("django-key")
 
 
 def vault_key() -> str:
-    """What stored credentials are sealed with (`core.vault`); empty where it was lost: another one made in its place would open nothing."""
+    """What stored credentials are sealed with (`core.vault`); empty where there is none (yet), or it was lost: another one made in its place would open nothing."""
     return secret("vault-key") if (home() / "secrets" / "vault-key").exists() else ""
 
 

@@ -11,7 +11,8 @@ import sys
 from uuid import uuid4
 
 from packhorse.server import cluster
-from packhorse.server.home import home, keep_address, make_vault_key, secret_key, vault_key
+from packhorse.server.exits import FAILED, MISUSED
+from packhorse.server.home import home, keep_address, secret_key, vault_key
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +54,7 @@ def run(arguments: list[str]) -> int:
             keep_address(options.url)
         except ValueError as error:
             sys.stderr.write(f"--url: {error}.\n")
-            return 2
+            return MISUSED
     secret_key()
     cluster.ensure()
     import django
@@ -62,7 +63,6 @@ def run(arguments: list[str]) -> int:
     from packhorse.core.actors import system
     from packhorse.core.errors import PackhorseError
     from packhorse.ground.people.errors import OwnerExists
-    from packhorse.ground.people.models import SecondFactor
     from packhorse.ground.people.secrets import Secret
     from packhorse.ground.people.selectors import has_owner
     from packhorse.ground.people.services import create_owner
@@ -70,10 +70,8 @@ def run(arguments: list[str]) -> int:
 
     migrate()
     if not vault_key():
-        if SecondFactor.objects.exists():
-            sys.stderr.write(f"{home() / 'secrets' / 'vault-key'} is missing, and second factors were sealed with it. Put it back from a backup.\n")
-            return 1
-        make_vault_key()
+        sys.stderr.write(f"{home() / 'secrets' / 'vault-key'} is missing, and second factors were sealed with it. Put it back from a backup.\n")
+        return FAILED
     answer: dict[str, object] = {"home": str(home()), "owner": None, "password": None}
     if not has_owner():
         asking = sys.stdin.isatty() and not options.json
@@ -88,7 +86,7 @@ def run(arguments: list[str]) -> int:
             pass
         except PackhorseError as error:
             sys.stderr.write(f"{error.message} {error.remedy}\n")
-            return 1
+            return FAILED
     if options.json:
         sys.stdout.write(json.dumps(answer) + "\n")
     else:

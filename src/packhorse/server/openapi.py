@@ -14,7 +14,7 @@ def run(arguments: list[str]) -> int:
     import django
 
     django.setup()
-    from packhorse.core.web.api import the_api
+    from packhorse.core.web.api import document
 
-    sys.stdout.write(json.dumps(the_api().get_openapi_schema(path_prefix="/api/v1/"), indent=1, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json.dumps(document(), indent=1, ensure_ascii=False) + "\n")
     return 0

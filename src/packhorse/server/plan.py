@@ -14,8 +14,8 @@ from typing import Final
 
 from packhorse.kernels.errors import InvalidProblem
 from packhorse.kernels.stop import Stop
+from packhorse.server.exits import FAILED, INTERRUPTED
 
-FAILED, INTERRUPTED = 1, 130
 TOLD_EVERY_S: Final = 0.5
 
 

@@ -13,17 +13,26 @@ from django.core.management import call_command
 
 from packhorse.core import clock
 from packhorse.server.database import connect
-from packhorse.server.home import home
+from packhorse.server.home import home, make_vault_key, vault_key
 
 
 def migrate() -> None:
-    """Bring the tables up to date and make the partitions of the coming months; several at once wait for each other."""
+    """Bring the tables up to date, make the partitions of the coming months and, where nothing is sealed yet, the vault's key; several at once wait for each other."""
     from packhorse.core import partitions
 
     with connect(autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(hashtext('packhorse.migrate'))")
         call_command("migrate", verbosity=0, interactive=False)
         partitions.ahead(clock.now().date())
+        _make_vault_key()
+
+
+def _make_vault_key() -> None:
+    """The key of a new installation. One that was lost is not made anew: nothing that was sealed would open."""
+    from packhorse.ground.people.models import SecondFactor
+
+    if not vault_key() and not SecondFactor.objects.exists():
+        make_vault_key()
 
 
 def _print() -> str:

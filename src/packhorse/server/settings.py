@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.server.database import database_settings
@@ -20,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = secret_key()
-PACKHORSE_VAULT_KEY = vault_key()
+PACKHORSE_VAULT_KEY = SimpleLazyObject(vault_key)  # a new installation makes it with its tables
 PACKHORSE_URL = public_address()
 ALLOWED_HOSTS = [*(h for h in os.environ.get("PACKHORSE_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h), urlsplit(PACKHORSE_URL).hostname or "localhost"]
 BEHIND_TLS = os.environ.get("PACKHORSE_TLS") == "1"

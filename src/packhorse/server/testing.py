@@ -9,12 +9,14 @@ import os
 from pathlib import Path
 
 from packhorse.server import cluster
+from packhorse.server.home import make_vault_key
 
 
 def pytest_addoption() -> None:
     """The earliest of pytest's hooks: Django's settings, which say where the socket is, are not read yet."""
+    os.environ["PACKHORSE_HOME"] = str(Path.cwd() / ".packhorse-test")
+    make_vault_key()
     if not os.environ.get("DATABASE_URL"):
-        os.environ["PACKHORSE_HOME"] = str(Path.cwd() / ".packhorse-test")
         cluster.ensure(durable=False)
 
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from packhorse.core import discover
 from packhorse.core.web import account, urls as machinery
-from packhorse.core.web.api import the_api
+from packhorse.core.web.api import PREFIX, the_api
 
 #: Where pages for customers live: no login, unguessable links.
 PUBLIC = {"delivery": "t/", "returns": "r/"}
@@ -31,7 +31,7 @@ def _rooms(layer: str) -> list[tuple[str, ModuleType]]:
 
 
 def _assemble() -> list[URLPattern | URLResolver]:
-    found: list[URLPattern | URLResolver] = [path("api/v1/", the_api().urls)]
+    found: list[URLPattern | URLResolver] = [path(PREFIX.lstrip("/"), the_api().urls)]
     found += machinery.urlpatterns
     for _room, module in discover.modules("urls", "ground"):
         found += getattr(module, "front_urlpatterns", [])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.text import capfirst
 
 from packhorse.core.actors import Actor
 from packhorse.core.web import cells, menu, once as forms_once
+from packhorse.core.web.actions import Action
 from packhorse.core.web.auth import find_actor
 from packhorse.core.words import in_words
 
@@ -27,6 +29,17 @@ def icon(name: str, label: str = "") -> SafeString:
 def once(context: dict[str, Any], form: object = None) -> SafeString:
     """{% once %}: what every POST form begins with, so that it is ours and does its thing once. {% once form %} where it comes back with what was wrong."""
     return forms_once.hidden_fields(context.get("csrf_token"), form)
+
+
+@register.inclusion_tag("core/_actions.html", takes_context=True)
+def actions(context: template.Context, some: Sequence[Action]) -> dict[str, Any]:
+    """{% actions page.actions %}: a button for each that can be done now; what can not stands, with its reason, under one button."""
+    return {
+        "request": context.get("request"),
+        "csrf_token": context.get("csrf_token"),
+        "possible": [a for a in some if not a.blocked],
+        "blocked": [a for a in some if a.blocked],
+    }
 
 
 @register.filter

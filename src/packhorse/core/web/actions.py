@@ -86,6 +86,33 @@ class Posted:
 Handler = Callable[Concatenate[Posted, P], "Done | HttpResponseBase"]
 
 
+def attempt(
+    request: HttpRequest,
+    actor: Actor,
+    form: forms.BaseForm | None,
+    carry_out: Callable[[UUID], HttpResponseBase],
+    *,
+    invalid: Callable[[forms.BaseForm], HttpResponseBase],
+    refused: Callable[[PackhorseError], HttpResponseBase],
+    back: str,
+) -> HttpResponseBase:
+    """Carry out what was posted, under the key that its page gave it; `invalid` and `refused` answer where the form or the use case says no.
+
+    Sent again when what it asked for is done and can not be done again, it leads `back`, with a notice that it is done.
+
+    Raises: NotAllowed.
+    """
+    was_done = once.was_done(request, actor)
+    if form is not None and not form.is_valid():
+        return done_before(request, back) if was_done else invalid(form)
+    try:
+        return carry_out(once.key_of(request))
+    except NotAllowed:
+        raise
+    except PackhorseError as refusal:
+        return done_before(request, back) if was_done and not isinstance(refusal, KeyReused) else refused(refusal)
+
+
 def action(permission: str | None = None, *, form: type[forms.BaseForm] | None = None) -> Callable[[Handler[P]], Callable[..., HttpResponseBase]]:
     """A POST handler that calls one use case.
 
@@ -106,16 +133,18 @@ def action(permission: str | None = None, *, form: type[forms.BaseForm] | None =
                     raise NotAllowed(permission=permission)
             except PackhorseError as refusal:
                 return errors.refusal_page(request, refusal)
-            was_done = once.was_done(request, actor)
             bound = form(request.POST, request.FILES) if form else None
+
+            def carry_out(key: UUID) -> HttpResponseBase:
+                return answer(request, handler(Posted(request, actor, key, dict(bound.cleaned_data) if bound else {}, bound), *args, **kwargs))
+
+            def refused(refusal: PackhorseError) -> HttpResponseBase:
+                return errors.refusal_page(request, once.SentBefore(**refusal.data) if isinstance(refusal, KeyReused) else refusal)
+
             try:
-                if bound is not None and not bound.is_valid():
-                    return done_before(request, _back(request)) if was_done else form_refused(request, bound)
-                return answer(request, handler(Posted(request, actor, once.key_of(request), dict(bound.cleaned_data) if bound else {}, bound), *args, **kwargs))
-            except KeyReused as refusal:
-                return errors.refusal_page(request, once.SentBefore(**refusal.data))
-            except PackhorseError as refusal:
-                return done_before(request, _back(request)) if was_done and not isinstance(refusal, NotAllowed) else errors.refusal_page(request, refusal)
+                return attempt(request, actor, bound, carry_out, invalid=functools.partial(form_refused, request), refused=refused, back=_back(request))
+            except NotAllowed as refusal:
+                return errors.refusal_page(request, refusal)
 
         run.permission = permission  # type: ignore[attr-defined]
         return run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import time
 from collections import OrderedDict
 from http import HTTPStatus
@@ -215,7 +216,17 @@ def make_api(routers: list[tuple[str, Router]], **kwargs: Any) -> NinjaAPI:
     return api
 
 
+#: Where the house's API is mounted.
+PREFIX: Final = "/api/v1/"
+
+
 @functools.cache
 def the_api() -> NinjaAPI:
     """The house's API: every room that has an api.py, in the order of the house."""
     return make_api([(room, module.router) for room, module in discover.modules("api")], urls_namespace="api")
+
+
+def document() -> dict[str, Any]:
+    """The API's OpenAPI document, as plain values."""
+    found: dict[str, Any] = json.loads(json.dumps(the_api().get_openapi_schema(path_prefix=PREFIX), default=str))
+    return found

@@ -97,16 +97,6 @@ class Detail:
     timeline: list[TimelineEntry] | None = None
     template: str = "core/detail.html"
 
-    @property
-    def possible(self) -> list[Action]:
-        """The actions that can be done now."""
-        return [a for a in self.actions if not a.blocked]
-
-    @property
-    def blocked(self) -> list[Action]:
-        """The actions that can not be done now, each with its reason."""
-        return [a for a in self.actions if a.blocked]
-
 
 def detail(request: HttpRequest, page: Detail, *, status: int = 200, **context: Any) -> HttpResponse:
     """The page as a response."""

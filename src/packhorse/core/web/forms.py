@@ -12,9 +12,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from packhorse.core.actors import Actor
-from packhorse.core.errors import KeyReused, NotAllowed, PackhorseError
 from packhorse.core.web import once
-from packhorse.core.web.actions import Done, Posted, answer, done_before
+from packhorse.core.web.actions import Done, Posted, answer, attempt
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.cells import Text
 from packhorse.core.web.detail import Crumb
@@ -23,7 +22,7 @@ P = ParamSpec("P")
 Initial = Callable[..., dict[str, Any]]
 
 
-def attempt(
+def attempt_form(
     request: HttpRequest,
     actor: Actor,
     form: forms.BaseForm,
@@ -32,21 +31,10 @@ def attempt(
     shown: Callable[[forms.BaseForm, int], HttpResponseBase],
     back: str,
 ) -> HttpResponseBase:
-    """Carry out what a posted form asks, under the key that its page gave it; `shown` is its page again, with what was wrong.
-
-    Sent again when what it asked for is done and can not be done again, it leads `back`, with a notice that it is done.
-    """
-    was_done = once.was_done(request, actor)
-    if not form.is_valid():
-        return done_before(request, back) if was_done else shown(form, 422)
-    try:
-        return carry_out(once.key_of(request))
-    except NotAllowed:
-        raise
-    except PackhorseError as refusal:
-        if was_done and not isinstance(refusal, KeyReused):
-            return done_before(request, back)
-        return shown(form, once.refuse(form, refusal).status)
+    """`attempt` of a form that has a page; `shown` is that page again, with what was wrong."""
+    return attempt(
+        request, actor, form, carry_out, invalid=lambda bound: shown(bound, 422), refused=lambda r: shown(form, once.refuse(form, r).status), back=back
+    )
 
 
 def form_page(
@@ -84,7 +72,7 @@ def form_page(
             def carry_out(key: UUID) -> HttpResponseBase:
                 return answer(request, handler(Posted(request, actor, key, dict(bound.cleaned_data), bound), *args, **kwargs))
 
-            return attempt(request, actor, bound, carry_out, shown=lambda bound, status: shown(request, bound, status), back=back() or request.path)
+            return attempt_form(request, actor, bound, carry_out, shown=lambda bound, status: shown(request, bound, status), back=back() or request.path)
 
         def shown(request: HttpRequest, bound: forms.BaseForm, status: int) -> HttpResponseBase:
             context = {

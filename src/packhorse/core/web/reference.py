@@ -10,9 +10,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.core.web.api import the_api
+from packhorse.core.web.api import document
 from packhorse.core.web.auth import page
-from packhorse.core.web.openapi import METHODS, example, resolve
+from packhorse.core.web.openapi import METHODS, resolve
 
 
 def _kind(schema: dict[str, Any], whole: dict[str, Any]) -> str:
@@ -38,6 +38,10 @@ def _schema_of(message: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _example_of(message: dict[str, Any]) -> Any:
+    return next((content.get("example") for content in message.get("content", {}).values()), None)
+
+
 def _kind_of_body(message: dict[str, Any], whole: dict[str, Any]) -> str:
     schema = _schema_of(message)
     return _kind(schema, whole) if schema else ""
@@ -60,7 +64,7 @@ def _operation(path: str, method: str, spec: dict[str, Any], whole: dict[str, An
         ],
         "body": [(k, _kind(v, whole), v.get("description", ""), k in resolved.get("required", [])) for k, v in resolved.get("properties", {}).items()],
         "body_kind": _kind(body, whole) if body else "",
-        "example": json.dumps(example(body, whole), indent=2, ensure_ascii=False) if body else "",
+        "example": json.dumps(_example_of(spec.get("requestBody", {})), indent=2, ensure_ascii=False) if body else "",
         "answers": answers,
     }
 
@@ -68,7 +72,7 @@ def _operation(path: str, method: str, spec: dict[str, Any], whole: dict[str, An
 @page()
 def docs(request: HttpRequest) -> HttpResponseBase:
     """Every operation: what it takes, an example, what it answers."""
-    schema: dict[str, Any] = json.loads(json.dumps(the_api().get_openapi_schema(path_prefix="/api/v1/"), default=str))
+    schema = document()
     rooms: dict[str, list[dict[str, Any]]] = {}
     for path, item in schema["paths"].items():
         for method in METHODS:

@@ -9,12 +9,13 @@ import sys
 from importlib import import_module
 from typing import Final
 
+from packhorse.server.exits import MISUSED
+
 #: Module and what it measures, by name.
 BENCHES: Final[dict[str, tuple[str, str]]] = {
     "intake": ("packhorse.server.bench.intake", "orders per second: bare SQL, ours in bulk, ours over HTTP, an ORM's loop"),
     "queries": ("packhorse.server.bench.queries", "what is asked of a full house: release, availability, lists of orders, an order's page"),
 }
-MISUSED: Final = 2
 
 
 def run(arguments: list[str]) -> int:

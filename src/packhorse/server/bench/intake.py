@@ -19,10 +19,10 @@ from typing import Any, Final
 from uuid import uuid4
 
 from packhorse.server.bench.measured import NotDurable, commit, database_cpu, load, machine, note, own_database, result
+from packhorse.server.exits import FAILED
 
 BATCH: Final = 500
 KEYS: Final = ("floor_batch", "floor_single", "bulk", "floor_same", "http_1", "http_4", "http_16", "orm")
-FAILED: Final = 1
 
 
 def _parser() -> argparse.ArgumentParser:

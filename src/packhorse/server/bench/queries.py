@@ -19,8 +19,8 @@ from typing import Any, Final
 from uuid import uuid4
 
 from packhorse.server.bench.measured import NotDurable, commit, database_cpu, load, machine, note, own_database
+from packhorse.server.exits import FAILED
 
-FAILED: Final = 1
 RELEASED: Final = 1000
 LINES: Final = 3
 ASKED: Final = 1000

@@ -29,7 +29,7 @@ from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.web.actions import go
 from packhorse.core.web.cells import Badge, Text
-from packhorse.core.web.forms import attempt
+from packhorse.core.web.forms import attempt_form
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.places.calendar import time_zone
@@ -252,7 +252,7 @@ def feedback(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         messages.success(request, _("Thank you for telling us."))
         return go(request, visit.url)
 
-    return attempt(request, visit.actor, form, tell, shown=lambda _form, status: _shown(request, visit, form=form, status=status), back=visit.url)
+    return attempt_form(request, visit.actor, form, tell, shown=lambda _form, status: _shown(request, visit, form=form, status=status), back=visit.url)
 
 
 @require_GET

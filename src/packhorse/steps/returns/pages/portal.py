@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.web.actions import go
-from packhorse.core.web.forms import attempt
+from packhorse.core.web.forms import attempt_form
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ClientInfo
 from packhorse.ground.files import selectors as files
@@ -151,7 +151,7 @@ def ask(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         messages.success(request, f"{made.number}: {made.decision}")
         return go(request, visit.url)
 
-    return attempt(request, visit.actor, form, request_return, shown=lambda _form, status: _shown(request, visit, ask=form, status=status), back=visit.url)
+    return attempt_form(request, visit.actor, form, request_return, shown=lambda _form, status: _shown(request, visit, ask=form, status=status), back=visit.url)
 
 
 def _photos(form: AskForm, visit: Visit) -> dict[int, int]:
@@ -179,7 +179,7 @@ def write(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         messages.success(request, _("We have your message (%s) and answer by mail.") % made.number)
         return go(request, visit.url)
 
-    return attempt(request, visit.actor, form, open_ticket, shown=lambda _form, status: _shown(request, visit, write=form, status=status), back=visit.url)
+    return attempt_form(request, visit.actor, form, open_ticket, shown=lambda _form, status: _shown(request, visit, write=form, status=status), back=visit.url)
 
 
 @require_GET
