@@ -12,8 +12,8 @@ from packhorse.steps.inventory import selectors, services
 from packhorse.steps.inventory.errors import SerialIsOne, SerialTwice
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.inventory.scanner import Receive
-from packhorse.steps.inventory.types import ReceivedLine, StockChange
-from tests.build import HOUSE, Shop, actor, make_items, make_lot, make_shop, plain_item
+from packhorse.steps.inventory.types import ArrivedLine, Counted, CountTarget, ReceivedLine, SentLine, StockChange
+from tests.build import HOUSE, Shop, actor, make_items, make_lot, make_shop, make_warehouse, plain_item, receive
 from tests.steps.inventory.buying import Buying
 from tests.steps.inventory.scanning import Hand
 
@@ -71,6 +71,60 @@ def test_one_that_is_here_is_not_found_again_by_an_adjustment(shop: Shop, drill:
         found(fresh, 2)
     found(fresh, 1)
     assert sorted(serials(drill)) == [("S-1", 1), ("S-2", 1)]
+
+
+def test_one_that_is_here_is_not_counted_elsewhere_nor_two_under_one_number(shop: Shop, drill: int, buying: Buying) -> None:
+    buying.receive(buying.order({"DRILL": 1}), ReceivedLine(drill, 1, "S-1"))
+    make_lot(shop.client_id, drill, "S-2")
+    target = [CountTarget(shop.bins[0])]
+    count = services.request_counts(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, targets=target, reason="cycle", tolerance=5)[0]
+
+    def counted(who: str, *lines: Counted) -> str:
+        by = actor("picker", user=who)
+        services.start_count(key=uuid4(), actor=by, count_id=count)
+        return services.record_count(key=uuid4(), actor=by, count_id=count, lines=list(lines), finished=True).state
+
+    for lines, error in (
+        ([Counted(drill, 2, "S-2")], SerialIsOne),
+        ([Counted(drill, 1, "S-2"), Counted(drill, 1, "S-2", "damaged")], SerialIsOne),
+        ([Counted(drill, 1, "S-1")], SerialTwice),
+    ):
+        with pytest.raises(error):
+            counted("ann", *lines)
+    assert sorted(serials(drill)) == [("S-1", 1)]
+    assert counted("ann", Counted(drill, 1, "S-2")) == "posted"
+    assert sorted(serials(drill)) == [("S-1", 1), ("S-2", 1)]
+
+
+def test_one_that_turns_out_damaged_is_counted_so(shop: Shop, drill: int) -> None:
+    receive(drill, shop.bins[0], 1, lot_id=make_lot(shop.client_id, drill, "S-1"))
+    target = [CountTarget(shop.bins[0])]
+    count = services.request_counts(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, targets=target, reason="cycle", tolerance=1)[0]
+    services.start_count(key=uuid4(), actor=HOUSE, count_id=count)
+    lines = [Counted(drill, 1, "S-1", "damaged")]
+    assert services.record_count(key=uuid4(), actor=HOUSE, count_id=count, lines=lines, finished=True).state == "posted"
+    assert [(x.condition, x.on_hand) for x in selectors.levels(EVERYTHING, item_id=drill) if x.on_hand] == [("damaged", 1)]
+    assert drift() == []
+
+
+def test_one_that_was_sent_to_another_warehouse_does_not_come_twice(shop: Shop, drill: int) -> None:
+    receive(drill, shop.bins[0], 1, lot_id=make_lot(shop.client_id, drill, "S-1"))
+    warehouse, places = make_warehouse()
+    pk = services.send_transfer(
+        key=uuid4(), actor=HOUSE, client_id=shop.client_id, source_warehouse_id=shop.warehouse_id, target_warehouse_id=warehouse, lines=[SentLine(drill, 1)]
+    )
+    line = selectors.transfer(EVERYTHING, pk).lines[0].id
+
+    def arrive(quantity: int) -> str:
+        came = [ArrivedLine(line, quantity, reason="two in the box")]
+        return services.receive_transfer(key=uuid4(), actor=HOUSE, transfer_id=pk, location_id=places["DOCK-1"], lines=came)
+
+    with pytest.raises(SerialTwice):
+        arrive(2)
+    with pytest.raises(SerialIsOne):
+        arrive(3)
+    assert arrive(1) == "received"
+    assert [(x.location, x.on_hand) for x in selectors.levels(EVERYTHING, item_id=drill) if x.on_hand] == [("DOCK-1", 1)]
 
 
 def test_it_is_found_by_its_number_and_by_the_code_that_carries_it(shop: Shop, drill: int, buying: Buying) -> None:

@@ -20,7 +20,7 @@ from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.inventory.scanner import Receive
 from packhorse.steps.inventory.types import ArrivedLine, SentLine, TransferInfo
 from tests.asked import done_once
-from tests.build import HOUSE, Shop, actor, make_lot, make_shop, make_warehouse, receive, stock, want
+from tests.build import HOUSE, Shop, actor, make_items, make_lot, make_shop, make_warehouse, plain_item, receive, stock, want
 from tests.steps.inventory.scanning import Hand
 from tests.steps.inventory.test_pages import sign_in, text
 
@@ -189,6 +189,7 @@ def test_what_came_besides_says_why_and_the_bins_it_was_taken_from_are_counted(s
     n = selectors.transfer(EVERYTHING, t.id).lines[0]
     assert (n.quantity, n.received, n.over, n.short, n.open, n.reason) == (4, 4, 2, 0, 0, "counted twice")
     assert (available(shop, shop.warehouse_id), available(shop, there[0])) == ((6, 6), (6, 6))
+    assert sql.rows("SELECT quantity FROM inventory_putawaytask WHERE warehouse_id = %s", [there[0]]) == [(6,)]
     counts = sql.rows("SELECT location_id, item_id, state FROM inventory_counttask WHERE cause_kind = 'inventory.transfer' AND cause_id = %s", [t.id])
     assert counts == [(shop.bins[0], shop.item("SKU-1"), "requested")]
     told = sql.rows(
@@ -196,6 +197,18 @@ def test_what_came_besides_says_why_and_the_bins_it_was_taken_from_are_counted(s
     )
     assert told == [("inventory.transfer_differed", "over", "2")]
     assert drift() == []
+
+
+def test_what_is_told_to_be_damaged_is_what_the_line_says(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 4})
+    t = send(shop, there, "SKU-1", 4)
+    arrive(t, there[1], ArrivedLine(t.lines[0].id, 5, "damaged", "wet"))
+    n = selectors.transfer(EVERYTHING, t.id).lines[0]
+    assert (n.received, n.damaged, n.over) == (4, 4, 1)
+    told = sql.rows(
+        "SELECT data->>'kind', data->>'quantity' FROM core_journal WHERE event = 'inventory.transfer_differed' AND client_id = %s ORDER BY 1", [shop.client_id]
+    )
+    assert told == [("damaged", "4"), ("over", "1")]
 
 
 def test_the_pages_send_and_receive(client: Client, shop: Shop, there: tuple[int, int]) -> None:
@@ -262,4 +275,45 @@ def test_a_transfer_is_received_with_the_scanner(shop: Shop, there: tuple[int, i
         "received",
         [("LOT", "A", 2, 0, 0), ("LOT", "B", 3, 0, 1), ("SKU-1", "", 6, 1, 0)],
     )
+    assert {(n.lot, n.reason) for n in t.lines} == {("A", ""), ("B", "counted at the dock"), ("", "damaged on arrival")}
     assert drift() == []
+
+
+def test_the_scanner_reads_serial_number_and_lot_from_the_code(shop: Shop, there: tuple[int, int]) -> None:
+    shop.items.update(make_items(shop.client_id, [plain_item("DRILL", tracking="serial", barcodes=(("00012345678905", 1, "each"),))]))
+    for code in ("S-1", "S-2"):
+        receive(shop.item("DRILL"), shop.bins[0], 1, lot_id=make_lot(shop.client_id, shop.item("DRILL"), code))
+    receive(shop.item("LOT"), shop.bins[1], 1, lot_id=make_lot(shop.client_id, shop.item("LOT"), "L-1"))
+    stock(shop, {"SKU-1": 1})
+    pk = services.send_transfer(
+        key=uuid4(), actor=HOUSE, client_id=shop.client_id, source_warehouse_id=shop.warehouse_id, target_warehouse_id=there[0],
+        lines=[SentLine(shop.item(sku), q) for sku, q in (("DRILL", 2), ("LOT", 1), ("SKU-1", 1))],
+    )  # fmt: skip
+    hand = Hand(Receive, actor("receiver", user="rita", warehouse_id=there[0]))
+    hand.scan(selectors.transfer(EVERYTHING, pk).number)
+    hand.scan("]C1010950110153000310L-2")
+    with pytest.raises(NotFound):
+        hand.key(1)
+    for code in ("]d2010001234567890510B-9\x1d21S-2", "]C1010950110153000310L-1", "]C1010400638133393110ANY"):
+        hand.scan(code)
+        assert [f.name for f in hand.screen.fields] == ["quantity"]
+        hand.key(1)
+    hand.tap("done")
+    assert sorted((n.sku, n.lot, n.received) for n in selectors.transfer(EVERYTHING, pk).lines) == [
+        ("DRILL", "S-1", 0),
+        ("DRILL", "S-2", 1),
+        ("LOT", "L-1", 1),
+        ("SKU-1", "", 1),
+    ]
+
+
+def test_what_the_hand_was_not_told_is_too_much_is_refused_without_a_reason(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 4})
+    t = send(shop, there, "SKU-1", 4)
+    hand = Hand(Receive, actor("receiver", user="rita", warehouse_id=there[0]))
+    hand.scan(t.number)
+    hand.scan("SKU-1")
+    hand.key(3)
+    arrive(t, there[1], ArrivedLine(t.lines[0].id, 2))
+    with pytest.raises(MoreThanSent):
+        hand.tap("done")

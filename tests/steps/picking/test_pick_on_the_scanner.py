@@ -240,3 +240,17 @@ def test_nothing_planned_says_so() -> None:
     hand.refused(NothingToPick, "CART-01")
     hand.refused(UnknownCode, "BENCH-1")
     assert len(shop.totes) == 4
+
+
+def test_a_serial_number_is_read_from_the_code_with_a_lot_beside_it_and_the_wrong_one_refused() -> None:
+    shop = make_shop(items=[plain_item("DRILL", tracking="serial", barcodes=(("04006381333931", 1, "each"),))])
+    receive(shop.item("DRILL"), shop.bins[0], 1, lot_id=make_lot(shop.client_id, shop.item("DRILL"), "S-1"))
+    planned(shop, {"DRILL": 1})
+    load_cart(shop, 1)
+    hand = Hand()
+    hand.scan("CART-01")
+    hand.refused(WrongLot, "]C1010400638133393121S-2")
+    hand.refused(WrongLot, "]C1010400638133393110B-9\x1d21S-2")
+    assert hand.scan("]C1010400638133393110B-9\x1d21S-1").state["lot"] == "S-1"
+    hand.scan("T-001")
+    assert hand.screen.state["step"] == "drop"

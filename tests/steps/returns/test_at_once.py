@@ -9,12 +9,13 @@ from uuid import uuid4
 import pytest
 
 from packhorse.core.actors import EVERYTHING
+from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.orders.models import Order
 from packhorse.steps.returns import selectors, services
-from packhorse.steps.returns.types import Piece, RefundedLine
+from packhorse.steps.returns.types import Piece, RefundedLine, RmaInfo
 from tests.at_once import at_once
-from tests.build import HOUSE
+from tests.build import HOUSE, make_lot, make_shop, plain_item
 from tests.build_orders import settle
 from tests.own_database import own_database
 from tests.steps.returns.build import ask, inspect, receive, shipped, shop_with_stock
@@ -35,6 +36,18 @@ def test_asked_for_lets_one_through() -> None:
     fo = shipped(shop, {"SKU-1": 1})
 
     assert names(at_once(*[lambda: ask(fo, [1])] * 3)) == ["RmaInfo", "TooManyToReturn", "TooManyToReturn"]
+
+
+def test_one_serial_number_comes_back_once() -> None:
+    shop = make_shop(items=[plain_item("DRILL", tracking="serial")], aisles=1, totes=1)
+    lot = make_lot(shop.client_id, shop.item("DRILL"), "S-1")
+    pieces = [Piece(shop.item("DRILL"), 1, lot="S-1")]
+
+    def blind() -> RmaInfo:
+        return services.receive_blind(key=uuid4(), actor=HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id, lines=pieces)
+
+    assert names(at_once(blind, blind, blind)) == ["RmaInfo", "SerialTwice", "SerialTwice"]
+    assert [x.on_hand for x in inventory.levels(EVERYTHING, lot_id=lot)] == [1]
 
 
 def test_inspected_is_accepted_and_refunded_once() -> None:

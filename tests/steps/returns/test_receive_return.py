@@ -177,6 +177,12 @@ def test_a_serial_number_that_never_left_or_is_two_does_not_come_back() -> None:
     for error, code, quantity in ((LotNeeded, "", 1), (NotFound, "S-9", 1), (SerialTwice, "S-1", 1), (SerialIsOne, "S-2", 2)):
         with pytest.raises(error):
             blind(code, quantity)
+    with pytest.raises(SerialIsOne):  # one good and one damaged of one number
+        services.receive_blind(
+            key=uuid4(), actor=HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id,
+            lines=[Piece(shop.item("DRILL"), 1, lot="S-2"), Piece(shop.item("DRILL"), 1, lot="S-2", damaged=True)],
+        )  # fmt: skip
+    assert inventory.levels(EVERYTHING, lot_id=gone) == []
     assert blind("S-2").received[0].lot_id == gone
     with pytest.raises(SerialTwice):
         blind("S-2")

@@ -53,7 +53,7 @@ class SerialIsOne(PackhorseError):
     """A serial number is one unit: {quantity} of {sku} need as many serial numbers."""
 
     status = 422
-    advice = _("Receive each unit with its own serial number.")
+    advice = _("Receive or count each unit with its own serial number.")
 
 
 class SerialTwice(PackhorseError):

@@ -60,7 +60,7 @@ class Pick(Flow):
             return self._drop(actor, key, batch_id, scan)
         warehouse_id = selectors.batch(actor.scope, batch_id).warehouse_id
         context = Context(actor.scope, warehouse_id)
-        after = read(stop, at, text=scan.text, lot=scan.lot, places=warehouses.resolve(scan, context), items=catalog.resolve(scan, context))
+        after = read(stop, at, text=scan.text, marks=scan.marks, places=warehouses.resolve(scan, context), items=catalog.resolve(scan, context))
         if len(after.into) < len(stop.tasks):
             return self._show(actor, batch_id, stop.location_id, after, say=self._said(stop, at, after))
         return self._post(actor, key, batch_id, stop, after)

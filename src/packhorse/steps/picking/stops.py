@@ -78,7 +78,7 @@ def _matches(task: TaskInfo, at: At) -> bool:
     return at.item_id is not None and task.item_id == at.item_id and (not at.lot or task.lot == at.lot)
 
 
-def read(stop: Stop, at: At, *, text: str, lot: str | None, places: Iterable[Match], items: Iterable[Match]) -> At:
+def read(stop: Stop, at: At, *, text: str, marks: Sequence[str], places: Iterable[Match], items: Iterable[Match]) -> At:
     """What a scan at a stop does: name the item, put its task into a tote, or merely confirm the place.
 
     Raises: WrongLocation, WrongItem, WrongLot, WrongTote, ScanItemFirst, UnknownCode.
@@ -91,10 +91,10 @@ def read(stop: Stop, at: At, *, text: str, lot: str | None, places: Iterable[Mat
             return at
     codes = {i.ref.id for i in items}
     if wanted := [t for t in stop.left if t.item_id in codes]:
-        if lot and not any(t.lot in (None, lot) for t in wanted):
-            raise WrongLot(scanned=lot, expected=wanted[0].lot)
-        mine = next((t for t in wanted if lot and t.lot == lot), wanted[0])
-        return replace(at, item_id=mine.item_id, lot=lot if lot and mine.lot == lot else "")
+        if marks and not any(t.lot is None or t.lot in marks for t in wanted):
+            raise WrongLot(scanned=marks[0], expected=wanted[0].lot)
+        mine = next((t for t in wanted if t.lot in marks), wanted[0])
+        return replace(at, item_id=mine.item_id, lot=mine.lot if mine.lot and mine.lot in marks else "")
     if any(p.ref.kind == "warehouse.bin" for p in here):
         raise WrongLocation(expected=stop.location, scanned=text)
     if codes or not here:
@@ -124,6 +124,6 @@ def read_stop(tasks: Sequence[TaskInfo], scans: Iterable[Scanned]) -> list[PickL
     stop, at = next_stop(tasks, At())
     for s in scans:
         assert stop is not None, "somebody stands there"
-        at = read(stop, at, text=s.scan.text, lot=s.scan.lot, places=s.places, items=s.items)
+        at = read(stop, at, text=s.scan.text, marks=s.scan.marks, places=s.places, items=s.items)
         stop, at = next_stop(tasks, at)
     return picks(at)

@@ -165,7 +165,7 @@ class TransferAdvanced(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class TransferDiffered(Event):
-    """Goods came from another warehouse otherwise than they were sent: over or damaged."""
+    """Goods came from another warehouse otherwise than they were sent: over (more than was sent, in whatever condition) or damaged (of what was sent)."""
 
     sentence = _("{quantity} units {kind}: {reason}")
     about = ("inventory.transfer", "transfer_id")

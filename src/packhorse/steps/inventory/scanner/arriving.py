@@ -11,6 +11,7 @@ from packhorse.core.actors import Actor
 from packhorse.core.errors import NotFound
 from packhorse.core.scan import Context, Scan
 from packhorse.core.web.scanner import Button, Field, Screen, State
+from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory import selectors, services
 from packhorse.steps.inventory.scanner.reading import OK, docks_of, item_of, said_quantity, units_in
@@ -34,19 +35,21 @@ def scan(actor: Actor, state: State, scan: Scan) -> Screen:
     lines = [n for n in found.lines if n.item_id == match.ref.id]
     if not lines:
         raise NotFound(kind="item on this transfer", ref=match.title)
+    tracking = catalog.item(actor.scope, match.ref.id).tracking
+    lot = scan.lot_of(tracking) if tracking != "none" else ""
     fields = [Field("quantity", _("Quantity"), "number", said_quantity(scan, match))]
-    if len(lines) > 1 and not scan.lot:
+    if len(lines) > 1 and not lot:
         fields.append(Field("lot", _("Lot"), "text"))
     return Screen(
         title=found.number,
         instruction=_("How many are there?"),
         big=match.title,
-        lines=((_("Item"), match.detail), *(((_("Lot"), scan.lot),) if scan.lot else ())),
+        lines=((_("Item"), match.detail), *(((_("Lot"), lot),) if lot else ())),
         fields=tuple(fields),
         buttons=(OK, Button("damaged", _("Damaged"), "danger")),
         tone="ok",
         sound="ok",
-        state=state | {"step": "quantity", "item": match.ref.id, "sku": match.title, "lot": scan.lot or ""},
+        state=state | {"step": "quantity", "item": match.ref.id, "sku": match.title, "lot": lot},
     )
 
 
@@ -56,17 +59,17 @@ def button(actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str
     if name in ("ok", "damaged") and state["step"] == "quantity":
         line = _line(found, state["item"], state["sku"], fields.get("lot", "") or state["lot"])
         quantity = units_in(fields)
-        counted = {"line": line.id, "sku": state["sku"], "quantity": quantity, "condition": "damaged" if name == "damaged" else "sellable"}
-        lines = [*state["lines"], counted]
-        over = sum(n["quantity"] for n in lines if n["line"] == line.id) - line.open
+        over = sum(n["quantity"] for n in state["lines"] if n["line"] == line.id) + quantity - line.open
+        # What is more than was sent needs a reason; the hand was told, so it is known to be counted.
+        why = gettext("damaged on arrival") if name == "damaged" else gettext("counted at the dock") if over > 0 else ""
+        lines = [*state["lines"], {"line": line.id, "quantity": quantity, "condition": "damaged" if name == "damaged" else "sellable", "reason": why}]
         said = f"{quantity} × {state['sku']}"
         if over > 0:
             said += ", " + ngettext("%d more than was sent", "%d more than were sent", over) % over
         return _next(found, state | {"step": "item", "lines": lines}, say=said, wrong=over > 0)
     if name == "undo":
         return _next(found, state | {"step": "item", "lines": state["lines"][:-1]}, say=gettext("Taken back"))
-    why = {"damaged": gettext("damaged on arrival"), "sellable": gettext("counted at the dock")}
-    came = [ArrivedLine(n["line"], n["quantity"], n["condition"], why[n["condition"]]) for n in state["lines"]]
+    came = [ArrivedLine(n["line"], n["quantity"], n["condition"], n["reason"]) for n in state["lines"]]
     services.receive_transfer(key=key, actor=actor, transfer_id=found.id, location_id=state["place"], lines=came)
     units = sum(n.quantity for n in came)
     said = ngettext("%d unit received", "%d units received", units) % units

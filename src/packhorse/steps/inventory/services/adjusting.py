@@ -16,7 +16,6 @@ from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory import events, ledger
 from packhorse.steps.inventory.errors import WrongPlace
 from packhorse.steps.inventory.models import Adjustment, Condition
-from packhorse.steps.inventory.services.lots import one_each
 from packhorse.steps.inventory.types import Posting, StockChange, Transfer
 
 #: Why stock is adjusted, and where it goes (or comes from).
@@ -83,7 +82,7 @@ def adjust_stock(*, key: UUID, actor: Actor, warehouse_id: int, changes: list[St
     client_id = _clients(actor, "adjust_stock", (c.item_id for c in changes))
     _check_places(warehouse_id, (c.location_id for c in changes))
     _check_lots((c.item_id, c.lot_id) for c in changes)
-    one_each([(c.lot_id, c.quantity) for c in changes if c.quantity > 0 and c.lot_id is not None])
+    ledger.one_each([(c.lot_id, c.quantity) for c in changes if c.quantity > 0 and c.lot_id is not None])
     adjustment_id = _adjustment(warehouse_id, reason, note)
     away, back = virtual(REASONS[reason]), virtual("adjustment")
     postings = [

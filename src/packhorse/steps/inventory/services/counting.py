@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from uuid import UUID
 
 from packhorse.core import sql, work
@@ -13,7 +14,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.steps.inventory import events, ledger, records, states
-from packhorse.steps.inventory.errors import CountTaken, LotMissing, NotInThisCount, SameCounter
+from packhorse.steps.inventory.errors import CountTaken, LotMissing, NotInThisCount, SameCounter, SerialIsOne
 from packhorse.steps.inventory.models import Condition, CountLine, CountTask
 from packhorse.steps.inventory.requests import count_bin
 from packhorse.steps.inventory.services.lots import find_or_make
@@ -138,7 +139,7 @@ def count_here(*, key: UUID, actor: Actor, location_id: int) -> CountProgress:
 
 
 def _write_lines(task: CountTask, lines: list[Counted], today: dt.date) -> None:
-    """Raises: Invalid, NotFound, NotInThisCount, LotMissing."""
+    """Raises: Invalid, NotFound, NotInThisCount, LotMissing, SerialIsOne."""
     items = {r[0]: r[1:] for r in sql.rows("SELECT id, sku, tracking, client_id FROM catalog_item WHERE id = ANY(%s)", [[n.item_id for n in lines]])}
     wanted: dict[int, dict[tuple[int, str], dt.date | None]] = {}
     for n in lines:
@@ -151,6 +152,8 @@ def _write_lines(task: CountTask, lines: list[Counted], today: dt.date) -> None:
             raise NotInThisCount(sku=sku)
         if tracking != "none" and not n.lot:
             raise LotMissing(sku=sku, tracking=tracking)
+        if tracking == "serial" and n.quantity > 1:
+            raise SerialIsOne(sku=sku, quantity=n.quantity)
         if tracking != "none":
             wanted.setdefault(client_id, {})[n.item_id, n.lot] = None
     lots: dict[tuple[int, str], int] = {}
@@ -171,9 +174,14 @@ def _write_lines(task: CountTask, lines: list[Counted], today: dt.date) -> None:
 
 
 def _post(task: CountTask, round_: int) -> int:
-    """Post the differences of a round; how many units were off."""
+    """Post the differences of a round; how many units were off.   Raises: SerialIsOne, SerialTwice."""
     lines = [n for n in CountLine.objects.filter(task=task, round=round_).order_by("pk") if n.counted != n.expected]
     if lines:
+        more: Counter[int] = Counter()
+        for n in lines:  # what is only in another condition than the ledger says nets to none
+            if n.lot_id is not None:
+                more[n.lot_id] += n.counted - n.expected
+        ledger.one_each([(lot, q) for lot, q in more.items() if q > 0])
         found = [CountedLevel(n.item_id, task.location_id, n.lot_id, n.condition, n.counted, expected=n.expected) for n in lines]
         ledger.count(found, cause=Ref("inventory.count", task.pk))
     differences = sum(abs(n.counted - n.expected) for n in lines)
@@ -209,7 +217,7 @@ def record_count(*, key: UUID, actor: Actor, count_id: int, lines: list[Counted]
 
     `finished`: there is nothing else in the bin. Then what was not counted counts as none; a round without differences (or within tolerance) is posted, any other is counted again.
 
-    Locks: count, then what the ledger locks.   Raises: NotFound, NotAllowed, WrongState, CountTaken, NotInThisCount, LotMissing, Invalid.
+    Locks: count, then what the ledger locks.   Raises: NotFound, NotAllowed, WrongState, CountTaken, NotInThisCount, LotMissing, SerialIsOne, SerialTwice, Invalid.
     """
     task = records.lock_count(count_id)
     authorize(actor, "count", task)
@@ -226,7 +234,7 @@ def record_count(*, key: UUID, actor: Actor, count_id: int, lines: list[Counted]
 
 @use_case
 def approve_count(*, key: UUID, actor: Actor, count_id: int) -> int:
-    """A manager accepts what was counted last: the differences are posted. Answers how many units were off.   Raises: NotFound, NotAllowed, WrongState."""
+    """A manager accepts what was counted last: the differences are posted. Answers how many units were off.   Raises: NotFound, NotAllowed, WrongState, SerialIsOne, SerialTwice."""
     task = records.lock_count(count_id)
     authorize(actor, "adjust_stock", task)
     if task.state not in ("recount", "review"):

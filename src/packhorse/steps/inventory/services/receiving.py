@@ -19,7 +19,7 @@ from packhorse.steps.inventory import events, ledger, records, states
 from packhorse.steps.inventory.errors import ForeignItem, KitNotStocked, LotMissing, SerialIsOne, UnitNotAnnounced, WrongPlace
 from packhorse.steps.inventory.models import Condition, PurchaseOrder, PurchaseOrderLine
 from packhorse.steps.inventory.placement import Goods, choose
-from packhorse.steps.inventory.services.lots import find_or_make, one_each
+from packhorse.steps.inventory.services.lots import find_or_make
 from packhorse.steps.inventory.services.otherwise import Otherwise, record
 from packhorse.steps.inventory.types import Posting, Received, ReceivedLine
 
@@ -161,7 +161,7 @@ def receive_purchase_order(
     shelved = _place(location_id, order.warehouse_id)
     at = work.current().at
     lots = find_or_make({(n.item_id, n.lot): n.expires_on for n in came if n.lot}, client_id=order.client_id, today=today_at(order.warehouse_id))
-    one_each([(lots[n.item_id, n.lot], n.quantity) for n in came if n.lot])
+    ledger.one_each([(lots[n.item_id, n.lot], n.quantity) for n in came if n.lot])
     receipt_id = sql.rows(
         "INSERT INTO inventory_receipt (client_id, purchase_order_id, location_id, at, principal) VALUES (%s, %s, %s, %s, %s) RETURNING id",
         [order.client_id, order.pk, location_id, at, actor.principal],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
@@ -59,6 +60,14 @@ def _take(warehouse_id: int, wanted: dict[int, int], target_id: int) -> list[Pos
     return [Posting(item, q, place, target_id, lot) for item, place, lot, q in found]
 
 
+def _sums(postings: Iterable[Posting]) -> dict[tuple[int, int | None], int]:
+    """Units by item and lot."""
+    sums: dict[tuple[int, int | None], int] = {}
+    for p in postings:
+        sums[p.item_id, p.lot_id] = sums.get((p.item_id, p.lot_id), 0) + p.quantity
+    return sums
+
+
 @use_case
 def send_transfer(
     *,
@@ -90,10 +99,9 @@ def send_transfer(
         pk=pk, client_id=client_id, warehouse_id=target_warehouse_id, source_warehouse_id=source_warehouse_id, number=f"TR-{pk}", state="in_transit", expected_on=expected_on,
         note=note.strip(), sent_at=work.current().at,
     )  # fmt: skip
-    sums: dict[tuple[int, int | None], int] = {}
-    for p in postings:
-        sums[p.item_id, p.lot_id] = sums.get((p.item_id, p.lot_id), 0) + p.quantity
-    TransferLine.objects.bulk_create([TransferLine(client_id=client_id, transfer=made, item_id=i, lot_id=lot, quantity=q) for (i, lot), q in sums.items()])
+    TransferLine.objects.bulk_create(
+        [TransferLine(client_id=client_id, transfer=made, item_id=i, lot_id=lot, quantity=q) for (i, lot), q in _sums(postings).items()]
+    )
     ledger.post(postings, cause=Ref("inventory.transfer", pk))
     emit(
         events.TransferAdvanced(
@@ -129,12 +137,14 @@ def _tell(transfer: TransferOrder, otherwise: list[tuple[TransferLine, str, int,
         )
     )
     items = sorted({n.item_id for n, kind, _, _ in otherwise if kind == "over"})
+    if not items:
+        return
     bins = sql.rows(
         """SELECT DISTINCT m.source_id, m.item_id FROM inventory_move m WHERE m.cause_kind = 'inventory.transfer' AND m.cause_id = %s AND m.at = %s AND m.item_id = ANY(%s)
            ORDER BY 1, 2""",
         [transfer.pk, transfer.sent_at, items],
     )
-    for place, item in bins if items else ():
+    for place, item in bins:
         requests.count_bin(location_id=place, item_id=item, reason="more came than was sent", cause=Ref("inventory.transfer", transfer.pk))
 
 
@@ -144,7 +154,7 @@ def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: 
 
     More than was sent says why too: it comes out of nowhere (ADJUSTMENT), and the bins that it was taken from are counted. Answers the transfer's state.
 
-    Locks: transfer, its lines, stock, levels.   Raises: NotAllowed, NotFound, WrongState, WrongPlace, Invalid, MoreThanSent.
+    Locks: transfer, its lines, stock, levels.   Raises: NotAllowed, NotFound, WrongState, WrongPlace, Invalid, MoreThanSent, SerialIsOne, SerialTwice.
     """
     transfer = records.lock_transfer(transfer_id)
     authorize(actor, "receive", transfer)
@@ -179,15 +189,15 @@ def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: 
         postings += [
             Posting(line.item_id, q, source, location_id, line.lot_id, target_condition=n.condition) for q, source in ((came, on_its_way), (over, nowhere)) if q
         ]
-        otherwise += [(line, kind, q, n.reason.strip()) for kind, q in (("over", over), ("damaged", n.quantity if n.condition == "damaged" else 0)) if q]
+        otherwise += [(line, kind, q, n.reason.strip()) for kind, q in (("over", over), ("damaged", came if n.condition == "damaged" else 0)) if q]
+    ledger.one_each([(p.lot_id, p.quantity) for p in postings if p.source_id == nowhere and p.lot_id is not None])
     TransferLine.objects.bulk_update(list(held.values()), ["received", "damaged", "over", "reason"])
     _close_if_done(transfer, held)
     cause = Ref("inventory.transfer", transfer.pk)
     ledger.post(postings, cause=cause)
     if not place[0][1]:
-        for p in postings:
-            if p.target_condition == "sellable":
-                requests.put_back(location_id=location_id, item_id=p.item_id, lot_id=p.lot_id, quantity=p.quantity, cause=cause)
+        for (item, lot), q in _sums(p for p in postings if p.target_condition == "sellable").items():
+            requests.put_back(location_id=location_id, item_id=item, lot_id=lot, quantity=q, cause=cause)
     _tell(transfer, otherwise)
     emit(
         events.TransferAdvanced(

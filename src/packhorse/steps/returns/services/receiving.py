@@ -18,8 +18,7 @@ from packhorse.core.use_case import use_case
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ItemInfo
 from packhorse.ground.warehouse.selectors import place_of_kind, virtual
-from packhorse.steps.inventory import ledger as stock, selectors as inventory
-from packhorse.steps.inventory.errors import SerialIsOne, SerialTwice
+from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import Posting
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import selectors as packing
@@ -80,19 +79,9 @@ def _know(client_id: int, pieces: Sequence[Piece], shipped: dict[int, set[int]])
             if not p.lot and len(candidates) != 1:
                 raise LotNeeded(sku=item.sku)
             lot_id = lots[p.item_id, p.lot] if p.lot else next(iter(candidates))
-            if item.tracking == "serial":
-                _came_from_outside(item, lot_id, p.quantity)
         known.append(_Found(p, item, lot_id))
+    stock.one_each([(f.lot_id, f.piece.quantity) for f in known if f.lot_id is not None])
     return known
-
-
-def _came_from_outside(item: ItemInfo, lot_id: int, quantity: int) -> None:
-    """A serial number is one unit, which cannot come back while it is here.   Raises: SerialIsOne, SerialTwice."""
-    if quantity > 1:
-        raise SerialIsOne(sku=item.sku, quantity=quantity)
-    here = next((x for x in inventory.levels(EVERYTHING, lot_id=lot_id) if x.on_hand), None)
-    if here is not None:
-        raise SerialTwice(serial=here.lot, sku=item.sku, place=here.location, lot_id=lot_id)
 
 
 def _count(rma: Rma, lines: Sequence[RmaLine], found: Sequence[_Found], shipped: dict[int, set[int]], place: int) -> list[Received]:
