@@ -11,12 +11,13 @@ from django.test import Client
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.ground.catalog import services as catalog
+from packhorse.ground.catalog.types import ComponentInfo
 from packhorse.steps.inventory import selectors as inventory, services as inventory_services
 from packhorse.steps.inventory.errors import KitNotStocked
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.inventory.types import NewReservation, ReceivedLine, ReservationRefused, Reserved, ReservedLine
 from packhorse.steps.orders import selectors, services
-from packhorse.steps.orders.kits import Part, shares
+from packhorse.steps.orders.kits import shares
 from packhorse.steps.orders.types import Accepted, KitInfo
 from tests.build import HOUSE, Shop, actor, make_shop, stock
 from tests.build_orders import accepted, fo_of, new_order, pack, pick, settle, ship, take_in
@@ -144,8 +145,8 @@ def test_a_kit_is_not_received(shop: Shop, kit: int) -> None:
 
 @pytest.mark.parametrize(("prices", "expected"), [(("2", "1"), [667, 333]), (("0", "0"), [667, 333]), (("0", "5"), [0, 1000])])
 def test_a_kits_amount_is_shared_without_losing_a_cent(prices: tuple[str, str], expected: list[int]) -> None:
-    parts = [Part(n, f"S{n}", q, Decimal(p)) for n, (q, p) in enumerate(zip((2 if prices[0] == "0" else 1, 1), prices, strict=True))]
-    assert shares(1000, parts) == expected
+    components = [ComponentInfo(0, n, f"S{n}", "", q, Decimal(p)) for n, (q, p) in enumerate(zip((2 if prices[0] == "0" else 1, 1), prices, strict=True))]
+    assert shares(1000, components) == expected
 
 
 def test_the_order_page_and_the_api_show_the_kit(client: Client, shop: Shop, kit: int) -> None:

@@ -8,20 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from packhorse.core.money import PRICE_PLACES, exponent, share
+from packhorse.ground.catalog.types import ComponentInfo
 from packhorse.steps.orders.types import NewLine
 
 if TYPE_CHECKING:
     from packhorse.steps.orders.checking import Checked
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """So many of an item in one kit; `price` of one, sold by itself."""
-
-    item_id: int
-    sku: str
-    quantity: int
-    price: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +28,13 @@ class BoughtKit:
     per_kit: tuple[int, ...]
 
 
-def shares(amount_minor: int, parts: Sequence[Part]) -> list[int]:
+def shares(amount_minor: int, components: Sequence[ComponentInfo]) -> list[int]:
     """The amount of a kit shared among its components by what each costs by itself (by units, where nothing costs anything); shares add up to it exactly."""
-    weights = [int(p.price * 10**6) * p.quantity for p in parts]
-    return share(amount_minor, weights if sum(weights) else [p.quantity for p in parts])
+    weights = [int(c.price * 10**6) * c.quantity for c in components]
+    return share(amount_minor, weights if sum(weights) else [c.quantity for c in components])
 
 
-def by_component(checked: Checked, kits: Mapping[int, Sequence[Part]]) -> Checked:
+def by_component(checked: Checked, kits: Mapping[int, Sequence[ComponentInfo]]) -> Checked:
     """The order with each kit's line replaced by lines of its components; `kits` is kit → its components."""
     if not any(item in kits for item in checked.item_ids):
         return checked
@@ -53,16 +44,16 @@ def by_component(checked: Checked, kits: Mapping[int, Sequence[Part]]) -> Checke
     bought: list[BoughtKit] = []
     minor = Decimal(10) ** exponent(checked.order.currency)
     for line, item, amount in zip(checked.order.lines, checked.item_ids, checked.amounts, strict=True):
-        parts = kits.get(item)
-        if parts is None:
+        components = kits.get(item)
+        if components is None:
             lines.append(line)
             items.append(item)
             amounts.append(amount)
             continue
-        bought.append(BoughtKit(item, line.sku, line.quantity, line.unit_price, amount, len(lines), tuple(p.quantity for p in parts)))
-        for part, mine in zip(parts, shares(amount, parts), strict=True):
-            units = line.quantity * part.quantity
-            lines.append(NewLine(part.sku, units, (mine / minor / units).quantize(PRICE_PLACES)))
-            items.append(part.item_id)
+        bought.append(BoughtKit(item, line.sku, line.quantity, line.unit_price, amount, len(lines), tuple(c.quantity for c in components)))
+        for component, mine in zip(components, shares(amount, components), strict=True):
+            units = line.quantity * component.quantity
+            lines.append(NewLine(component.sku, units, (mine / minor / units).quantize(PRICE_PLACES)))
+            items.append(component.item_id)
             amounts.append(mine)
     return replace(checked, order=replace(checked.order, lines=tuple(lines)), item_ids=tuple(items), amounts=tuple(amounts), kits=tuple(bought))

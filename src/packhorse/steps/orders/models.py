@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
@@ -12,6 +10,7 @@ from django.db.models.functions import Upper
 from packhorse.ground.catalog.models import Client, Item
 from packhorse.ground.places.models import Address
 from packhorse.ground.warehouse.models import Warehouse
+from packhorse.steps.orders.types import GONE
 
 
 class Order(models.Model):
@@ -102,10 +101,6 @@ class RecallNotice(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["recall", "order"], name="recall_told_once")]
-
-
-#: Stages of which nothing is left to do in the house.
-GONE: Final = ("shipped", "delivered", "cancelled")
 
 
 class FulfillmentOrder(models.Model):

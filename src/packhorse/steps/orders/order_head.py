@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -22,7 +22,7 @@ from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import AddressData
 from packhorse.steps.orders import selectors
 from packhorse.steps.orders.forms import HOLD_WORDS, SERVICE_WORDS, AddressForm, CancelLinesForm, HoldForm, PaymentForm, QuantityForm, ReasonForm, ServiceForm
-from packhorse.steps.orders.types import OrderInfo
+from packhorse.steps.orders.types import KitInfo, LineInfo, OrderInfo
 
 STAGE_WORDS = {
     "backordered": cells.Badge(gettext_lazy("Backordered"), "warn"),
@@ -36,7 +36,6 @@ STAGE_WORDS = {
 }
 HELD = cells.Badge(gettext_lazy("Held"), "warn", "pause")
 
-_GONE = {"shipped", "delivered", "cancelled"}
 PAYMENT_WORDS = {
     "none": cells.Badge(gettext_lazy("Paid elsewhere"), "off"),
     "pending": cells.Badge(gettext_lazy("Waits for the bank"), "calm"),
@@ -63,7 +62,7 @@ def sentence(found: OrderInfo) -> str:
         return _("On hold: %s. Nothing of it is released until that is settled.") % ", ".join(kinds)
     if stages == {"delivered"}:
         return _("Delivered.")
-    if stages <= {"shipped", "delivered", "cancelled"}:
+    if all(fo.gone for fo in parts):
         return _("%(units)d units are on their way, expected by %(day)s.") % {
             "units": units,
             "day": f"{timezone.localtime(max(fo.deliver_by for fo in parts)):%Y-%m-%d}",
@@ -122,27 +121,30 @@ _CHANGES = (
 
 #: Counters that have a column only where there is something to count.
 _SELDOM = ("delivered", "returned", "cancelled")
+_COUNTERS = ("sku", "name", "item_id", "quantity", "promised", "picked", "packed", "shipped", "delivered", "returned", "cancelled")
+
+
+def _counted(found: OrderInfo, counted: Sequence[LineInfo | KitInfo], *, money: bool) -> tuple[list[dict[str, Any]], tuple[Column, ...]]:
+    """What a table shows of lines or kits, and its columns: without the counters that count nothing, the amount only for those who may see it."""
+    rows = [{**{k: getattr(one, k) for k in _COUNTERS}, "amount": Money(one.amount_minor, found.currency)} for one in counted]
+    idle = {key for key in _SELDOM if not any(row[key] for row in rows)} | (set() if money else {"amount"})
+    return rows, tuple(c for c in _LINES if c.key not in idle)
 
 
 def _kits(found: OrderInfo, *, money: bool) -> list[Section]:
     """The kits as bought; their components are lines below. A kit counts where all its components do."""
     if not found.kits:
         return []
-    rows = [{**{k: getattr(kit, k) for k in _COUNTERS if k != "line_no"}, "amount": Money(kit.amount_minor, found.currency)} for kit in found.kits]
-    idle = {key for key in _SELDOM if not any(row[key] for row in rows)} | (set() if money else {"amount"})
-    return [Table(_("Kits"), tuple(c for c in _LINES if c.key not in idle), rows)]
+    rows, columns = _counted(found, found.kits, money=money)
+    return [Table(_("Kits"), columns, rows)]
 
 
 def _order_lines(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     sections: list[Section] = _kits(found, money=money)
     for fo in found.fulfillment_orders:
-        rows = [{**{k: getattr(line, k) for k in _COUNTERS}, "amount": Money(line.amount_minor, found.currency)} for line in fo.lines]
-        idle = {key for key in _SELDOM if not any(row[key] for row in rows)}
+        rows, columns = _counted(found, fo.lines, money=money)
         if all(row["promised"] + row["cancelled"] >= row["quantity"] for row in rows):
-            idle.add("promised")  # all of it: nothing to tell
-        if not money:
-            idle.add("amount")
-        columns = tuple(c for c in _LINES if c.key not in idle)
+            columns = tuple(c for c in columns if c.key != "promised")  # all of it: nothing to tell
         sections.append(Table(_("Lines") if len(found.fulfillment_orders) == 1 else fo.number, columns, rows))
     return tuple(sections)
 
@@ -160,9 +162,6 @@ def _more(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     if found.changes:
         sections.append(Table(_("Changes"), _CHANGES, found.changes))
     return tuple(sections)
-
-
-_COUNTERS = ("line_no", "sku", "name", "item_id", "quantity", "promised", "picked", "packed", "shipped", "delivered", "returned", "cancelled")
 
 
 def _money(found: OrderInfo) -> list[Section]:
@@ -195,7 +194,7 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
     to = _address(found, actor)
     return OrderHead(
         number=found.number,
-        badge=HELD if any(h.released_at is None for h in found.holds) and not stages <= _GONE else STAGE_WORDS[first.stage],
+        badge=HELD if any(h.released_at is None for h in found.holds) and not all(fo.gone for fo in found.fulfillment_orders) else STAGE_WORDS[first.stage],
         sentence=sentence(found),
         facts=(
             Fact(_("Placed"), found.placed_at),

@@ -201,7 +201,7 @@ def _parcels(visit: Visit, found: list[DeliveryInfo]) -> list[ParcelShown]:
 
 def _heading(visit: Visit, found: list[DeliveryInfo]) -> str:
     arrived = sum(d.status == "delivered" for d in found)
-    waiting = any(p.stage not in ("shipped", "delivered", "cancelled") for p in visit.parts)
+    waiting = any(not p.gone for p in visit.parts)
     if not found:
         return _("Your order is being prepared") if waiting else _("Your order")
     if arrived == len(found) and not waiting:

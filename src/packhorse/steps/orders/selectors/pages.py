@@ -13,9 +13,10 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.money import Money
-from packhorse.steps.orders.models import GONE, FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
+from packhorse.steps.orders.models import FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
 from packhorse.steps.orders.selectors.walking import within_scope
 from packhorse.steps.orders.types import (
+    GONE,
     HoldInfo,
     ImportedReturn,
     ImportedReturnLine,
@@ -119,7 +120,7 @@ def waiting(scope: Scope) -> Waiting:
     within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
     kinds = sql.rows(
         f"""SELECT h.kind, count(*) FROM orders_hold h JOIN orders_fulfillmentorder f ON f.id = h.fulfillment_order_id
-            WHERE h.released_at IS NULL AND f.stage NOT IN ('shipped', 'delivered', 'cancelled') AND {within} GROUP BY 1 ORDER BY 1""",
+            WHERE h.released_at IS NULL AND f.stage NOT IN {GONE} AND {within} GROUP BY 1 ORDER BY 1""",
         params,
     )
     backordered, late, at_risk = sql.rows(
@@ -143,7 +144,7 @@ def stages(scope: Scope, warehouse_id: int | None = None) -> dict[str, int]:
     within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
     found = sql.rows(
         f"""SELECT f.stage, count(*) FROM orders_fulfillmentorder f WHERE {within} AND (%(warehouse)s::bigint IS NULL OR f.warehouse_id = %(warehouse)s)
-            AND (f.stage NOT IN ('shipped', 'delivered', 'cancelled') OR f.ship_by > %(since)s) GROUP BY 1""",
+            AND (f.stage NOT IN {GONE} OR f.ship_by > %(since)s) GROUP BY 1""",
         {**params, "warehouse": warehouse_id, "since": clock.now() - dt.timedelta(days=30)},
     )
     return dict(found)

@@ -25,7 +25,7 @@ from packhorse.steps.inventory.types import NewDemand
 from packhorse.steps.orders import checking, ledger, promise
 from packhorse.steps.orders.checking import Checked, Fault
 from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderQuarantined, QuarantineResolved
-from packhorse.steps.orders.kits import BoughtKit, Part, by_component
+from packhorse.steps.orders.kits import BoughtKit, by_component
 from packhorse.steps.orders.services import money
 from packhorse.steps.orders.services.desk import Desk, desk_of
 from packhorse.steps.orders.services.quarantining import Name, ask_resolved, set_aside
@@ -100,7 +100,7 @@ def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> li
         desk = desk_of(client_id, warehouse_id)
         known, found = asked_known(), asked_items()
         items = {sku: pk for sku, pk, _ in found}
-        kits = _kits([pk for _, pk, kit in found if kit])
+        kits = catalog.components_of(EVERYTHING, [pk for _, pk, kit in found if kit])
         fresh = list({(o.channel, o.external_id): o for o in reversed(orders) if (o.channel, o.external_id) not in known}.values())[::-1]
         providers = frozenset(registry.names())
         judged = [(o, checking.check(o, items=items, currency=desk.currency, providers=providers)) for o in fresh]
@@ -143,12 +143,6 @@ def _ask_items(client_id: int, orders: Sequence[NewOrder]) -> Callable[[], list[
            WHERE i.client_id = %s AND i.sku = ANY(%s) AND i.archived_at IS NULL""",
         [client_id, skus],
     )
-
-
-def _kits(item_ids: Sequence[int]) -> dict[int, list[Part]]:
-    """What these kits are made of."""
-    found = catalog.components_of(EVERYTHING, item_ids) if item_ids else {}
-    return {kit: [Part(c.item_id, c.sku, c.quantity, c.price) for c in components] for kit, components in found.items()}
 
 
 def _drafts(desk: Desk, good: Sequence[Checked]) -> list[Draft]:

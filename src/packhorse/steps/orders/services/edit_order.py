@@ -50,7 +50,7 @@ def _not_packed(order: LockedOrder, parts: list[FulfillmentOrderInfo]) -> list[F
         raise TooLate(what=", ".join(f"{line.shipped} × {line.sku}" for line in lines if line.shipped))
     if any(line.packed > line.shipped for line in lines):
         raise PackedAlready(number=order.number)
-    return [fo for fo in parts if fo.stage not in ("shipped", "delivered", "cancelled")]
+    return [fo for fo in parts if not fo.gone]
 
 
 @use_case

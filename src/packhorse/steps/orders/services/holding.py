@@ -9,16 +9,17 @@ from packhorse.core import sql, work
 from packhorse.core.events import emit
 from packhorse.steps.orders import ledger
 from packhorse.steps.orders.events import HoldOpened, HoldReleased
+from packhorse.steps.orders.types import GONE
 
 
 def open_holds(order_ids: Sequence[int], kind: str, notes: Sequence[str], *, retry_at: dt.datetime | None = None, quiet: bool = False) -> None:
     """Hold all parts of orders that are not shipped or cancelled; one that is open takes the new note. Tells HoldOpened for new ones, unless `quiet`."""
     here = work.current()
     done = sql.rows(
-        """INSERT INTO orders_hold AS h (fulfillment_order_id, kind, note, owner_role, opened_at, opened_by, retry_at, released_by)
+        f"""INSERT INTO orders_hold AS h (fulfillment_order_id, kind, note, owner_role, opened_at, opened_by, retry_at, released_by)
            SELECT f.id, %(kind)s, t.note, 'service', %(at)s, %(who)s, %(retry)s, ''
            FROM unnest(%(orders)s::bigint[], %(notes)s::text[]) AS t(o, note) JOIN orders_fulfillmentorder f ON f.order_id = t.o
-           WHERE f.stage NOT IN ('shipped', 'delivered', 'cancelled') ORDER BY f.id
+           WHERE f.stage NOT IN {GONE} ORDER BY f.id
            ON CONFLICT (fulfillment_order_id, kind) WHERE released_at IS NULL DO UPDATE SET note = excluded.note, retry_at = excluded.retry_at
            RETURNING h.id, h.fulfillment_order_id, h.xmax = 0""",
         {"kind": kind, "at": here.at, "who": here.actor.principal, "retry": retry_at, "orders": list(order_ids), "notes": list(notes)},

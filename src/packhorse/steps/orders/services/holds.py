@@ -12,7 +12,7 @@ from packhorse.steps.orders import ledger, requests
 from packhorse.steps.orders.errors import HoldNotOpen, TooLate
 from packhorse.steps.orders.models import Hold
 from packhorse.steps.orders.services.holding import release_holds
-from packhorse.steps.orders.types import HoldDone, HoldRefused
+from packhorse.steps.orders.types import GONE, HoldDone, HoldRefused
 
 
 @use_case
@@ -35,7 +35,7 @@ def place_hold(
                 raise NotFound(kind="fulfillment order", ref=str(fo_id))
             _, client_id, warehouse_id, stage = found[fo_id]
             authorize(actor, "hold_orders", client_id=client_id, warehouse_id=warehouse_id)
-            if stage in ("shipped", "delivered", "cancelled"):
+            if stage in GONE:
                 raise TooLate(what=stage)
             answers.append(HoldDone(fo_id, requests.hold(fulfillment_order_id=fo_id, kind=kind, note=note, owner_role=owner_role)))
         except PackhorseError as refusal:

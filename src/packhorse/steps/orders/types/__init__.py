@@ -7,9 +7,10 @@ from packhorse.steps.orders.types.coming_in import SERVICES, Accepted, Discarded
 from packhorse.steps.orders.types.files import FileLine, FileTaken, ImportBegun, ImportedRecord, ImportedReturn, ImportedReturnLine, ImportRunInfo, ImportRunRow
 from packhorse.steps.orders.types.money import MoneyInfo, MoneyProof, PaymentAnswer, PaymentEntryInfo, PaymentRequestInfo, ShippedOrder, WaitingPayment
 from packhorse.steps.orders.types.showing import OrderInfo, OrderRow, RecalledRow, Waiting
-from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, KitInfo, LineInfo, OpenLine, OrderDrift, OrderRef, ReleasableOrder
+from packhorse.steps.orders.types.walking import GONE, FulfillmentOrderInfo, KitInfo, LineInfo, OpenLine, OrderDrift, OrderRef, ReleasableOrder
 
 __all__ = [
+    "GONE",
     "SERVICES",
     "Accepted",
     "Cancelled",

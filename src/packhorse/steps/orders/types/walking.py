@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+
+#: Stages of which nothing is left to do in the house.
+GONE: Final = ("shipped", "delivered", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,10 @@ class FulfillmentOrderInfo:
     @property
     def units(self) -> int:
         return sum(line.live for line in self.lines)
+
+    @property
+    def gone(self) -> bool:
+        return self.stage in GONE
 
 
 @dataclass(frozen=True, slots=True)
