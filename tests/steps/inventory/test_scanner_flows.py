@@ -10,10 +10,13 @@ from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.core.errors import Invalid, NotFound, PackhorseError
 from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
+from packhorse.ground.warehouse import services as warehouses
+from packhorse.ground.warehouse.types import Address
 from packhorse.steps.inventory import requests, selectors, services
 from packhorse.steps.inventory.errors import Ambiguous, NothingToPutAway, SameCounter, WrongPlace
 from packhorse.steps.inventory.reconciler import drift
 from packhorse.steps.inventory.scanner import Count, Move, PutAway, Receive
+from packhorse.steps.inventory.scanner.reading import docks_of
 from packhorse.steps.inventory.types import AnnouncedLine, ReceivedLine
 from tests.build import HOUSE, Shop, actor, doing, make_client, make_items, receive, stock
 from tests.steps.inventory.buying import Buying
@@ -193,3 +196,12 @@ def test_where_clients_use_the_same_code_the_goods_before_one_are_meant(shop: Sh
     hand = Hand(Move, receiver)
     hand.scan("A-01-01")
     assert str(hand.scan("SKU-1").big) == "SKU-1"
+
+
+@pytest.mark.django_db
+def test_a_warehouse_where_nothing_can_come_in_is_named() -> None:
+    address = Address(name="Annex", line="1 Main St", city="Ottawa", region="ON", postal_code="K1A 0B1", country="CA")
+    bare = warehouses.create_warehouse(key=uuid4(), actor=HOUSE, code=f"W{uuid4().hex[:10].upper()}", name="The Annex", address=address, time_zone="UTC")
+    with pytest.raises(NotFound) as refused:
+        docks_of(HOUSE, bare.id)
+    assert "The Annex" in refused.value.message

@@ -114,6 +114,10 @@ def test_those_who_got_it_are_told_once(shop: Shop, bad: int) -> None:
     for said in (first.order_number, "lot BAD", "glass in it", "Throw it away."):
         assert said in sent[0][3]
     assert {r.number for r in rows(bad) if r.told_at} == {first.order_number}
+    inventory_services.free_lots(key=uuid4(), actor=HOUSE, lot_ids=[bad])
+    assert {r.number for r in rows(bad) if r.told_at} == {first.order_number}, "also when the recall is over"
+    recall(bad)
+    assert [r.number for r in rows(bad) if r.told_at] == [], "of a new recall nobody was told"
 
 
 def test_what_cannot_be_is_refused_and_changes_nothing(shop: Shop, bad: int) -> None:

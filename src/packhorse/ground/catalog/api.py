@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.catalog import selectors, services
+from packhorse.ground.catalog.services.kits import MOST_COMPONENTS, MOST_OF_ONE
 from packhorse.ground.catalog.types import BarcodeInfo, BoxInfo, ClientInfo, ComponentInfo, ItemInfo, ItemSaved, NewBarcode, NewBox, NewItem, Refused
 
 router = Router()
@@ -141,11 +142,11 @@ def save_barcodes(request: HttpRequest, body: BarcodesBody, key: IdempotencyKey)
 
 class ComponentBody(Schema):
     item_id: Id
-    quantity: int = Field(ge=1, le=10_000)
+    quantity: int = Field(ge=1, le=MOST_OF_ONE)
 
 
 class ComponentsBody(Schema):
-    components: list[ComponentBody] = Field(max_length=50, description="Empty: it is no kit, but kept in stock itself.")
+    components: list[ComponentBody] = Field(max_length=MOST_COMPONENTS, description="Empty: it is no kit, but kept in stock itself.")
 
 
 @router.get("/items/{item_id}/components", response=list[ComponentInfo])

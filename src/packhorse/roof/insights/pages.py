@@ -28,6 +28,13 @@ _LACKS = (
     ("whole", gettext_lazy("came back by our fault")),
     ("quiet", gettext_lazy("trouble on the way")),
 )
+#: How long ago orders were placed: from so many days until so many; what links name of them, and in words.
+_AGES = (
+    ("since", 0, 1, gettext_lazy("Under a day")),
+    ("between", 1, 3, gettext_lazy("1 to 3 days")),
+    ("between", 3, 7, gettext_lazy("3 to 7 days")),
+    ("until", 7, 0, gettext_lazy("Longer")),
+)
 
 
 def _yes(key: str) -> Column:
@@ -87,6 +94,7 @@ def insights(request: HttpRequest) -> HttpResponse:
         "title": _("Insights"),
         "figures": figures,
         "lacks": _lacking(shares, judged_url),
+        "ages": [age for *_days, age in _AGES],
         "aged": _aged(scope),
         "days": _days(scope),
         "walks": charts.bars(
@@ -126,12 +134,11 @@ def _lacking(shares: Shares, url: str) -> list[Tile]:
 def _aged(scope: Scope) -> list[tuple[str, str, list[tuple[int, str, str]]]]:
     """(stage, its link, (number, link, age) by age): the links name the days between which the orders were placed."""
     today = clock.now().date()
-    edges = [("since", 0, 1, _("Under a day")), ("between", 1, 3, _("1 to 3 days")), ("between", 3, 7, _("3 to 7 days")), ("until", 7, 0, _("Longer"))]
     rows = []
     for stage in selectors.aged(scope):
         base = f"{reverse('orders:list')}?stage={stage.stage}"
         links = []
-        for (kind, newest, oldest, age), n in zip(edges, stage.ages, strict=True):
+        for (kind, newest, oldest, age), n in zip(_AGES, stage.ages, strict=True):
             until = f"&until={today - dt.timedelta(days=newest)}" if kind != "since" else ""
             since = f"&since={today - dt.timedelta(days=oldest)}" if kind != "until" else ""
             links.append((n, f"{base}{since}{until}", str(age)))

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, Rows, asker, rows_of, scope_of
 from packhorse.ground.places.types import AddressData
 from packhorse.steps.orders import selectors, services
+from packhorse.steps.orders.services.tell_recalled import MOST_TEXT
 from packhorse.steps.orders.types import (
     Accepted,
     Cancelled,
@@ -195,7 +196,7 @@ def orders(request: HttpRequest, asked: Annotated[OrdersAsked, Query(...)]) -> A
 def accept_orders(request: HttpRequest, body: OrdersBody, key: IdempotencyKey) -> Any:
     """Take orders in, 1 to 1,000 of one client at one warehouse. One answer per order, in order: accepted (or accepted before), or set aside in quarantine with its reason."""
     actor, orders = asker(request, "take_orders"), [o.order() for o in body.orders]
-    alone = len(orders) > 1 or orders[0].reservation
+    alone = len(orders) > 1 or bool(orders[0].reservation)
     accept = services.accept_orders if alone else services.accept_gathered
     return accept(key=key, actor=actor, client_id=body.client_id, warehouse_id=body.warehouse_id, orders=orders)
 
@@ -276,7 +277,7 @@ def recalled(request: HttpRequest, asked: Annotated[RecalledAsked, Query(...)]) 
 
 class TellBody(Schema):
     recall_id: Id
-    text: Annotated[str, AfterValidator(_storable)] = Field(..., min_length=1, max_length=2000, description="What to do with the goods.")
+    text: Annotated[str, AfterValidator(_storable)] = Field(..., min_length=1, max_length=MOST_TEXT, description="What to do with the goods.")
 
 
 class Told(Schema):

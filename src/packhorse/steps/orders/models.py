@@ -52,7 +52,7 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """One line as bought: quantity × unit price, rounded once."""
+    """One line as bought: quantity × unit price, rounded once; or a component of a kit that was bought, with its share of the kit's amount."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines", db_index=False)
     line_no = models.PositiveIntegerField()

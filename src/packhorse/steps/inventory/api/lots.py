@@ -20,7 +20,7 @@ router = Router()
 
 
 class LotsAsked(Asked):
-    state: str | None = Field(None, max_length=20, description="blocked or here.")
+    state: str | None = Field(None, max_length=20, description="blocked, recalled or here.")
     item: Id | None = None
     before: dt.date | None = None
 

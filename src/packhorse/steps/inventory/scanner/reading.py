@@ -48,7 +48,7 @@ def docks_of(actor: Actor, warehouse_id: int) -> list[LocationInfo]:
     docks = warehouses.locations_of_kind(actor.scope, warehouse_id, "dock", "staging", "bin")
     docks.sort(key=lambda p: (("dock", "staging", "bin").index(p.kind), p.code))
     if not docks:
-        raise NotFound(kind="dock", ref=str(warehouse_id))
+        raise NotFound(kind="dock", ref=warehouses.warehouse(actor.scope, warehouse_id).name)
     return docks
 
 

@@ -20,7 +20,7 @@ from packhorse.steps.inventory.types import PurchaseOrderInfo, ReceivedLine
 
 @register_flow
 class Receive(Flow):
-    """Scan the order, then item and quantity in turn; one tap books it all. A load that was announced: scan its SSCC, one tap."""
+    """Scan the purchase order or the transfer, then item and quantity in turn; one tap books it all. A load that was announced: scan its SSCC, one tap."""
 
     name, title, icon, permission = "inventory.receive", _("Receive"), "down-arrow", "receive"
     text = _("Goods of a purchase order or a transfer at the dock")

@@ -70,10 +70,10 @@ FROM inventory_recall r JOIN inventory_lot t ON t.id = r.lot_id JOIN catalog_ite
 """
 
 
-def recalls(scope: Scope, *, lot_id: int | None = None) -> list[RecallInfo]:
-    """Recalls that are not over (of one lot), newest first."""
-    of_lot = "AND r.lot_id = %(lot)s" if lot_id is not None else ""
-    return [RecallInfo(*r) for r in sql.rows(f"{_RECALLS} AND r.ended_at IS NULL {of_lot} ORDER BY r.id DESC LIMIT 1000", seen(scope, lot=lot_id))]
+def recalls(scope: Scope, *, lot_id: int | None = None, ended: bool = False) -> list[RecallInfo]:
+    """Recalls that are not over (or all, with those that have `ended`), of one lot or of any, newest first."""
+    where = f"{'' if ended else 'AND r.ended_at IS NULL'} {'' if lot_id is None else 'AND r.lot_id = %(lot)s'}"
+    return [RecallInfo(*r) for r in sql.rows(f"{_RECALLS} {where} ORDER BY r.id DESC LIMIT 1000", seen(scope, lot=lot_id))]
 
 
 def recall(scope: Scope, recall_id: int) -> RecallInfo:

@@ -21,7 +21,9 @@ RECALLED: Final = "lot_recalled"
 
 @use_case
 def hold_lots(*, key: UUID, actor: Actor, lot_ids: list[int], reason: str) -> list[int]:
-    """Stop lots from being sold: on hold or recalled. What is promised of them and cannot be had elsewhere becomes a shortfall; allocations in bins are broken, what is picked already cannot ship.
+    """Stop lots from being sold until they are freed; a recall (`recall_lots`) does that too, and asks for what left.
+
+    What is promised of them and cannot be had elsewhere becomes a shortfall; allocations in bins are broken, what is picked already cannot ship.
 
     Answers the lots that were not held before.   Raises: NotFound, NotAllowed, Invalid.
     """

@@ -291,7 +291,7 @@ class ClosedMonthInfo:
 
 @dataclass(frozen=True, slots=True)
 class RecallInfo:
-    """A recall of a lot, and what is still here of it."""
+    """A recall of a lot; over when it has an `ended_at`."""
 
     id: int
     client_id: int

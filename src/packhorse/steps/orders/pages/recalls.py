@@ -17,6 +17,7 @@ from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import selectors, services
+from packhorse.steps.orders.services.tell_recalled import MOST_TEXT
 
 
 def _lots(scope: Scope) -> list[tuple[str, Any]]:
@@ -53,7 +54,7 @@ class TellForm(forms.Form):
     recall = forms.TypedChoiceField(label=_("Lot"), coerce=int)
     text = forms.CharField(
         label=_("What to do with the goods"),
-        max_length=2000,
+        max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The message names the item, the lot and the reason."),
     )

@@ -16,19 +16,15 @@ from packhorse.steps.orders.types import RecalledRow
 
 def recalled(scope: Scope, query: ListQuery) -> Page[RecalledRow]:
     """The order lines that got units of a recalled lot, newest first: to whom they went, or where they are picked and still here. Filter: `lot` (else the lot that was recalled last)."""
-    lot_id = query.number("lot")
-    if lot_id is None:
-        latest = inventory.recalls(scope)
-        lot_id = latest[0].lot_id if latest else 0
+    asked = query.number("lot")
+    found = inventory.recalls(scope, lot_id=asked, ended=asked is not None)
+    recall_id, lot_id = (found[0].id, found[0].lot_id) if found else (0, asked or 0)
     uses = inventory.lot_uses(scope, lot_id)
     rows = FulfillmentLine.objects.filter(demand_id__in=list(uses), **scope.filters("fulfillment_order__client_id", "fulfillment_order__warehouse_id"))
     rows = rows.select_related("fulfillment_order__order", "item")
     if query.search:
         rows = rows.filter(fulfillment_order__order__number__iexact=query.search)
-    open_one = inventory.recalls(scope, lot_id=lot_id)
-    return paginate(
-        rows, query, make=lambda line: _made([line], uses, 0)[0], many=lambda found: _made(found, uses, open_one[0].id if open_one else 0), default="-id"
-    )
+    return paginate(rows, query, make=lambda line: _made([line], uses, recall_id)[0], many=lambda lines: _made(lines, uses, recall_id), default="-id")
 
 
 def _made(lines: Sequence[FulfillmentLine], uses: dict[int, LotUse], recall_id: int) -> list[RecalledRow]:

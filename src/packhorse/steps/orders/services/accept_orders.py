@@ -24,7 +24,7 @@ from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import NewDemand
 from packhorse.steps.orders import checking, ledger, promise
 from packhorse.steps.orders.checking import Checked, Fault
-from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderQuarantined, QuarantineResolved
+from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderEvent, OrderQuarantined, PaymentAsked, QuarantineResolved
 from packhorse.steps.orders.kits import BoughtKit, by_component
 from packhorse.steps.orders.services import money
 from packhorse.steps.orders.services.desk import Desk, desk_of
@@ -72,16 +72,26 @@ def _together(actor: Actor, calls: Sequence[Mapping[str, Any]]) -> Together[list
     authorize(actor, "take_orders", client_id=client_id, warehouse_id=warehouse_id)
     found = iter(take_in(client_id, warehouse_id, [o for call in calls for o in call["orders"]]))
     answers = [list(islice(found, len(call["orders"]))) for call in calls]
-    places: dict[Any, int] = {}
-    for n, answer in reversed([(n, a) for n, given in enumerate(answers) for a in given]):
-        places[answer.order_id if isinstance(answer, Accepted) else f"refused {answer.quarantined_id}"] = n
+    taken: dict[int, int] = {}  # order → the call that brought it first
+    numbered: dict[str, int] = {}
+    refused: dict[int, int] = {}
+    for n, answer in ((n, a) for n, given in enumerate(answers) for a in given):
         if isinstance(answer, Accepted):
-            places[answer.number] = n
+            taken.setdefault(answer.order_id, n)
+            numbered.setdefault(answer.number, n)
+        else:
+            refused.setdefault(answer.quarantined_id, n)
 
     def belongs(event: Event) -> int:
-        if isinstance(event, OrderQuarantined):
-            return places[f"refused {event.quarantined_id}"]
-        return places[event.resolution] if isinstance(event, QuarantineResolved) else places.get(getattr(event, "order_id", None), 0)
+        match event:
+            case OrderQuarantined():
+                return refused[event.quarantined_id]
+            case QuarantineResolved():
+                return numbered[event.resolution]
+            case OrderEvent():
+                return taken[event.order_id]
+        assert isinstance(event, PaymentAsked), f"{event} is of no call"  # which is of all of them: it stands with the first
+        return 0
 
     return answers, belongs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from packhorse.core import sql, work
@@ -15,6 +16,9 @@ from packhorse.ground.messages.types import NewMessage
 from packhorse.ground.places import selectors as places
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders.events import RecallTold
+
+#: So long may it be what they are told to do, in characters.
+MOST_TEXT: Final = 2000
 
 _GOT_IT = """
 SELECT o.id, o.number, o.language, o.ship_to_id FROM orders_order o WHERE o.ship_to_id IS NOT NULL AND o.id IN (
@@ -35,8 +39,8 @@ def tell_recalled(*, key: UUID, actor: Actor, recall_id: int, text: str) -> int:
     """
     recall = inventory.recall(EVERYTHING, recall_id)
     authorize(actor, "edit_orders", client_id=recall.client_id)
-    if not text.strip() or len(text) > 2000:
-        raise Invalid(field="text", reason="say what to do with the goods, in up to 2000 characters")
+    if not text.strip() or len(text) > MOST_TEXT:
+        raise Invalid(field="text", reason=f"say what to do with the goods, in up to {MOST_TEXT} characters")
     if recall.ended_at is not None:
         raise Invalid(field="recall", reason="this recall is over")
     left = [demand for demand, use in inventory.lot_uses(actor.scope, recall.lot_id).items() if use.left]
