@@ -25,7 +25,7 @@ def lived(*skus: str) -> tuple[Shop, FulfillmentOrderInfo, RmaInfo]:
     make_box()
     _batch, (fo,) = at_bench(shop, {one: 2, two: 1})
     (order,) = bench.bench_orders(EVERYTHING, shop.warehouse_id)
-    parcel = NewParcel(None, (300, 200, 150), tuple(Content(line.allocation_id, line.quantity) for line in order.lines), 900, None, {})
+    parcel = NewParcel(None, (300, 200, 150), tuple(Content(line.allocation_id, line.quantity) for line in order.lines), 900, None, {}, weight_why="counted")
     packing.pack_as_is(key=uuid4(), actor=HOUSE, fulfillment_order_id=fo.fulfillment_order_id, parcels=[parcel])
     labels = shipping_services.choose_services(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id)
     shipping_services.buy_labels(actor=HOUSE, label_ids=labels)

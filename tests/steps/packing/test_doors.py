@@ -54,6 +54,12 @@ def test_packed_as_is_by_one_click_weighed_and_opened_again(shop: Shop, packer: 
     assert "<svg" in shown
     picture = packer.get(f"{url}load.svg")
     assert (picture.status_code, picture["Content-Type"], picture.content[:5]) == (200, "image/svg+xml", b"<svg ")
+    turned = packer.get(f"{url}load.svg?turn=90&step=2")
+    assert (turned.content.count(b"<polygon"), b"2 of 3 pieces" in turned.content) == (6, True)
+    item = order.lines[0].item_id
+    assert packer.get(f"{url}load.svg?in={item}.1&last={item}").content.count(b"<polygon") == 3
+    assert [packer.get(f"{url}load.svg?{q}").status_code for q in ("n=9", "turn=x&step=y&in=a.b")] == [404, 200]
+    assert packer.get("/packing/codes.pdf").content[:5] == b"%PDF-"
 
     answer = post(packer, f"{url}pack-as-is/")
     assert answer.status_code == 303
@@ -64,7 +70,7 @@ def test_packed_as_is_by_one_click_weighed_and_opened_again(shop: Shop, packer: 
     assert "P0" in packer.get("/packing/parcels/?state=sealed").content.decode()
     assert packer.get(f"{parcel_url}number.pdf").content[:5] == b"%PDF-"
     assert post(packer, f"{parcel_url}weigh/", weight_g=5000).status_code == 409
-    assert post(packer, f"{parcel_url}weigh/", weight_g=5000, confirmed="on").status_code == 303
+    assert post(packer, f"{parcel_url}weigh/", weight_g=5000, why="packaging").status_code == 303
     assert post(packer, f"{parcel_url}open/", reason="crushed").status_code == 303
     assert "Opened again" in packer.get(parcel_url).content.decode()
     assert standing(shop).units == 3
@@ -91,6 +97,10 @@ def test_packed_in_another_box_with_a_reason(shop: Shop, packer: Client) -> None
     assert post(packer, url, box=999999999, why="other").status_code == 422
     answer = post(packer, url, box=box.id, why="protection")
     assert "Needs more protection" in packer.get(answer.headers["Location"]).content.decode()
+    changed = packer.get("/packing/changed-boxes/").content.decode()
+    assert code in changed
+    assert "Needs more protection" in changed
+    assert code not in browser(Grant("client", client_id=shop_with({"SKU-1": 1}).client_id)).get("/packing/changed-boxes/").content.decode()
 
 
 def test_over_the_api(shop: Shop, packer: Client) -> None:

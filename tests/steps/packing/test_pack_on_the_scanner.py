@@ -15,6 +15,7 @@ from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import NewItem
 from packhorse.steps.packing import selectors, services
 from packhorse.steps.packing.errors import (
+    AnotherOrder,
     NothingHere,
     NotInThisParcel,
     NotOnTheBench,
@@ -153,8 +154,9 @@ def test_another_box_is_taken_with_a_reason_that_is_kept() -> None:
     hand.scan("SKU-1")
     hand.scan("SKU-1")
     parcel = selectors.parcel(EVERYTHING, hand.screen.state["parcel"])
-    notes = dict(selectors.reasons(EVERYTHING, parcel.parcel_id).notes)
-    assert (parcel.box, notes["another_box"].startswith("none_left: "), notes["pieces_scanned"]) == (large, True, "2")
+    why = selectors.reasons(EVERYTHING, parcel.parcel_id)
+    assert (parcel.box, why.box_why, dict(why.notes)) == (large, "none_left", {"pieces_scanned": "2"})
+    assert why.instead_of not in (None, large)
 
 
 def test_closed_early_the_rest_goes_into_the_next_parcel() -> None:
@@ -186,11 +188,56 @@ def test_a_weight_far_off_is_asked_again_before_the_parcel_and_after_it() -> Non
     assert hand.screen.state["step"] == "label"
     hand.tap("weigh")
     assert hand.tap("reweigh", weight="5000").tone == "wrong"
-    hand.tap("confirm", weight="5000")
+    hand.tap("confirm", weight="5000", why="packaging")
     parcel = selectors.parcel(EVERYTHING, hand.screen.state["parcel"])
     assert parcel.weight_g == 5000
     assert hand.tap("reopen").progress == (0, 2)
     books_agree()
+
+
+def test_a_weight_far_off_closes_the_parcel_with_a_reason_only() -> None:
+    shop = make_shop(items=[plain_item("LAMP")])
+    receive(shop.item("LAMP"), shop.bins[0], 5)
+    at_bench(shop, {"LAMP": 1})
+    make_box()
+    hand = Hand()
+    order = bench(shop)[0]
+    hand.scan(str(order.tote))
+    state = hand.screen.state | {"weight": 5000}
+    hand.screen = replace(hand.screen, state=state)
+    assert hand.scan("LAMP").tone == "wrong"
+    assert hand.tap("weight", weight="5000").tone == "wrong"
+    assert [f.name for f in hand.screen.fields] == ["weight", "why"]
+    assert hand.tap("confirm", weight="5000", why="extra").state["step"] == "label"
+    assert selectors.parcel(EVERYTHING, hand.screen.state["parcel"]).weight_g == 5000
+
+
+def test_the_tote_of_another_order_and_its_number_are_refused_by_name_and_a_box_is_taken_by_scan() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9})
+    at_bench(shop, {"SKU-1": 1, "SKU-2": 1}, {"SKU-2": 2})
+    make_box()
+    large = make_box(inner=(500, 400, 300))
+    one, two = bench(shop)
+    hand = Hand()
+    hand.scan(str(one.tote))
+    hand.refused(AnotherOrder, str(two.tote))
+    hand.refused(AnotherOrder, two.number)
+    hand.scan(large)
+    assert (hand.screen.state["step"], hand.screen.fields[0].value) == ("box", str(next(b.id for b in catalog.boxes(EVERYTHING) if b.code == large)))
+    assert hand.tap("take_box", why="protection").big == large
+    assert hand.tap("again").state["step"] == "tote"
+
+
+def test_the_picture_shows_what_is_in_and_where_the_last_piece_went() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9})
+    at_bench(shop, {"SKU-1": 2, "SKU-2": 1})
+    make_box()
+    hand = Hand()
+    hand.scan(str(bench(shop)[0].tote))
+    assert "in=&" in hand.screen.picture
+    hand.scan("SKU-1")
+    item = shop.item("SKU-1")
+    assert f"in={item}.1&last={item}" in hand.screen.picture
 
 
 def _weightless(sku: str) -> NewItem:

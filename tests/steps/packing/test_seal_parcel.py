@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from packhorse.core import dispatch
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongState
+from packhorse.core.lists import ListQuery
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import services as orders
@@ -19,7 +21,7 @@ from packhorse.steps.packing import requests, selectors, services
 from packhorse.steps.packing.errors import NoBox, NotOnTheBench, ParcelGone, WeightOff
 from packhorse.steps.packing.types import BenchOrder, Content, Sealed
 from packhorse.steps.picking import selectors as picking
-from tests.build import HOUSE, Shop, actor, doing
+from tests.build import HOUSE, Shop, actor, doing, make_shop, plain_item, receive
 from tests.build_orders import fo_of
 from tests.steps.picking.build import at_bench, begun, books_agree, confirm, make_box, shop_with, tasks
 
@@ -46,9 +48,10 @@ def seal(order: BenchOrder, contents: list[Content] | None = None, **given: Any)
         "box_id": None,
         "size_mm": (200, 150, 100),
         "contents": contents if contents is not None else [Content(line.allocation_id, line.quantity) for line in order.lines],
-        "weight_g": 500,
         "reasons": {"basis": "test"},
     }
+    weights = {line.allocation_id: line.weight_g for line in order.lines}
+    values["weight_g"] = sum(weights.get(c.allocation_id, 250) * c.quantity for c in values["contents"]) or 500
     return services.seal_parcel(**{**values, **given})
 
 
@@ -152,6 +155,9 @@ def test_goods_that_are_not_on_the_bench_are_refused() -> None:
         {"box_id": 10**12},
         {"station_id": other.dock},
         {"size_mm": (0, 1, 1)},
+        {"weight_g": 900, "weight_why": "because"},
+        {"box_why": "too_small"},
+        {"box_why": "because", "instead_of": box_id(make_box())},
     ]
     for wrong in wrongs:
         with pytest.raises(Invalid):
@@ -161,6 +167,59 @@ def test_goods_that_are_not_on_the_bench_are_refused() -> None:
     with pytest.raises(NotAllowed):
         seal(order, actor=actor("picker"))
     assert bench(other) == order
+
+
+def test_a_weight_far_off_is_refused_without_a_reason_and_kept_with_it() -> None:
+    shop = shop_with({"SKU-1": 5})
+    at_bench(shop, {"SKU-1": 2})
+    order = bench(shop)
+    with pytest.raises(WeightOff):
+        seal(order, weight_g=551)
+    assert bench(shop) == order
+    parcel_id = seal(order, weight_g=551, weight_why="extra").parcel_id
+    assert selectors.parcel(EVERYTHING, parcel_id).weight_g == 551
+    assert dict(selectors.reasons(EVERYTHING, parcel_id).notes) == {"weight_why": "extra"}
+
+
+def test_the_next_proposal_learns_from_the_box_that_was_taken_instead() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9})
+    small, large = make_box(inner=(120, 100, 80)), make_box(inner=(300, 200, 150))
+    by_code = {b.code: b for b in catalog.boxes(EVERYTHING)}
+
+    def packed(why: str, wanted: dict[str, int]) -> str:
+        """An order of these goods is packed in the large box; which one was proposed."""
+        at_bench(shop, wanted)
+        order = bench(shop)
+        (proposed,) = services.propose(order)
+        given: dict[str, Any] = {"instead_of": proposed.box_id, "box_why": why} if proposed.box == small else {}
+        seal(order, box_id=box_id(large), size_mm=None, weight_g=services.in_box(order, by_code[large]).expected_g, **given)
+        return proposed.box
+
+    assert packed("none_left", {"SKU-1": 1}) == small
+    assert packed("protection", {"SKU-1": 1}) == small, "no box left says nothing of the goods"
+    assert packed("", {"SKU-1": 1}) == large
+    assert packed("", {"SKU-1": 1}) == large, "and it stays so"
+    assert packed("other", {"SKU-2": 1}) == small, "other goods are another matter"
+    at_bench(shop, {"SKU-1": 1})
+    (learned,) = services.propose(bench(shop))
+    assert (learned.basis, len(learned.placements)) == ("the box of last time for the same contents", 1)
+    assert {(c.proposed, c.box, c.why, c.times) for c in selectors.changed_boxes(EVERYTHING, ListQuery()).rows} == {
+        (small, large, "none_left", 1), (small, large, "protection", 1), (small, large, "other", 1)
+    }  # fmt: skip
+
+
+def test_where_sizes_are_not_known_it_is_the_box_of_last_time() -> None:
+    shop = make_shop(items=[replace(plain_item("VASE"), length_mm=0, width_mm=0, height_mm=0)])
+    receive(shop.item("VASE"), shop.bins[0], 5)
+    for inner in ((120, 100, 80), (200, 150, 100), (300, 200, 150)):
+        last = make_box(inner=inner)
+    at_bench(shop, {"VASE": 1})
+    (guess,) = services.propose(bench(shop))
+    assert guess.basis == "size not known: the middle box"
+    seal(bench(shop), box_id=box_id(last), size_mm=None, weight_g=370)
+    at_bench(shop, {"VASE": 1})
+    (learned,) = services.propose(bench(shop))
+    assert (learned.box, learned.basis) == (last, "the box of last time for the same contents")
 
 
 def test_a_held_order_is_not_packed() -> None:
@@ -190,18 +249,23 @@ def test_opened_again_the_goods_stand_at_the_bench_and_are_packed_anew() -> None
     books_agree()
 
 
-def test_weighed_far_off_it_wants_to_be_confirmed() -> None:
+def test_weighed_far_off_it_wants_a_reason() -> None:
     shop = shop_with({"SKU-1": 5})
     at_bench(shop, {"SKU-1": 2})
     parcel_id = seal(bench(shop)).parcel_id
 
-    def weigh(grams: int, *, confirmed: bool = False) -> int:
-        return services.weigh_parcel(key=uuid4(), actor=PACKER, parcel_id=parcel_id, weight_g=grams, confirmed=confirmed)
+    def weigh(grams: int, *, why: str = "") -> int:
+        return services.weigh_parcel(key=uuid4(), actor=PACKER, parcel_id=parcel_id, weight_g=grams, why=why)
 
     assert weigh(549) == 500
     with pytest.raises(WeightOff):
         weigh(551)
-    assert weigh(900, confirmed=True) == 549
+    assert weigh(900, why="packaging") == 549
+    assert dict(selectors.reasons(EVERYTHING, parcel_id).notes) == {"weight_why": "packaging"}
+    assert weigh(500) == 900
+    assert selectors.reasons(EVERYTHING, parcel_id).notes == ()
+    with pytest.raises(Invalid):
+        weigh(900, why="because")
     with pytest.raises(Invalid):
         weigh(0)
     doing(lambda: requests.labelled([parcel_id]))

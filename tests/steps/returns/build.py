@@ -57,6 +57,7 @@ def delivered(shop: Shop, lines: Mapping[str, int], *, at: dt.datetime | None = 
         contents=[Content(a.allocation_id, a.quantity) for a in at_bench],
         weight_g=1100,
         reasons={},
+        weight_why="counted",
     )
     labels = shipping_services.choose_services(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id)
     shipping_services.buy_labels(actor=HOUSE, label_ids=labels)

@@ -48,6 +48,7 @@ def sealed_order(shop: Shop, lines: Mapping[str, int], *, parcels: int = 1, weig
             contents=[Content(a.allocation_id, a.quantity) for a in mine],
             weight_g=weight_g,
             reasons={},
+            weight_why="counted",
         )
     return fo_of(fo.order_id)
 

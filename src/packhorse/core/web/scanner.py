@@ -33,6 +33,8 @@ from packhorse.core.web.once import key_of
 Tone = Literal["ask", "ok", "wrong", "done"]
 State = dict[str, Any]
 
+#: What the codes begin with that stand for a screen's buttons.
+DO: Final = "DO-"
 #: How long a run that nobody touches is kept.
 KEEP: Final = dt.timedelta(days=2)
 
@@ -65,7 +67,8 @@ class Screen:
 
     `instruction` says what to do now (“Scan the bin”), `big` what to look for (A-01-02), `lines` what helps (label, value), `progress` how far the task is (done, of).
     `tone`: `ask`, `ok` (the last scan was right), `wrong` (it was not), `done` (the task is finished). `say` is one line about the last scan. `state` must be JSON.
-    `links` are documents to open or print: (label, URL). `picture` is the URL of an image that helps (how the load lies in its box).
+    `links` are documents to open or print: (label, URL). `picture` is the URL of an image that helps (how the load lies in its box);
+    where it `turns`, the URL takes a `turn` in degrees.
     """
 
     title: Text
@@ -77,6 +80,7 @@ class Screen:
     buttons: tuple[Button, ...] = ()
     links: tuple[tuple[Text, str], ...] = ()
     picture: str = ""
+    turns: bool = False
     tone: Tone = "ask"
     say: Text = ""
     remedy: Text = ""
@@ -215,7 +219,7 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
     if request.POST.get("seq") != str(found.seq):
         return _page(request, found, chosen, found.screen | _wrong(RunMoved(kind="screen", state="", wanted="")), 409)
     try:
-        screen = _step(request, chosen, actor, key, found.state)
+        screen = _step(request, chosen, actor, key, found)
     except PackhorseError as refusal:
         return _page(request, found, chosen, found.screen | _wrong(refusal), refusal.status)
     changed = ScannerRun.objects.filter(pk=run, seq=found.seq).update(
@@ -225,12 +229,23 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
     return _page(request, found, chosen, found.screen, 200 if changed else 409)
 
 
-def _step(request: HttpRequest, flow: Flow, actor: Actor, key: UUID, state: State) -> Screen:
+def _step(request: HttpRequest, flow: Flow, actor: Actor, key: UUID, run: ScannerRun) -> Screen:
     name = request.POST.get("button", "")
     if name:
         fields = {k.removeprefix("field-"): v.strip()[:500] for k, v in request.POST.dict().items() if k.startswith("field-")}
-        return flow.button(actor=actor, key=key, state=dict(state), name=name, fields=fields)
-    return flow.scan(actor=actor, key=key, state=dict(state), scan=parse(request.POST.get("scan", "")[:500]))
+        return flow.button(actor=actor, key=key, state=dict(run.state), name=name, fields=fields)
+    text = request.POST.get("scan", "").strip()[:500]
+    if button := _button_of(text, run.screen):
+        return flow.button(actor=actor, key=key, state=dict(run.state), name=button, fields={f["name"]: f["value"] for f in run.screen["fields"]})
+    return flow.scan(actor=actor, key=key, state=dict(run.state), scan=parse(text))
+
+
+def _button_of(text: str, screen: dict[str, Any]) -> str:
+    """The button of the screen that a printed code (`DO-CLOSE`) stands for: hands that hold a scanner need not tap."""
+    if not text.upper().startswith(DO):
+        return ""
+    wanted = text[len(DO) :].lower()
+    return next((str(b["name"]) for b in screen["buttons"] if b["name"] == wanted), "")
 
 
 def _wrong(refusal: PackhorseError) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -14,6 +14,9 @@ from packhorse.steps.packing.types import BenchOrder, Content, ParcelContent, Pa
 router = Router()
 
 _MAX = 2**31 - 1
+WeightWhy = Annotated[
+    Literal["", "item_weight", "packaging", "extra", "counted"], Field(description="Why a weight more than 10 % and 50 g off what is expected is right.")
+]
 
 
 class BenchAsked(Asked):
@@ -43,6 +46,11 @@ class SealBody(Schema):
     size: Size | None = None
     station_id: Id | None = None
     basis: str = Field("chosen over the API", max_length=200)
+    instead_of: Id | None = Field(None, description="The box that was proposed, where another one was taken.")
+    box_why: Literal["", "too_small", "too_large", "protection", "none_left", "other"] = Field(
+        "", description="Why another box was taken; later proposals learn from it."
+    )
+    weight_why: WeightWhy = ""
 
 
 class VoidBody(Schema):
@@ -51,7 +59,7 @@ class VoidBody(Schema):
 
 class WeightBody(Schema):
     weight_g: int = Field(ge=1, le=_MAX)
-    confirmed: bool = False
+    why: WeightWhy = ""
 
 
 class Units(Schema):
@@ -105,6 +113,9 @@ def seal(request: HttpRequest, body: SealBody, key: IdempotencyKey) -> Any:
         weight_g=body.weight_g,
         reasons={"basis": body.basis},
         station_id=body.station_id,
+        instead_of=body.instead_of,
+        box_why=body.box_why,
+        weight_why=body.weight_why,
     )
 
 
@@ -129,6 +140,6 @@ def void(request: HttpRequest, parcel_id: Id, body: VoidBody, key: IdempotencyKe
 
 @router.post("/parcels/{parcel_id}/weight", response=Weight)
 def weigh(request: HttpRequest, parcel_id: Id, body: WeightBody, key: IdempotencyKey) -> Any:
-    """Keep what the scale says of a sealed parcel; far off what is expected it must be confirmed."""
+    """Keep what the scale says of a sealed parcel; far off what is expected it wants a reason."""
     actor = asker(request, "pack")
-    return {"before_g": services.weigh_parcel(key=key, actor=actor, parcel_id=parcel_id, weight_g=body.weight_g, confirmed=body.confirmed)}
+    return {"before_g": services.weigh_parcel(key=key, actor=actor, parcel_id=parcel_id, weight_g=body.weight_g, why=body.why)}

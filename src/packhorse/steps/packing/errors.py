@@ -19,6 +19,12 @@ class WrongItemScanned(PackhorseError):
     advice = _("Put it aside for the lead; do not pack it.")
 
 
+class AnotherOrder(PackhorseError):
+    """{scanned} is of another order: {number}."""
+
+    advice = _("Finish this parcel first, or go back to the start with “Another order”.")
+
+
 class OneTooMany(PackhorseError):
     """All {quantity} of {sku} are packed already; this is one too many."""
 
@@ -28,7 +34,7 @@ class OneTooMany(PackhorseError):
 class WeightOff(PackhorseError):
     """The scale says {weight_g} g; {expected_g} g are expected."""
 
-    advice = _("Check the contents; if they are right, confirm the weight.")
+    advice = _("Count what is in it; if it is right, say why the weight is off.")
 
 
 class ParcelGone(PackhorseError):

@@ -10,7 +10,10 @@ from packhorse.ground.warehouse.models import Location, Warehouse
 
 
 class Parcel(models.Model):
-    """One closed box with its contents. Outer size in millimetres, weights in grams (`expected_g` by the catalogue). `reasons`: why this box, what else was considered, what was scanned."""
+    """One closed box with its contents. Outer size in millimetres, weights in grams (`expected_g` by the catalogue). `reasons`: why this box, what else was considered, what was scanned.
+
+    Where the packer took another box than the `proposed_box`, `box_why` says why; `contents_key` is the same for parcels with the same contents, which learn from each other.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -35,6 +38,9 @@ class Parcel(models.Model):
     fill_permille = models.PositiveIntegerField(null=True)
     material_minor = models.BigIntegerField(default=0)
     reasons = models.JSONField(default=dict)
+    proposed_box = models.ForeignKey(Box, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    box_why = models.CharField(max_length=12, default="")
+    contents_key = models.CharField(max_length=32, default="")
     packed_by = models.TextField()
     sealed_at = models.DateTimeField()
     voided_at = models.DateTimeField(null=True)
@@ -46,7 +52,11 @@ class Parcel(models.Model):
                 condition=Q(state="voided", voided_at__isnull=False) | ~Q(state="voided") & Q(voided_at__isnull=True), name="parcel_voided_when"
             ),
         ]
-        indexes = [models.Index(fields=["warehouse", "state", "id"], name="parcel_waiting", condition=Q(state__in=["sealed", "labelled", "loaded"]))]
+        indexes = [
+            models.Index(fields=["warehouse", "state", "id"], name="parcel_waiting", condition=Q(state__in=["sealed", "labelled", "loaded"])),
+            models.Index(fields=["client", "contents_key", "id"], name="parcel_same_contents"),
+            models.Index(fields=["client", "contents_key", "id"], name="parcel_other_box", condition=~Q(box_why="")),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -23,6 +23,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services
 from packhorse.steps.packing.errors import (
+    AnotherOrder,
     NothingHere,
     NotInThisParcel,
     NotOnTheBench,
@@ -34,10 +35,12 @@ from packhorse.steps.packing.errors import (
     WrongLotScanned,
 )
 from packhorse.steps.packing.types import BenchLine, BenchOrder, Content, ParcelInfo, ProposedParcel
-from packhorse.steps.packing.words import WHY_ANOTHER_BOX
+from packhorse.steps.packing.words import WHY_ANOTHER_BOX, WHY_WEIGHT
 from packhorse.steps.picking import selectors as picking
 
 _PROPOSAL: Final = TypeAdapter(ProposedParcel)
+#: Asked for beside a weight far off what is expected.
+_WHY_OFF: Final = (Field("why", _("Why"), "choice", choices=WHY_WEIGHT),)
 
 
 @register_flow
@@ -82,8 +85,7 @@ class Pack(Flow):
         if name == "close":
             return self._close(actor, key, order, state)
         if name in ("weight", "confirm"):
-            weight = _whole(fields.get("weight", ""))
-            return self._close(actor, key, order, state | {"weight": weight, "confirmed": name == "confirm"})
+            return self._close(actor, key, order, state | {"weight": _whole(fields.get("weight", ""))}, fields.get("why", "") if name == "confirm" else "")
         raise Invalid(field="button", reason=name)
 
     # Which order ------------------------------------------------------------------------------------------------------------------------------------------------
@@ -128,9 +130,7 @@ class Pack(Flow):
             "got": [],
             "last": None,
             "weight": None,
-            "confirmed": False,
             "box": None,
-            "why": "",
         }
 
     def _open(self, actor: Actor, order: BenchOrder, say: str = "", sealed: int = 0) -> Screen:
@@ -145,13 +145,14 @@ class Pack(Flow):
         wanted = _by_item(parcel.contents, lines)
         have = _by_item([Content(i, q) for i, q in got.items()], lines)
         names = {line.item_id: line for line in order.lines}
-        picture = reverse("packing:load", args=[order.fulfillment_order_id])
+        picture = {"in": ",".join(f"{i}.{n}" for i, n in have.items()), "last": state["last"] or "", "box": state["box"] or ""}
         buttons = [Button("box", _("Another box"))]
         last = state.get("last")
         if last in wanted and wanted[last] - have.get(last, 0) > 1:
             buttons.insert(0, Button("quantity", _("Several"), "primary"))
         if got:
             buttons.append(Button("close", _("Close it so"), "danger"))
+        buttons.append(Button("again", _("Another order")))
         count = state["sealed"] + 1 + state["more"]
         return Screen(
             title=f"{order.number} · {order.tote}" if order.tote else order.number,
@@ -161,7 +162,8 @@ class Pack(Flow):
                 (f"{names[i].sku} · {names[i].name}", f"{have.get(i, 0)}/{n}") for i, n in sorted(wanted.items(), key=lambda p: p[1] <= have.get(p[0], 0))
             ),
             progress=(sum(have.values()), sum(wanted.values())),
-            picture=f"{picture}?{urlencode({'box': state['box']})}" if state["box"] else picture,
+            picture=f"{reverse('packing:load', args=[order.fulfillment_order_id])}?{urlencode(picture)}",
+            turns=True,
             buttons=tuple(buttons),
             tone="ok" if say else "ask",
             say=say,
@@ -176,10 +178,21 @@ class Pack(Flow):
             return self._add(actor, key, order, state | {"last": serial.item_id}, serial.item_id, 1, (scan.text,))
         match = next((m for m in matches if m.ref.id in own), None)
         if match is None:
-            if scan.text.upper() in {order.tote, order.number} or any(m.ref.id == order.station_id for m in warehouses.resolve(scan, Context(actor.scope))):
-                return self._show(order, state, say=scan.text)
-            raise WrongItemScanned(scanned=scan.text)
+            return self._no_piece(actor, order, state, scan)
         return self._add(actor, key, order, state | {"last": match.ref.id}, match.ref.id, match.quantity, scan.marks)
+
+    def _no_piece(self, actor: Actor, order: BenchOrder, state: State, scan: Scan) -> Screen:
+        """A scan that is no piece of this order: its own tote or bench again, another box to take, or something that does not belong here."""
+        places = warehouses.resolve(scan, Context(actor.scope))
+        if scan.text.upper() in {order.tote, order.number} or any(m.ref.id == order.station_id for m in places):
+            return self._show(order, state, say=scan.text)
+        if box := next((b for b in catalog.boxes(actor.scope, order.client_id) if b.code.upper() == scan.text.upper()), None):
+            return self._show(order, state, say=box.code) if box.id == _parcel(state).box_id else self._ask_box(actor, order, state, str(box.id))
+        others = [fo for m in places if m.ref.kind == "warehouse.tote" and (fo := picking.order_in_tote(actor.scope, m.ref.id)) is not None]
+        others += [fo for m in orders.resolve(scan, Context(actor.scope)) for fo in self._orders_of(actor, m)]
+        if other := next((fo for fo in orders.fulfillment_orders(actor.scope, others) if fo.fulfillment_order_id != order.fulfillment_order_id), None):
+            raise AnotherOrder(scanned=scan.text, number=other.number)
+        raise WrongItemScanned(scanned=scan.text)
 
     def _add(self, actor: Actor, key: UUID, order: BenchOrder, state: State, item_id: int, quantity: int, marks: tuple[str, ...]) -> Screen:
         parcel, got = _parcel(state), _got(state)
@@ -230,13 +243,13 @@ class Pack(Flow):
 
     # The box ----------------------------------------------------------------------------------------------------------------------------------------------------
 
-    def _ask_box(self, actor: Actor, order: BenchOrder, state: State) -> Screen:
+    def _ask_box(self, actor: Actor, order: BenchOrder, state: State, box: str = "") -> Screen:
         boxes = catalog.boxes(actor.scope, order.client_id)
         return Screen(
             title=order.number,
             instruction=_("Which box instead, and why?"),
             fields=(
-                Field("box", _("Box"), "choice", choices=tuple((str(b.id), f"{b.code} · {b.name}") for b in boxes)),
+                Field("box", _("Box"), "choice", box, choices=tuple((str(b.id), f"{b.code} · {b.name}") for b in boxes)),
                 Field("why", _("Why"), "choice", choices=WHY_ANOTHER_BOX),
             ),
             buttons=(Button("take_box", _("Take this box"), "primary"), Button("back", _("Back"))),
@@ -249,13 +262,21 @@ class Pack(Flow):
         if box is None or why not in dict(WHY_ANOTHER_BOX):
             raise Invalid(field="box", reason=gettext("choose a box and a reason"))
         before = _parcel(state)
-        parcel = replace(services.in_box(order, box), placements=(), considered=before.considered)
-        fresh = state | {"step": "pieces", "parcel": parcel, "more": 0, "box": box.id, "why": f"{why}: {before.box} → {box.code}"}
+        proposed = before.instead_of or before.box_id
+        changed = box.id != proposed and proposed is not None
+        taken = replace(
+            services.in_box(order, box),
+            placements=(),
+            considered=before.considered,
+            instead_of=proposed if changed else None,
+            box_why=why if changed else "",
+        )
+        fresh = state | {"step": "pieces", "parcel": taken, "more": 0, "box": box.id}
         return self._show(order, fresh, say=box.code)
 
     # The seal ---------------------------------------------------------------------------------------------------------------------------------------------------
 
-    def _close(self, actor: Actor, key: UUID, order: BenchOrder, state: State) -> Screen:
+    def _close(self, actor: Actor, key: UUID, order: BenchOrder, state: State, weight_why: str = "") -> Screen:
         parcel, got = _parcel(state), _got(state)
         lines = {line.allocation_id: line for line in order.lines}
         if not got:
@@ -269,22 +290,26 @@ class Pack(Flow):
         weight = state.get("weight") or (max(1, expected) if known else 0)
         if not weight:
             return self._ask_weight(order, state, 0)
-        if known and not state["confirmed"] and services.weight_is_off(weight, expected):
-            return self._ask_weight(order, state, weight, WeightOff(weight_g=weight, expected_g=expected))
-        new = services.new_parcel(replace(parcel, contents=contents), weight_g=weight, pieces_scanned=sum(got.values()), **_why(state))
-        sealed = services.seal_parcel(
-            key=key,
-            actor=actor,
-            fulfillment_order_id=order.fulfillment_order_id,
-            release_id=order.release_id,
-            box_id=new.box_id,
-            size_mm=new.size_mm,
-            contents=list(contents),
-            weight_g=weight,
-            fill_permille=new.fill_permille if got == {c.allocation_id: c.quantity for c in parcel.contents} else None,
-            reasons=new.reasons,
-            station_id=order.station_id,
-        )
+        new = services.new_parcel(replace(parcel, contents=contents), weight_g=weight, weight_why=weight_why, pieces_scanned=sum(got.values()))
+        try:
+            sealed = services.seal_parcel(
+                key=key,
+                actor=actor,
+                fulfillment_order_id=order.fulfillment_order_id,
+                release_id=order.release_id,
+                box_id=new.box_id,
+                size_mm=new.size_mm,
+                contents=list(contents),
+                weight_g=weight,
+                fill_permille=new.fill_permille if got == {c.allocation_id: c.quantity for c in parcel.contents} else None,
+                reasons=new.reasons,
+                station_id=order.station_id,
+                instead_of=new.instead_of,
+                box_why=new.box_why,
+                weight_why=weight_why,
+            )
+        except WeightOff as off:
+            return self._ask_weight(order, state, weight, off)
         info = selectors.parcel(actor.scope, sealed.parcel_id)
         after: State = {"step": "label", "fo": order.fulfillment_order_id, "parcel": info.parcel_id, "complete": sealed.complete, "sealed": state["sealed"] + 1}
         return self._ask_label(actor, info, after, say=ngettext("Closed: %(n)d piece", "Closed: %(n)d pieces", info.units) % {"n": info.units})
@@ -294,16 +319,16 @@ class Pack(Flow):
             title=order.number,
             instruction=_("Put the closed box on the scale and key in what it says"),
             big=_("Weigh"),
-            fields=(Field("weight", _("Weight"), "number", str(weight or ""), "g"),),
+            fields=(Field("weight", _("Weight"), "number", str(weight or ""), "g"), *(_WHY_OFF if off else ())),
             buttons=(
-                *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
                 Button("weight", _("Close the parcel"), "primary"),
+                *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
                 Button("back", _("Back")),
             ),
             tone="wrong" if off else "ask",
             say=off.message if off else "",
             remedy=off.remedy if off else "",
-            state=state | {"step": "weigh", "weight": None, "confirmed": False},
+            state=state | {"step": "weigh", "weight": None},
         )
 
     # The label --------------------------------------------------------------------------------------------------------------------------------------------------
@@ -347,7 +372,7 @@ class Pack(Flow):
         if name in ("reweigh", "confirm"):
             weight = _whole(fields.get("weight", ""))
             try:
-                services.weigh_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, weight_g=weight, confirmed=name == "confirm")
+                services.weigh_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, weight_g=weight, why=fields.get("why", "") if name == "confirm" else "")
             except WeightOff as off:
                 return self._ask_reweigh(parcel, state, weight, off)
             return self._ask_label(actor, selectors.parcel(actor.scope, parcel.parcel_id), state, say=_plain_weight(weight))
@@ -358,10 +383,10 @@ class Pack(Flow):
             title=parcel.fulfillment_order,
             instruction=_("What does the scale say?"),
             big=parcel.number,
-            fields=(Field("weight", _("Weight"), "number", str(weight or parcel.weight_g), "g"),),
+            fields=(Field("weight", _("Weight"), "number", str(weight or parcel.weight_g), "g"), *(_WHY_OFF if off else ())),
             buttons=(
-                *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
                 Button("reweigh", _("Keep the weight"), "primary"),
+                *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
                 Button("back", _("Back")),
             ),
             tone="wrong" if off else "ask",
@@ -401,10 +426,6 @@ def _parcel(state: State) -> ProposedParcel:
 
 def _got(state: State) -> dict[int, int]:
     return {int(i): int(q) for i, q in state["got"]}
-
-
-def _why(state: State) -> dict[str, str | int]:
-    return {"another_box": state["why"]} if state["why"] else {}
 
 
 def _by_item(contents: Sequence[Content], lines: Mapping[int, BenchLine]) -> dict[int, int]:

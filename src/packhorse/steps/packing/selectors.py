@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
 from packhorse.core import sql
@@ -19,7 +19,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.steps.packing.errors import NotOnTheBench
 from packhorse.steps.packing.models import Parcel
-from packhorse.steps.packing.types import BenchLine, BenchOrder, ConsideredBox, ParcelContent, ParcelInfo, ParcelReasons, Sealed
+from packhorse.steps.packing.types import BenchLine, BenchOrder, ChangedBox, ConsideredBox, ParcelContent, ParcelInfo, ParcelReasons, Sealed
 from packhorse.steps.picking import selectors as picking
 
 _SEEN = "(%(clients)s::bigint[] IS NULL OR p.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR p.warehouse_id = ANY(%(warehouses)s))"
@@ -116,17 +116,44 @@ def parcel_page(scope: Scope, query: ListQuery) -> Page[ParcelInfo]:
     return paginate(rows, query, make=lambda p: many([p])[0], many=many, sorts={"sealed": "sealed_at", "number": "number", "weight": "weight_g"}, default="-id")
 
 
+def box_of_last_time(scope: Scope, client_id: int, key: str, *, because_of: Sequence[str] | None = None) -> int | None:
+    """The box in which the same contents were last packed; with `because_of`, last packed instead of a proposed one for one of these reasons. A client's own parcels only."""
+    found = sql.rows(
+        f"""SELECT p.box_id FROM packing_parcel p
+            WHERE p.client_id = %(client)s AND p.contents_key = %(key)s AND p.state <> 'voided' AND p.box_id IS NOT NULL AND {_SEEN}
+            {"AND p.box_why <> '' AND p.box_why = ANY(%(whys)s)" if because_of is not None else ""}
+            ORDER BY p.id DESC LIMIT 1""",
+        {"client": client_id, "key": key, "whys": list(because_of or ()), **_seen(scope)},
+    )
+    return int(found[0][0]) if found else None
+
+
+def changed_boxes(scope: Scope, query: ListQuery) -> Page[ChangedBox]:
+    """Which boxes packers took instead of the proposed ones, and why, the most frequent first. Filters: `warehouse`, `why`."""
+    rows = Parcel.objects.filter(**scope.filters(warehouse="warehouse_id")).exclude(box_why="").exclude(state="voided")
+    if (warehouse_id := query.number("warehouse")) is not None:
+        rows = rows.filter(warehouse_id=warehouse_id)
+    if whys := query.many("why"):
+        rows = rows.filter(box_why__in=whys)
+    counted = rows.values("proposed_box__code", "box__code", "box_why").annotate(times=Count("pk"), last_at=Max("sealed_at"))
+    found = [ChangedBox(r["proposed_box__code"], r["box__code"], r["box_why"], r["times"], r["last_at"]) for r in counted.order_by("-times", "-last_at")[:500]]
+    return Page(rows=tuple(found), count=len(found))
+
+
 def reasons(scope: Scope, parcel_id: int) -> ParcelReasons:
     """Why a parcel looks as it does.
 
     Raises: NotFound.
     """
     parcel(scope, parcel_id)
-    kept: dict[str, Any] = Parcel.objects.values_list("reasons", flat=True).get(pk=parcel_id)
+    kept: dict[str, Any]
+    kept, instead_of, why = Parcel.objects.values_list("reasons", "proposed_box__code", "box_why").get(pk=parcel_id)
     return ParcelReasons(
         str(kept.get("basis", "")),
         tuple(ConsideredBox(str(c["box"]), int(c["cost_minor"]), str(c["verdict"])) for c in kept.get("considered", ())),
         tuple((k, str(v)) for k, v in kept.items() if k not in ("basis", "considered")),
+        instead_of,
+        why,
     )
 
 

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
+
+#: Why a packer takes another box than the one proposed. The first three say something of the goods: the next parcel with the same contents is proposed in the box that was taken.
+BOX_WHYS: Final = ("too_small", "too_large", "protection", "none_left", "other")
+TEACHING_WHYS: Final = BOX_WHYS[:3]
+#: Why a weight far off what is expected is right.
+WEIGHT_WHYS: Final = ("item_weight", "packaging", "extra", "counted")
+
+
+def contents_key(quantities: Mapping[int, int]) -> str:
+    """The same for the same quantities (by item), whatever order holds them."""
+    return hashlib.md5(",".join(f"{i}:{q}" for i, q in sorted(quantities.items())).encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +72,16 @@ class Content:
     quantity: int
 
 
-#: What a parcel keeps of how it came about: basis, boxes considered, box chosen by hand and why, pieces scanned.
+#: What a parcel keeps of how it came about: basis, boxes considered, pieces scanned, why its weight is right.
 Reasons = dict[str, str | int | float | list[dict[str, str | int]]]
 
 
 @dataclass(frozen=True, slots=True)
 class NewParcel:
-    """A parcel to seal: a box of the catalogue or (None) the goods' own carton of `size_mm`, what is in it, and what it weighs."""
+    """A parcel to seal: a box of the catalogue or (None) the goods' own carton of `size_mm`, what is in it, and what it weighs.
+
+    `instead_of` is the box that was proposed, where the packer took another one, and `box_why` why. `weight_why` says why a weight far off what is expected is right.
+    """
 
     box_id: int | None
     size_mm: tuple[int, int, int] | None
@@ -72,6 +89,9 @@ class NewParcel:
     weight_g: int
     fill_permille: int | None
     reasons: Reasons
+    instead_of: int | None = None
+    box_why: str = ""
+    weight_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +127,8 @@ class ProposedParcel:
     material_minor: int
     considered: tuple[ConsideredBox, ...]
     basis: str
+    instead_of: int | None = None
+    box_why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,3 +191,16 @@ class ParcelReasons:
     basis: str
     considered: tuple[ConsideredBox, ...]
     notes: tuple[tuple[str, str], ...]
+    instead_of: str | None = None
+    box_why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBox:
+    """How often packers took a box instead of the one proposed, for one reason. `box` None: the goods' own carton."""
+
+    proposed: str
+    box: str | None
+    why: str
+    times: int
+    last_at: dt.datetime

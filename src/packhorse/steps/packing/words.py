@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, gettext_noop
 
 from packhorse.core.web.cells import Badge, Text
 
@@ -18,9 +18,18 @@ PARCEL: Final = {
 }
 NOTES: Final[dict[str, Text]] = {
     "pieces_scanned": _("Pieces scanned"),
-    "another_box": _("Another box"),
+    "weight_why": _("Weight far off, and why"),
     "packed_as_is": _("Packed as is"),
 }
+#: On what basis a box was chosen, as it is kept with the parcel.
+BASES: Final = (
+    gettext_noop("the box of last time for the same contents"),
+    gettext_noop("chosen by the packer"),
+    gettext_noop("chosen by the packer: load not computed"),
+    gettext_noop("larger than every box"),
+    gettext_noop("size not known: the middle box"),
+    gettext_noop("size not known, no box in the catalogue"),
+)
 VERDICTS: Final[dict[str, Text]] = {
     "chosen": _("chosen"),
     "dearer": _("would cost more"),
@@ -37,4 +46,12 @@ WHY_ANOTHER_BOX: Final[tuple[tuple[str, Text], ...]] = (
     ("none_left", _("None left at the bench")),
     ("protection", _("Needs more protection")),
     ("other", _("Something else")),
+)
+WHY_BOX: Final = dict(WHY_ANOTHER_BOX)
+#: Why a weight far off what is expected is right.
+WHY_WEIGHT: Final[tuple[tuple[str, Text], ...]] = (
+    ("item_weight", _("An item's weight is wrong in the catalogue")),
+    ("packaging", _("More packaging than usual")),
+    ("extra", _("Something besides was put in")),
+    ("counted", _("Counted again, all is right")),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
+from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import Invalid
 from packhorse.core.timeline import timeline
@@ -19,15 +23,14 @@ from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Piece, Table, detail
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
-from packhorse.core.words import in_words
+from packhorse.core.words import in_words, said
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.packing import selectors, services, words
-from packhorse.steps.packing.drawing import load_svg
+from packhorse.steps.packing import paper, selectors, services, words
+from packhorse.steps.packing.drawing import MOST, colours, load_svg, scanned
 from packhorse.steps.packing.pages.forms import BoxForm
-from packhorse.steps.packing.types import BenchOrder, ProposedParcel, Sealed
-from packhorse.steps.packing.words import WHY_ANOTHER_BOX
+from packhorse.steps.packing.types import TEACHING_WHYS, BenchOrder, ProposedParcel, Sealed
 
 
 def warehouse_filter(scope: Scope) -> list[tuple[str, Any]]:
@@ -47,9 +50,31 @@ bench = ListPage(
         Column("lines", _("Items"), lambda o: cells.show(len({line.item_id for line in o.lines})), align="end", narrow=False, plain=lambda o: len(o.lines)),
     ),
     filters=(Choice("warehouse", _("Warehouse"), warehouse_filter),),
-    buttons=(Button(_("On the scanner"), "packing:scan", "pack", "primary", "scan"), Button(_("Parcels"), "packing:parcels", "see_orders", "normal", "box")),
+    buttons=(
+        Button(_("On the scanner"), "packing:scan", "pack", "primary", "scan"),
+        Button(_("Parcels"), "packing:parcels", "see_orders", "normal", "box"),
+        Button(_("Codes for the bench"), "packing:commands", "pack", "normal", "print"),
+    ),
     search=_("Order or tote"),
     empty=Empty(_("The bench is empty"), _("Totes come here when their walk is over."), "check"),
+)
+
+changed_boxes = ListPage(
+    name="packing.changed-boxes",
+    title=_("Boxes changed"),
+    permission="see_orders",
+    rows=selectors.changed_boxes,
+    columns=(
+        Column("proposed", _("Proposed")),
+        Column("box", _("Taken instead"), lambda c: cells.show(c.box or _("own carton"))),
+        Column("why", _("Why"), lambda c: cells.show(words.WHY_BOX.get(c.why, c.why))),
+        Column("taught", _("Learned from"), lambda c: cells.show(c.why in TEACHING_WHYS), narrow=False),
+        Column("times", _("Times"), align="end"),
+        Column("last_at", _("Last"), narrow=False),
+    ),
+    filters=(Choice("why", _("Why"), words.WHY_ANOTHER_BOX), Choice("warehouse", _("Warehouse"), warehouse_filter)),
+    buttons=(Button(_("Parcels"), "packing:parcels", "see_orders", "normal", "box"),),
+    empty=Empty(_("Packers took the proposed boxes"), _("Where they take another one, it stands here with the reason."), "check"),
 )
 
 _LINES = (
@@ -69,7 +94,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
     fo = orders.fulfillment_order(actor.scope, fulfillment_order_id)
     found = selectors.bench_order(actor.scope, fulfillment_order_id)
     proposed = services.propose(found)
-    loads = [(p, load_svg(p), _share(found, p)) for p in proposed]
+    loads = [_load(found, p, n) for n, p in enumerate(proposed)]
     return detail(
         request,
         Detail(
@@ -103,13 +128,37 @@ def _sentence(found: BenchOrder, proposed: list[ProposedParcel]) -> str:
     return gettext("%(pieces)s into %(boxes)s.") % {"pieces": pieces, "boxes": boxes}
 
 
-def _share(found: BenchOrder, parcel: ProposedParcel) -> list[tuple[str, int]]:
-    """(SKU, units) of what goes into a proposed parcel."""
-    skus = {line.allocation_id: line.sku for line in found.lines}
-    share: dict[str, int] = {}
-    for c in parcel.contents:
-        share[skus[c.allocation_id]] = share.get(skus[c.allocation_id], 0) + c.quantity
-    return sorted(share.items())
+@dataclass(frozen=True)
+class Load:
+    """A proposed parcel as the order's page shows it: its picture, how many pieces are drawn, and what goes in, in packing order, each item with its colour in the picture."""
+
+    parcel: ProposedParcel
+    picture: str
+    steps: int
+    rows: list[tuple[str, str, str, int]]
+
+    @property
+    def basis(self) -> str:
+        return said(self.parcel.basis)
+
+
+def _load(found: BenchOrder, parcel: ProposedParcel, number: int) -> Load:
+    """Rows are (which pieces in packing order, colour, SKU, units); without a computed load by SKU."""
+    skus = {line.item_id: line.sku for line in found.lines}
+    items = {line.allocation_id: line.item_id for line in found.lines}
+    colour = colours(parcel.placements)
+    rows: list[tuple[str, str, str, int]] = []
+    if drawn := 0 < len(parcel.placements) <= MOST:
+        for item, run in itertools.groupby(enumerate(parcel.placements, 1), key=lambda p: p[1].item_id):
+            own = [n for n, _piece in run]
+            rows.append((f"{own[0]}–{own[-1]}" if len(own) > 1 else str(own[0]), colour[item], skus[item], len(own)))
+    else:
+        share: dict[str, int] = {}
+        for c in parcel.contents:
+            share[skus[items[c.allocation_id]]] = share.get(skus[items[c.allocation_id]], 0) + c.quantity
+        rows = [("", "", sku, units) for sku, units in sorted(share.items())]
+    picture = f"{reverse('packing:load', args=[found.fulfillment_order_id])}?{urlencode({'n': number})}"
+    return Load(parcel, picture, len(parcel.placements) if drawn else 0, rows)
 
 
 _CONSIDERED = (
@@ -156,8 +205,10 @@ def pack_in(p: Posted, fulfillment_order_id: int) -> Done:
     if box is None:
         raise Invalid(field="box", reason=gettext("no such box"))
     proposed = services.propose(found)[0]
-    why = str(dict(WHY_ANOTHER_BOX)[p.data["why"]])
-    return _pack(p, found, [services.new_parcel(services.in_box(found, box), another_box=f"{why}: {proposed.box} → {box.code}")])
+    taken = services.in_box(found, box)
+    if proposed.box_id not in (None, box.id):
+        taken = replace(taken, instead_of=proposed.box_id, box_why=p.data["why"])
+    return _pack(p, found, [services.new_parcel(taken)])
 
 
 def _pack(p: Posted, found: BenchOrder, parcels: list[Any]) -> Done:
@@ -172,18 +223,45 @@ def _packed(sealed: list[Sealed]) -> Done:
 
 @page("see_orders")
 def load(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
-    """How the next parcel of an order lies in its box (`?box=` another one), as an image."""
+    """How parcel `n` of an order lies in its box (`box`: all of it in another one), as an image: seen after a `turn` of so many degrees, with the first pieces up to `step`,
+    or with so many of each item in as were scanned (`in`), the `last` one marked."""
     actor = actor_of(request)
     found = selectors.bench_order(actor.scope, fulfillment_order_id)
-    wanted = request.GET.get("box", "")
-    box = next((b for b in catalog.boxes(actor.scope, found.client_id) if str(b.id) == wanted), None)
-    proposed = services.in_box(found, box) if box else next(iter(services.propose(found)), None)
-    if proposed is None:
+    asked = request.GET
+    box = next((b for b in catalog.boxes(actor.scope, found.client_id) if str(b.id) == asked.get("box")), None)
+    proposed = [services.in_box(found, box)] if box else services.propose(found)
+    number = _number(asked.get("n"), 0)
+    if number >= len(proposed):
         raise Http404
-    return HttpResponse(load_svg(proposed), content_type="image/svg+xml")
+    parcel = proposed[number]
+    inside: list[int] | None = None
+    now = None
+    if "step" in asked:
+        inside = list(range(_number(asked["step"], MOST)))
+        now = len(inside) - 1
+    elif "in" in asked:
+        got = {int(i): int(q) for i, _, q in (pair.partition(".") for pair in asked["in"].split(",")) if _is_whole(i) and _is_whole(q)}
+        inside, now = scanned(parcel, got, _number(asked.get("last"), 0))
+    return HttpResponse(load_svg(parcel, turn=_number(asked.get("turn"), 0), inside=inside, now=now), content_type="image/svg+xml")
+
+
+def _is_whole(text: str | None) -> bool:
+    return bool(text) and str(text).isascii() and str(text).isdigit() and len(str(text)) < 19
+
+
+def _number(text: str | None, other: int) -> int:
+    return int(str(text)) if _is_whole(text) else other
 
 
 @page("pack")
 def scan(request: HttpRequest) -> HttpResponse:
     """To the scanner."""
     return redirect("scan-start", "packing.pack")
+
+
+@page("pack")
+def commands(request: HttpRequest) -> HttpResponse:
+    """The card with the codes of the bench's buttons."""
+    response = HttpResponse(paper.command_card(clock.now().date()), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="bench-codes.pdf"'
+    return response

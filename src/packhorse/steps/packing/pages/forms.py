@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.steps.packing.words import WHY_ANOTHER_BOX
+from packhorse.steps.packing.words import WHY_ANOTHER_BOX, WHY_WEIGHT
 
 
 class BoxForm(forms.Form):
@@ -23,7 +23,7 @@ class BoxForm(forms.Form):
 
 class WeightForm(forms.Form):
     weight_g = forms.IntegerField(label=_("Weight (g)"), min_value=1, max_value=2**31 - 1)
-    confirmed = forms.BooleanField(label=_("It is right, even if far off"), required=False)
+    why = forms.ChoiceField(label=_("If it is far off: why it is right"), choices=(("", "–"), *WHY_WEIGHT), required=False)
 
 
 class ReasonForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -40,7 +42,7 @@ parcels = ListPage(
     ),
     filters=(Choice("state", _("State"), tuple((k, b.word) for k, b in words.PARCEL.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),
     tabs=((_("All"), ""), (_("Without label"), "state=sealed"), (_("In the house"), "state=sealed&state=labelled&state=loaded"), (_("Handed over"), "state=handed_over")),
-    buttons=(Button(_("Bench"), "packing:list", "see_orders", "normal", "packing"),),
+    buttons=(Button(_("Bench"), "packing:list", "see_orders", "normal", "packing"), Button(_("Boxes changed"), "packing:changed-boxes", "see_orders", "normal", "chart")),
     search=_("Parcel or order number"),
     empty=Empty(_("No parcels"), _("They are made at the bench."), "box"),
 )  # fmt: skip
@@ -60,7 +62,12 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
     why = selectors.reasons(actor.scope, parcel_id)
     notes = (
         Fact(_("Chosen by"), said(why.basis)),
-        *(Fact(words.NOTES.get(name, name.replace("_", " ")), value == "1" if name == "packed_as_is" else value) for name, value in why.notes),
+        *(
+            (Fact(_("Another box"), f"{why.instead_of} → {found.box or gettext('own carton')}: {words.WHY_BOX.get(why.box_why, why.box_why)}"),)
+            if why.box_why
+            else ()
+        ),
+        *(Fact(words.NOTES.get(name, name.replace("_", " ")), _note(name, value)) for name, value in why.notes),
     )
     return detail(
         request,
@@ -91,6 +98,12 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
             template="packing/detail.html",
         ),
     )
+
+
+def _note(name: str, value: str) -> Any:
+    if name == "packed_as_is":
+        return value == "1"
+    return dict(words.WHY_WEIGHT).get(value, value) if name == "weight_why" else value
 
 
 def _sentence(found: ParcelInfo) -> str:
@@ -126,7 +139,7 @@ def void(p: Posted, parcel_id: int) -> Done:
 @action("pack", form=WeightForm)
 def weigh(p: Posted, parcel_id: int) -> Done:
     """What the scale says."""
-    services.weigh_parcel(key=p.key, actor=p.actor, parcel_id=parcel_id, weight_g=p.data["weight_g"], confirmed=p.data["confirmed"])
+    services.weigh_parcel(key=p.key, actor=p.actor, parcel_id=parcel_id, weight_g=p.data["weight_g"], why=p.data["why"])
     return Done(_("The weight is kept."))
 
 

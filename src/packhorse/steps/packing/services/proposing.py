@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from packhorse.core.actors import EVERYTHING
@@ -14,8 +15,20 @@ from packhorse.kernels.packing import problem as kernel
 from packhorse.kernels.packing.result import Load, PackedOrder
 from packhorse.kernels.packing.solve import solve
 from packhorse.kernels.stop import Stop
+from packhorse.steps.packing import selectors
 from packhorse.steps.packing.errors import NoBox
-from packhorse.steps.packing.types import BenchLine, BenchOrder, ConsideredBox, Content, NewParcel, PlacedPiece, ProposedParcel, Reasons
+from packhorse.steps.packing.types import (
+    TEACHING_WHYS,
+    BenchLine,
+    BenchOrder,
+    ConsideredBox,
+    Content,
+    NewParcel,
+    PlacedPiece,
+    ProposedParcel,
+    Reasons,
+    contents_key,
+)
 
 #: What a parcel is expected to cost to ship, in minor units, so that box and postage are chosen together before a carrier is asked: the built-in tariff's domestic standard rate, rounded.
 EXPECTED_SHIPPING: Final = kernel.Shipping(divisor_cm3_per_kg=5000, base=350, per_kg=95, round_up_g=500)
@@ -26,10 +39,13 @@ SUPPORT: Final = 0.7
 def propose(order: BenchOrder, *, iterations: int = 0, packed: PackedOrder | None = None) -> list[ProposedParcel]:
     """Boxes for what stands on the bench for one order: cheapest box and expected postage together.
 
-    Pieces without known size, and pieces larger than every box, go by `basis` "size not known" (the middle box of the catalogue) and "own carton".
+    Where packers took another box for the same contents because of what the goods are, or where sizes are not known and the same was packed before, it is the box of last time.
+    Other pieces without known size, and pieces larger than every box, go by `basis` "size not known" (the middle box of the catalogue) and "own carton".
     `packed`: the kernel's answer to `problem_of` this order, where it was asked beforehand.
     """
     boxes = catalog.boxes(EVERYTHING, order.client_id)
+    if learned := _learned(order, boxes):
+        return [learned]
     known = _known(order)
     unknown = [line for line in order.lines if not all(line.size_mm)]
     parcels: list[ProposedParcel] = []
@@ -51,12 +67,35 @@ def problem_of(order: BenchOrder) -> kernel.Problem | None:
     return _problem(order, known, catalog.boxes(EVERYTHING, order.client_id)) if known else None
 
 
+def _learned(order: BenchOrder, boxes: Sequence[BoxInfo]) -> ProposedParcel | None:
+    """All of it in the box that the same contents were last packed in, where that says more than a computed load does."""
+    items: dict[int, int] = defaultdict(int)
+    for line in order.lines:
+        items[line.item_id] += line.quantity
+    measured = all(all(line.size_mm) for line in order.lines)
+    box_id = selectors.box_of_last_time(EVERYTHING, order.client_id, contents_key(items), because_of=TEACHING_WHYS if measured else None)
+    box = next((b for b in boxes if b.id == box_id), None)
+    if box is None:
+        return None
+    try:
+        parcel = in_box(order, box)
+    except NoBox:  # the catalogue has other sizes for these goods now
+        return None
+    return replace(parcel, basis="the box of last time for the same contents")
+
+
 def _known(order: BenchOrder) -> list[BenchLine]:
     return [line for line in order.lines if all(line.size_mm)]
 
 
 def _solve(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo], iterations: int) -> PackedOrder:
-    return solve(_problem(order, lines, boxes), stop=Stop(iterations=iterations)).orders[0]
+    return _solved(_problem(order, lines, boxes), iterations)
+
+
+@lru_cache(maxsize=256)
+def _solved(problem: kernel.Problem, iterations: int) -> PackedOrder:
+    """The same problem has the same answer: a picture of the load that is turned and built up is computed once."""
+    return solve(problem, stop=Stop(iterations=iterations)).orders[0]
 
 
 def _problem(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> kernel.Problem:
@@ -164,7 +203,7 @@ def _by_guess(lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> ProposedP
 
 
 def in_box(order: BenchOrder, box: BoxInfo) -> ProposedParcel:
-    """Everything that stands at the bench in one box that the packer chose; placed where the kernel finds a place for each piece.
+    """Everything that stands at the bench in one box, say because the packer chose it; placed where the kernel finds a place for each piece.
 
     Raises: NoBox where the pieces are known to need more room than the box has.
     """
@@ -182,12 +221,14 @@ def in_box(order: BenchOrder, box: BoxInfo) -> ProposedParcel:
     )
 
 
-def new_parcel(parcel: ProposedParcel, *, weight_g: int | None = None, **more: str | int) -> NewParcel:
-    """A proposal as it is sealed: with what was considered, and `more` reasons (the pieces scanned, why another box)."""
+def new_parcel(parcel: ProposedParcel, *, weight_g: int | None = None, weight_why: str = "", **more: str | int) -> NewParcel:
+    """A proposal as it is sealed: with what was considered, and `more` that is kept with it (the pieces scanned)."""
     reasons: Reasons = {
         "basis": parcel.basis,
         "considered": [{"box": c.box, "cost_minor": c.cost_minor, "verdict": c.verdict} for c in parcel.considered],
         **more,
     }
     size = parcel.outer_mm if parcel.box_id is None else None
-    return NewParcel(parcel.box_id, size, parcel.contents, weight_g or parcel.expected_g, parcel.fill_permille, reasons)
+    return NewParcel(
+        parcel.box_id, size, parcel.contents, weight_g or parcel.expected_g, parcel.fill_permille, reasons, parcel.instead_of, parcel.box_why, weight_why
+    )

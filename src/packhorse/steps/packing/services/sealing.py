@@ -28,7 +28,7 @@ from packhorse.steps.packing.errors import NotOnTheBench, ParcelGone, WeightOff
 from packhorse.steps.packing.events import ParcelSealed, ParcelVoided, ParcelWeighed
 from packhorse.steps.packing.models import Parcel, ParcelLine
 from packhorse.steps.packing.states import PARCEL
-from packhorse.steps.packing.types import Content, NewParcel, Reasons, Sealed
+from packhorse.steps.packing.types import BOX_WHYS, WEIGHT_WHYS, Content, NewParcel, Reasons, Sealed, contents_key
 from packhorse.steps.picking import requests as picking_requests
 
 #: Where goods stand that wait to be packed.
@@ -79,14 +79,18 @@ def seal_parcel(
     fill_permille: int | None = None,
     reasons: Reasons,
     station_id: int | None = None,
+    instead_of: int | None = None,
+    box_why: str = "",
+    weight_why: str = "",
 ) -> Sealed:
     """A box was filled with these goods of one order (from its tote, or from the bench after a parcel was opened again), weighed and closed; it stands at staging now.
 
     Without a box the goods ship in their own carton of `size_mm`. When nothing of the order is left in its tote, the tote is free. `release_id`, where given, must be a tote of this order.
+    A weight far off what is expected wants a reason (`weight_why`); so does a box taken `instead_of` the one proposed (`box_why`), which later proposals learn from.
 
-    Locks: totes, order and its lines, allocations, levels.   Raises: NotFound, NotOnTheBench, OrderHeld, NotThatMuch, Invalid.
+    Locks: totes, order and its lines, allocations, levels.   Raises: NotFound, NotOnTheBench, OrderHeld, NotThatMuch, WeightOff, Invalid.
     """
-    parcel = NewParcel(box_id, size_mm, tuple(contents), weight_g, fill_permille, reasons)
+    parcel = NewParcel(box_id, size_mm, tuple(contents), weight_g, fill_permille, reasons, instead_of, box_why, weight_why)
     return _seal(actor, fulfillment_order_id, release_id, station_id, [parcel])[0]
 
 
@@ -131,20 +135,26 @@ def _seal_one(
     box = Box.objects.filter(pk=new.box_id, archived_at=None).first() if new.box_id is not None else None
     if box is None and (new.box_id is not None or new.size_mm is None or min(new.size_mm) <= 0 or max(new.size_mm) > MAX_INT):
         raise Invalid(field="box", reason=_("choose a box of the catalogue, or key in the carton's size"))
+    if new.box_why and (new.box_why not in BOX_WHYS or new.instead_of is None):
+        raise Invalid(field="box_why", reason=_("say which box was proposed, and one of: {reasons}").format(reasons=", ".join(BOX_WHYS)))
     quantities: dict[int, int] = defaultdict(int)
+    items: dict[int, int] = defaultdict(int)
     for allocation_id, quantity in wanted.items():
         a = standing.get(allocation_id)
         if a is None or quantity > a.quantity or not (a.kind == "station" or (a.kind == "tote" and a.location_id in totes)):
             raise NotOnTheBench(what=f"{quantity} × #{allocation_id}")
         quantities[a.demand_id] += quantity
-    orders.packed(quantities)
+        items[a.item_id] += quantity
     expected = sum(standing[i].weight_g * q for i, q in wanted.items()) + (box.tare_g if box else 0)
+    known = all(standing[i].weight_g for i in wanted)
+    _check_weight(new.weight_g, expected if known else None, new.weight_why)
+    orders.packed(quantities)
     for i, q in wanted.items():
         if left := standing[i].quantity - q:
             standing[i] = replace(standing[i], quantity=left)
         else:
             del standing[i]
-    parcel_id, number = _make_parcel(actor, fo, box, new, expected, station_id)
+    parcel_id, number = _make_parcel(actor, fo, box, new, expected, contents_key(items), station_id)
     moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel_id] * len(wanted))
     columns = [[getattr(m, c) for m in moved] for c in ("demand_id", "allocation_id", "item_id", "lot_id", "quantity")]
     sql.run(_NEW_LINES, [parcel_id, fo.client_id, *columns], often=len(moved) <= sql.FEW)
@@ -169,6 +179,7 @@ class _Standing:
     """An open allocation, the kind of place where its goods lie, and what a piece weighs."""
 
     demand_id: int
+    item_id: int
     location_id: int
     quantity: int
     kind: str
@@ -178,7 +189,7 @@ class _Standing:
 def _standing(lines: Sequence[LineInfo]) -> dict[int, _Standing]:
     """The open allocations of an order's lines, by id."""
     found = sql.rows(
-        """SELECT a.id, a.demand_id, a.location_id, a.quantity, p.kind, i.weight_g FROM inventory_allocation a
+        """SELECT a.id, a.demand_id, a.item_id, a.location_id, a.quantity, p.kind, i.weight_g FROM inventory_allocation a
            JOIN warehouse_location p ON p.id = a.location_id JOIN catalog_item i ON i.id = a.item_id
            WHERE a.demand_id = ANY(%s) AND a.closed_at IS NULL ORDER BY a.id""",
         [[line.demand_id for line in lines]],
@@ -189,9 +200,9 @@ def _standing(lines: Sequence[LineInfo]) -> dict[int, _Standing]:
 
 _NEW_PARCEL: Final = """
 INSERT INTO packing_parcel (id, number, client_id, warehouse_id, fulfillment_order_id, box_id, station_id, state, length_mm, width_mm, height_mm, weight_g, expected_g,
-                            fill_permille, material_minor, reasons, packed_by, sealed_at)
+                            fill_permille, material_minor, reasons, proposed_box_id, box_why, contents_key, packed_by, sealed_at)
 SELECT n.id, 'P' || lpad(n.id::text, greatest(9, length(n.id::text)), '0'), %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, 'sealed', %s::int, %s::int, %s::int, %s::int, %s::int,
-       %s::int, %s::bigint, %s::jsonb, %s::text, %s::timestamptz
+       %s::int, %s::bigint, %s::jsonb, %s::bigint, %s::text, %s::text, %s::text, %s::timestamptz
 FROM (SELECT nextval('packing_parcel_id_seq') AS id) n RETURNING id, number
 """
 _NEW_LINES: Final = """
@@ -200,7 +211,9 @@ SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::b
 """
 
 
-def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, station_id: int | None) -> tuple[int, str]:
+def _make_parcel(
+    actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, same: str, station_id: int | None
+) -> tuple[int, str]:
     """The parcel's id and number."""
     outer = (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) if box else new.size_mm
     assert outer is not None, "a box or a size"
@@ -208,7 +221,8 @@ def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: N
         _NEW_PARCEL,
         [
             fo.client_id, fo.warehouse_id, fo.fulfillment_order_id, box.pk if box else None, station_id, *outer, new.weight_g, expected_g,
-            new.fill_permille, box.cost_minor if box else 0, json.dumps(new.reasons), actor.principal, work.current().at,
+            new.fill_permille, box.cost_minor if box else 0, json.dumps(new.reasons | ({"weight_why": new.weight_why} if new.weight_why else {})),
+            new.instead_of if new.box_why else None, new.box_why, same, actor.principal, work.current().at,
         ],
         often=True,
     )[0]  # fmt: skip
@@ -216,8 +230,8 @@ def _make_parcel(actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: N
 
 
 @use_case
-def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, confirmed: bool = False) -> int:
-    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g), it must be confirmed. Returns the weight that it had before.
+def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why: str = "") -> int:
+    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g), it wants a reason, which is kept. Returns the weight that it had before.
 
     Locks: parcel.   Raises: WrongState, WeightOff, Invalid.
     """
@@ -227,11 +241,11 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, conf
         raise WrongState(kind="parcel", state=parcel.state, wanted="weighed")
     if not 0 < weight_g <= MAX_INT:
         raise Invalid(field="weight_g", reason=_("more than nothing"))
-    if not confirmed and weight_is_off(weight_g, parcel.expected_g):
-        raise WeightOff(weight_g=weight_g, expected_g=parcel.expected_g)
+    _check_weight(weight_g, parcel.expected_g, why)
     before = parcel.weight_g
     parcel.weight_g = weight_g
-    parcel.save(update_fields=["weight_g"])
+    parcel.reasons = {k: v for k, v in parcel.reasons.items() if k != "weight_why"} | ({"weight_why": why} if why else {})
+    parcel.save(update_fields=["weight_g", "reasons"])
     order_id = order_selectors.fulfillment_orders(EVERYTHING, [parcel.fulfillment_order_id])[0].order_id
     emit(
         ParcelWeighed(
@@ -246,6 +260,14 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, conf
         )
     )
     return before
+
+
+def _check_weight(weight_g: int, expected_g: int | None, why: str) -> None:
+    """Raises: WeightOff where nobody says why, Invalid where the reason is none of ours."""
+    if why and why not in WEIGHT_WHYS:
+        raise Invalid(field="weight_why", reason=_("one of: {reasons}").format(reasons=", ".join(WEIGHT_WHYS)))
+    if expected_g is not None and not why and weight_is_off(weight_g, expected_g):
+        raise WeightOff(weight_g=weight_g, expected_g=expected_g)
 
 
 def weight_is_off(weight_g: int, expected_g: int) -> bool:
