@@ -226,7 +226,7 @@ def released(fulfillment_order_ids: Sequence[int]) -> None:
 
 
 def unreleased(fulfillment_order_ids: Sequence[int]) -> None:
-    """A release was undone before anything was picked."""
+    """A release ended with something still to be picked: undone before anything was, or its tote was emptied. What is left may be released anew."""
     ids = sorted(fulfillment_order_ids)
     work.current()
     sql.rows("SELECT id FROM orders_fulfillmentorder WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])

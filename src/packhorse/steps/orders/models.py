@@ -123,7 +123,11 @@ class FulfillmentOrder(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["warehouse", "stage", "ship_by", "id"], name="fo_queue"),
-            models.Index(fields=["warehouse", "ship_by", "id"], name="fo_releasable", condition=Q(stage="open", held=False, released_at__isnull=True)),
+            models.Index(
+                fields=["warehouse", "ship_by", "id"],
+                name="fo_to_release",
+                condition=Q(held=False, released_at__isnull=True) & (Q(stage="open") | Q(stage="backordered", ship_complete=False)),
+            ),
             models.Index(fields=["stage", "id"], name="fo_stage"),
             models.Index(fields=["service", "id"], name="fo_service"),
             models.Index(fields=["ship_by", "id"], name="fo_ship_by"),

@@ -26,7 +26,7 @@ CASE WHEN s.live = 0 THEN 'cancelled'
      WHEN s.shipped >= s.live THEN 'shipped'
      WHEN s.packed >= s.live THEN 'packed'
      WHEN s.picked >= s.live THEN 'picked'
-     WHEN s.picked > 0 OR f.released_at IS NOT NULL THEN 'picking'
+     WHEN s.picked > s.shipped OR f.released_at IS NOT NULL THEN 'picking'
      WHEN s.promised >= s.live THEN 'open'
      ELSE 'backordered' END
 """

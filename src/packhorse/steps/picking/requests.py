@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from packhorse.core import sql, work
+from packhorse.steps.orders import ledger as orders
 from packhorse.steps.picking.types import StandingTote
+
+#: A fulfillment order has one release that is not over: when its tote is empty, what is not picked has none.
+_EMPTIED: Final = """
+WITH emptied AS (UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL RETURNING fulfillment_order_id AS id)
+SELECT e.id FROM emptied e WHERE EXISTS (SELECT FROM orders_fulfillmentline l WHERE l.fulfillment_order_id = e.id AND l.picked < l.quantity - l.cancelled)
+"""
 
 
 def lock_totes(fulfillment_order_id: int) -> list[StandingTote]:
@@ -21,7 +30,8 @@ def lock_totes(fulfillment_order_id: int) -> list[StandingTote]:
 
 
 def totes_emptied(release_ids: list[int]) -> None:
-    """The (locked) totes of these releases were emptied at the bench: they are free for other orders."""
+    """The (locked) totes of these releases were emptied at the bench: they are free for other orders. What of their (locked) fulfillment orders is not picked yet may be released anew."""
     if release_ids:
-        statement = "UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL"
-        sql.run(statement, [work.current().at, sorted(release_ids)], often=len(release_ids) <= sql.FEW)
+        left = sql.rows(_EMPTIED, [work.current().at, sorted(release_ids)], often=len(release_ids) <= sql.FEW)
+        if left:
+            orders.unreleased([r[0] for r in left])

@@ -32,12 +32,16 @@ def within_scope(scope: Scope, client: str, warehouse: str) -> tuple[str, dict[s
 
 _RELEASABLE: Final = """
 SELECT f.id, f.number, f.order_id, f.client_id, f.service, f.ship_by, f.priority FROM orders_fulfillmentorder f
-WHERE f.warehouse_id = %(warehouse)s AND f.stage = 'open' AND NOT f.held AND f.released_at IS NULL AND {within} {which}
+WHERE f.warehouse_id = %(warehouse)s AND (f.stage = 'open' OR (f.stage = 'backordered' AND NOT f.ship_complete)) AND NOT f.held AND f.released_at IS NULL
+  AND (f.stage = 'open' OR EXISTS (SELECT FROM orders_fulfillmentline l WHERE l.fulfillment_order_id = f.id AND l.promised > l.picked)) AND {within} {which}
 """
 
 
 def releasable(scope: Scope, warehouse_id: int, *, limit: int, include: Sequence[int] = ()) -> list[ReleasableOrder]:
-    """What may go to the floor of a warehouse now (promised in full, not held, not released): urgent first, then by ship-by. Those of `include` come before all others, and count towards `limit`."""
+    """What may go to the floor of a warehouse now (not held, not released, promised in full or, where it may ship in part, with something to pick): urgent first, then by ship-by.
+
+    Those of `include` come before all others, and count towards `limit`.
+    """
     within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
     params |= {"warehouse": warehouse_id, "limit": limit, "include": list(include)}
     heads = (

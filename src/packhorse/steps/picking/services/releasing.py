@@ -27,7 +27,7 @@ def _blocked(fo: FulfillmentOrderInfo) -> NotReleased | None:
         return NotReleased(fo.fulfillment_order_id, "held", _("On hold: %(number)s") % {"number": fo.number})
     if fo.released_at is not None:
         return NotReleased(fo.fulfillment_order_id, "released_before", _("Released before"))
-    if fo.stage == "backordered" and fo.ship_complete:
+    if fo.stage == "backordered" and (fo.ship_complete or all(line.promised <= line.picked for line in fo.lines)):
         return NotReleased(fo.fulfillment_order_id, "backordered", _("Waits for stock"))
     if fo.stage not in ("open", "backordered"):
         return NotReleased(fo.fulfillment_order_id, "wrong_stage", _("Is %(stage)s") % {"stage": fo.stage})
