@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from uuid import uuid4
 
@@ -12,10 +13,10 @@ from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import checking, selectors, services
 from packhorse.steps.orders.errors import AlreadyResolved, HoldNotOpen, NothingToChange, PackedAlready, TooLate
-from packhorse.steps.orders.models import Change, FulfillmentLine, Order, PaymentRequest, Quarantined
+from packhorse.steps.orders.models import Change, FulfillmentLine, FulfillmentOrder, Order, PaymentRequest, Quarantined
 from packhorse.steps.orders.types import Accepted, HoldDone, HoldRefused, Refused, StockCameIn
 from tests.build import HOUSE, Shop, actor, make_shop, receive, stock
-from tests.build_orders import OTTAWA, accepted, ask, fo_of, new_order, pack, pick, settle, ship, take_in
+from tests.build_orders import OTTAWA, PLACED, accepted, ask, fo_of, new_order, pack, pick, settle, ship, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +175,19 @@ def test_goods_that_come_in_go_to_the_urgent_then_to_the_oldest(shop: Shop) -> N
         services.promise_backorders(key=key, actor=HOUSE, came_in=[])
     with pytest.raises(NotAllowed):
         services.promise_backorders(key=uuid4(), actor=actor("picker"), came_in=[])
+
+
+def test_of_the_equally_urgent_goods_go_to_who_must_leave_first_then_to_who_bought_first(shop: Shop) -> None:
+    bought_later, bought_first = (accepted(shop, {"SKU-3": 1}, payment=None, placed_at=PLACED - dt.timedelta(days=days)) for days in (0, 3))
+    leaves_first = accepted(shop, {"SKU-3": 1}, payment=None)
+    FulfillmentOrder.objects.filter(pk=leaves_first.fulfillment_order_id).update(ship_by=leaves_first.ship_by - dt.timedelta(days=1))
+
+    def promised_after_one_more() -> list[int]:
+        receive(shop.item("SKU-3"), shop.bins[0], 1)
+        assert services.promise_backorders(key=uuid4(), actor=HOUSE, came_in=[StockCameIn(shop.warehouse_id, (shop.item("SKU-3"),))]) == 1
+        return [fo_of(fo.order_id).lines[0].promised for fo in (leaves_first, bought_first, bought_later)]
+
+    assert [promised_after_one_more() for _ in range(3)] == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
 
 
 def test_a_receipt_promises_what_waits_by_itself(shop: Shop) -> None:

@@ -16,7 +16,8 @@ from packhorse.steps.orders.types import StockCameIn
 
 @use_case
 def promise_backorders(*, key: UUID, actor: Actor, came_in: list[StockCameIn]) -> int:
-    """Promise backordered lines what has become available: by priority of their fulfillment order, then the oldest first. Gives how many units.
+    """Promise backordered lines what has become available: the most urgent fulfillment order first, then the one that must leave first, then the one bought first. Gives how many
+    units.
 
     Locks: fulfillment orders, lines, demands, stock rows.   Raises: NotAllowed.
     """
@@ -61,7 +62,8 @@ def _candidates(warehouse_id: int, item_ids: list[int]) -> list[int]:
     waiting = inventory.backordered(EVERYTHING, warehouse_id, sorted(free)) if free else []
     rows = sql.rows(
         """SELECT l.demand_id, l.item_id, l.quantity - l.cancelled - l.promised FROM orders_fulfillmentline l JOIN orders_fulfillmentorder f ON f.id = l.fulfillment_order_id
-           WHERE l.demand_id = ANY(%s) ORDER BY f.priority DESC, l.demand_id""",
+           JOIN orders_order o ON o.id = f.order_id
+           WHERE l.demand_id = ANY(%s) ORDER BY f.priority DESC, f.ship_by, o.placed_at, l.demand_id""",
         [waiting],
     )
     found = []
