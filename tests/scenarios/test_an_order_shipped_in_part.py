@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from packhorse.core.actors import EVERYTHING
+from packhorse.core.web.detail import Table
+from packhorse.roof.desk.order import order_page
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.orders.models import FulfillmentOrder
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.packing import services as packing
 from packhorse.steps.packing.types import Content, NewParcel
@@ -37,16 +39,15 @@ from tests.scenarios.walk import (
     to_packed,
     to_picked,
     to_the_shelf,
+    told,
 )
 
 pytestmark = pytest.mark.django_db
 
 
-def in_part(shop: Shop, quantity: int, *, priority: int = 0, **given: object) -> FulfillmentOrderInfo:
+def in_part(shop: Shop, quantity: int, **given: object) -> FulfillmentOrderInfo:
     """An order of SKU-1 that may ship in part."""
-    fo = to_accepted(shop, {"SKU-1": quantity}, **given)
-    FulfillmentOrder.objects.filter(pk=fo.fulfillment_order_id).update(ship_complete=False, priority=priority)
-    return fo_of(fo.order_id)
+    return to_accepted(shop, {"SKU-1": quantity}, ship_complete=False, **given)
 
 
 def to_release(shop: Shop) -> dict[str, int]:
@@ -60,6 +61,13 @@ def release(shop: Shop, fo: FulfillmentOrderInfo, time: Time) -> str:
         key=uuid4(), actor=MANAGER, warehouse_id=shop.warehouse_id, fulfillment_order_ids=[fo.fulfillment_order_id], today=time.clock.now().date()
     )
     return answer.code if isinstance(answer, NotReleased) else "released"
+
+
+def shown(fo: FulfillmentOrderInfo, section: str, column: str) -> list[Any]:
+    """What a table of the order's page shows in a column."""
+    table = next(s for s in order_page(MANAGER, fo.order_id).sections if s.title == section)
+    assert isinstance(table, Table)
+    return [row[column] if isinstance(row, dict) else getattr(row, column) for row in table.rows]
 
 
 def agree() -> None:
@@ -83,6 +91,7 @@ def test_six_of_ten_leave_and_the_other_four_follow_when_they_have_come(time: Ti
     assert to_handed_over(shop).parcels == 1
     first = fo_of(fo.order_id)
     assert (first.stage, first.released_at, first.lines[0].shipped, sums(fo)) == ("backordered", None, 6, (10500, 6500, 0))
+    assert order_page(MANAGER, fo.order_id).sentence == "6 of 10 units have left. 4 wait for goods."
     assert to_release(shop) == {}
     assert release(shop, fo, time) == "backordered"
     agree()
@@ -97,6 +106,10 @@ def test_six_of_ten_leave_and_the_other_four_follow_when_they_have_come(time: Ti
 
     after = fo_of(fo.order_id)
     assert (after.stage, after.lines[0].shipped, sums(fo)) == ("shipped", 10, (10500, 10500, 0))
+    assert shown(fo, "Parcels", "units") == [6, 4]
+    assert shown(fo, "On its way", "parcel") == shown(fo, "Parcels", "number")
+    assert [str(m) for m in shown(fo, "Payment entries", "amount")] == ["105.00 CAD", "65.00 CAD", "40.00 CAD"]
+    assert told(fo) == ["order_received", "shipped", "shipped"]
     assert (free_totes(shop), lying(shop, "SKU-1"), to_release(shop)) == (totes, {}, {})
     assert inventory.open_allocations(EVERYTHING, demand_ids=[fo.lines[0].demand_id]) == []
     assert sorted(PickTask.objects.filter(demand_id=fo.lines[0].demand_id).values_list("picked", "state")) == [(4, "done"), (6, "done")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.models import Hold, Order, PaymentRequest, Quarantined
 from packhorse.steps.orders.types import Accepted, NewLine, NewPayment, Refused
-from tests.build import HOUSE, actor, make_shop, stock
+from tests.build import HOUSE, Shop, actor, make_shop, stock
 from tests.build_orders import OTTAWA, PLACED, fo_of, new_order, take_in
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,8 @@ BAD = [
     ("no_id", {"external_id": " "}),
     ("currency_mismatch", {"currency": "USD"}),
     ("unknown_service", {"service": "yesterday"}),
+    ("bad_priority", {"priority": -1}),
+    ("bad_priority", {"priority": 101}),
     ("unknown_provider", {"payment": NewPayment("nobody")}),
     ("payment_too_small", {"payment": NewPayment("test", "tok", 1)}),
     ("amount_too_large", {"lines": (NewLine("SKU-1", 10_000_000, Decimal(10_000_000)),)}),
@@ -171,6 +174,20 @@ def test_waits_for_what_it_must_wait_for() -> None:
     assert list(_holds(dear)) == ["value"]
     assert _holds(watched) == {"manual": "SKU-3"}
     assert _holds(abroad) == {"manual": "US"}
+
+
+def test_leaves_in_part_or_whole_as_it_says_or_else_as_its_client_ships() -> None:
+    shop, other = make_shop(), make_shop()
+    Setting.objects.create(name="orders.ship_complete", client_id=shop.client_id, value=False, since=PLACED)
+
+    def taken(where: Shop, **given: Any) -> tuple[bool, int]:
+        answer = take_in(where, new_order({"SKU-1": 1}, payment=None, **given))[0]
+        assert isinstance(answer, Accepted)
+        fo = fo_of(answer.order_id)
+        return fo.ship_complete, fo.priority
+
+    assert [taken(shop), taken(shop, ship_complete=True), taken(shop, ship_complete=False, priority=100)] == [(False, 0), (True, 0), (False, 100)]
+    assert [taken(other), taken(other, ship_complete=False, priority=7)] == [(True, 0), (False, 7)]
 
 
 def test_needs_the_right_and_a_client_and_warehouse_that_are_there() -> None:

@@ -126,6 +126,26 @@ def test_a_person_takes_holds_releases_and_cancels(shop: Shop, owner: Client) ->
     assert post(owner, reverse("orders:cancel", args=[order.pk]), reason="not wanted").status_code == 422
 
 
+def test_a_person_lets_an_order_leave_in_part(shop: Shop, owner: Client) -> None:
+    address = {"name": "Ann", "line1": "24 Sussex Drive", "city": "Ottawa", "region": "ON", "postal_code": "K1M 1M4", "country": "CA"}
+    given = {"client_id": shop.client_id, "warehouse_id": shop.warehouse_id, "lines": "SKU-1 12 1\n", "charges": "0", "service": "express", **address}
+    assert post(owner, reverse("orders:new"), **given, priority=101).status_code == 422
+    assert post(owner, reverse("orders:new"), **given, ship_complete="part", priority=3).status_code == 303
+    fo = fo_of(Order.objects.get(client_id=shop.client_id).pk)
+    assert (fo.ship_complete, fo.priority, fo.stage) == (False, 3, "backordered")
+    page = owner.get(reverse("orders:order", args=[fo.order_id])).content.decode()
+    assert "what is here, the rest later" in page
+    terms = reverse("orders:terms", args=[fo.fulfillment_order_id])
+    assert terms in page
+    assert post(owner, terms, ship_complete="whole", priority=3, reason="they asked").status_code == 303
+    assert fo_of(fo.order_id).ship_complete
+    assert post(owner, terms, ship_complete="whole", priority="", reason="x").status_code == 422
+    body = {"ship_complete": False, "priority": 9, "reason": "in a hurry"}
+    assert api(owner, "post", f"/fulfillment/{fo.fulfillment_order_id}/terms", body).json()["changed"] == ["ship_complete", "priority"]
+    assert api(owner, "post", f"/fulfillment/{fo.fulfillment_order_id}/terms", body).json()["code"] == "nothing_to_change"
+    assert (fo_of(fo.order_id).ship_complete, fo_of(fo.order_id).priority) == (False, 9)
+
+
 def test_many_at_once_from_the_list(shop: Shop, owner: Client) -> None:
     ids = [accepted(shop, {"SKU-1": 1}, payment=None).fulfillment_order_id for _ in range(3)]
     assert owner.post(reverse("orders:hold-many"), {"key": str(uuid4()), "ids": ids, "note": "look"}).status_code == 303
@@ -213,10 +233,12 @@ def test_the_api_takes_lists_and_answers_each(shop: Shop, owner: Client) -> None
     assert api(owner, "post", "/", {**body, "orders": [one]}, key).status_code == 422
     assert api(owner, "post", "/", {**body, "orders": []}).status_code == 422
     assert api(owner, "post", "/", {**body, "orders": [{**one, "external_id": "nul\x00"}]}).status_code == 422
+    (urgent,) = api(owner, "post", "/", {**body, "orders": [{**one, "external_id": "A-3", "ship_complete": False, "priority": 5, "service": "express"}]}).json()
+    assert (fo_of(urgent["order_id"]).ship_complete, fo_of(urgent["order_id"]).priority) == (False, 5)
     order_id = good["order_id"]
     seen = api(owner, "get", f"/{order_id}").json()
     assert (seen["number"], seen["fulfillment_orders"][0]["lines"][0]["promised"]) == (good["number"], 2)
-    assert [r["order_id"] for r in api(owner, "get", "/?hold=address").json()["rows"]] == [order_id]
+    assert [r["order_id"] for r in api(owner, "get", "/?hold=address&service=standard").json()["rows"]] == [order_id]
     hold_id = api(owner, "get", "/holds").json()[0]["hold_id"]
     assert api(owner, "post", f"/holds/{hold_id}/release").status_code == 200
     placed = api(owner, "post", "/holds", {"fulfillment_order_ids": [seen["fulfillment_orders"][0]["fulfillment_order_id"], 2**40], "note": "x"}).json()

@@ -93,6 +93,9 @@ class OrderBody(Schema):
     language: Annotated[str, Field(max_length=5), AfterValidator(_storable)] = ""
     reservation: Text = Field("", description="The reference of a reservation of this channel; its goods become this order's.")
 
+    ship_complete: bool | None = Field(None, description="Whether it waits until all of it is here, or leaves in part; null: as its client ships.")
+    priority: Units = Field(0, description="0 to 100: the highest is promised and released first.")
+
     def order(self) -> NewOrder:
         return NewOrder(
             external_id=self.external_id,
@@ -107,6 +110,8 @@ class OrderBody(Schema):
             charges_minor=self.charges_minor,
             language=self.language,
             reservation=self.reservation,
+            ship_complete=self.ship_complete,
+            priority=self.priority,
         )
 
 
@@ -151,6 +156,11 @@ class AddressChangeBody(ReasonBody):
 
 class ServiceBody(ReasonBody):
     service: Text
+
+
+class TermsBody(ReasonBody):
+    ship_complete: bool = Field(description="Whether it waits until all of it is here.")
+    priority: Units = Field(description="0 to 100: the highest is promised and released first.")
 
 
 class HoldBody(Schema):
@@ -223,6 +233,12 @@ def place_hold(request: HttpRequest, body: HoldBody, key: IdempotencyKey) -> Any
 def release_hold(request: HttpRequest, hold_id: Id, key: IdempotencyKey) -> Any:
     """Release a hold."""
     return services.release_hold(key=key, actor=asker(request, "hold_orders"), hold_id=hold_id)
+
+
+@router.post("/fulfillment/{fulfillment_order_id}/terms", response=Edited)
+def change_terms(request: HttpRequest, fulfillment_order_id: Id, body: TermsBody, key: IdempotencyKey) -> Any:
+    """Let it leave in part, or only whole; set its priority. Until it is released."""
+    return services.change_terms(key=key, actor=asker(request, "edit_orders"), fulfillment_order_id=fulfillment_order_id, **body.model_dump())
 
 
 @router.get("/quarantine", response=Rows[QuarantinedRow])

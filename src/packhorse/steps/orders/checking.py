@@ -17,7 +17,7 @@ from packhorse.core.money import extend
 from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, AddressData, Verdict
 from packhorse.steps.orders.kits import BoughtKit
 from packhorse.steps.orders.policy import IntakePolicy
-from packhorse.steps.orders.types import SERVICES, NewOrder
+from packhorse.steps.orders.types import MOST_URGENT, SERVICES, NewOrder
 
 #: The most lines of one order, the greatest quantity of one line, the greatest amount of one order (minor units).
 MOST_LINES: Final = 10_000
@@ -37,6 +37,7 @@ REASONS: Final[dict[str, Promise]] = {
     "payment_too_small": _("The payment of {given} does not cover the order's {wanted} (minor units)."),
     "bad_date": _("The order's date cannot be: it must have a time zone and lie in our days."),
     "bad_text": _("{field} is longer than can be stored, or holds a NUL."),
+    "bad_priority": _("The priority {priority} is not a whole number from 0 to {limit}."),
     "unknown_provider": _("There is no payment provider {provider}."),
 }
 
@@ -133,6 +134,8 @@ def _head(order: NewOrder, currency: str, providers: frozenset[str]) -> Fault | 
         return Fault("currency_mismatch", {"currency": order.currency, "expected": currency})
     if order.service not in SERVICES:
         return Fault("unknown_service", {"service": order.service})
+    if not 0 <= order.priority <= MOST_URGENT:
+        return Fault("bad_priority", {"priority": order.priority, "limit": MOST_URGENT})
     if order.payment is not None and order.payment.provider not in providers:
         return Fault("unknown_provider", {"provider": order.payment.provider})
     return None

@@ -40,6 +40,13 @@ class PackedAlready(PackhorseError):
     advice = _("Open the parcel first, or cancel and take the order anew.")
 
 
+class OnTheFloor(PackhorseError):
+    """Fulfillment order {number} is with the floor: {what}."""
+
+    blocked_by = ("orders:order", "order_id")
+    advice = _("Take its release back, or wait until what is picked has left.")
+
+
 class NothingToChange(PackhorseError):
     """Nothing of this order would change."""
 

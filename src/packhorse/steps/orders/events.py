@@ -190,6 +190,18 @@ class OrderEdited(OrderEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TermsChanged(FulfillmentEvent):
+    """A fulfillment order may leave in part from now on, or only whole; or goes before others."""
+
+    sentence = _("{number} leaves {leaves} now, at priority {priority}")
+    names = {"leaves": {"whole": _("whole"), "part": _("in part")}}
+    number: str
+    leaves: str
+    priority: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderQuarantined(Event):
     """A bad order of a feed was set aside."""
 

@@ -188,6 +188,8 @@ def new_order(order: ParsedOrder, *, channel: str = CHANNEL, payment: NewPayment
         service=order.service or "standard",
         payment=payment,
         charges_minor=order.fees_minor,
+        ship_complete=order.ship_complete,
+        priority=order.priority,
     )
 
 

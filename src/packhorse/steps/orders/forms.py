@@ -16,7 +16,7 @@ from packhorse.ground.places.types import AddressData
 from packhorse.ground.warehouse.selectors import warehouse_choices
 from packhorse.steps.orders.importing.types import Format
 from packhorse.steps.orders.models import Hold
-from packhorse.steps.orders.types import NewLine
+from packhorse.steps.orders.types import MOST_URGENT, NewLine
 
 SERVICE_WORDS = (("standard", _("Standard")), ("express", _("Express")), ("same_day", _("Same day")))
 HOLD_WORDS = {
@@ -29,6 +29,7 @@ HOLD_WORDS = {
     "manual": _("By hand"),
 }
 OWNERS = (("service", _("Service")), ("manager", _("Manager")), ("owner", _("Owner")))
+SHIPS = (("whole", _("all of it together")), ("part", _("what is here, the rest later")))
 #: Larger files come in by the command line.
 LARGEST_UPLOAD = 20_000_000
 
@@ -80,6 +81,14 @@ class ServiceForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
+class TermsForm(forms.Form):
+    """Whether it waits until all of it is here, and what goes before what."""
+
+    ship_complete = forms.TypedChoiceField(label=_("What leaves"), choices=SHIPS, coerce=lambda value: value == "whole")
+    priority = forms.IntegerField(label=_("Priority"), min_value=0, max_value=MOST_URGENT, help_text=_("The highest is promised and released first."))
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
 class PaymentForm(forms.Form):
     """By which means to ask again; empty: the same as before."""
 
@@ -127,9 +136,15 @@ class OrderForm(AddressFields):
     )
     charges = forms.DecimalField(label=_("Delivery and other charges"), decimal_places=3, max_digits=12, initial=0)
     service = forms.ChoiceField(label=_("Service"), choices=SERVICE_WORDS)
+    ship_complete = forms.TypedChoiceField(
+        label=_("What leaves"), choices=[("", _("as the client ships")), *SHIPS], coerce=lambda value: value == "whole", empty_value=None, required=False
+    )
+    priority = forms.IntegerField(
+        label=_("Priority"), min_value=0, max_value=MOST_URGENT, initial=0, required=False, help_text=_("The highest is promised and released first.")
+    )
     payment = forms.ChoiceField(label=_("Paid by"))
     token = forms.CharField(label=_("Token of the customer's means of payment"), max_length=200, required=False)
-    field_order = ("client_id", "warehouse_id", "external_id", "customer_ref", "lines", "charges", "service", "payment", "token")
+    field_order = ("client_id", "warehouse_id", "external_id", "customer_ref", "lines", "charges", "service", "ship_complete", "priority", "payment", "token")
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -79,6 +79,8 @@ class NewFulfillmentOrder:
     basis: str
     lines: tuple[NewFulfillmentLine, ...]
     holds: tuple[tuple[str, str], ...] = ()
+    ship_complete: bool = True
+    priority: int = 0
 
     @property
     def stage(self) -> str:
@@ -87,9 +89,10 @@ class NewFulfillmentOrder:
 
 _OPEN_ORDERS: Final = """
 INSERT INTO orders_fulfillmentorder (id, order_id, client_id, warehouse_id, number, service, stage, held, ship_complete, priority, ship_by, deliver_by, promise_basis)
-SELECT t.id, t.o, t.c, t.w, t.number, t.service, t.stage, t.held, true, 0, t.ship_by, t.deliver_by, t.basis::jsonb
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[])
-  AS t(id, o, c, w, number, service, stage, held, ship_by, deliver_by, basis)
+SELECT t.id, t.o, t.c, t.w, t.number, t.service, t.stage, t.held, t.complete, t.priority, t.ship_by, t.deliver_by, t.basis::jsonb
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+            %s::boolean[], %s::smallint[])
+  AS t(id, o, c, w, number, service, stage, held, ship_by, deliver_by, basis, complete, priority)
 """
 
 _OPEN_LINES: Final = """
@@ -114,7 +117,7 @@ def opened(new: Sequence[NewFulfillmentOrder]) -> Callable[[], list[int]]:
         [
             [fo.id for fo in new], [fo.order_id for fo in new], [fo.client_id for fo in new], [fo.warehouse_id for fo in new], [fo.number for fo in new],
             [fo.service for fo in new], [fo.stage for fo in new], [bool(fo.holds) for fo in new], [fo.ship_by for fo in new], [fo.deliver_by for fo in new],
-            [fo.basis for fo in new],
+            [fo.basis for fo in new], [fo.ship_complete for fo in new], [fo.priority for fo in new],
         ],
     )  # fmt: skip
     _write_lines(lines)

@@ -1,4 +1,4 @@
-"""What the order page shows of an order by itself: where it stands in words, its lines, its money, and what can be done with it now."""
+"""What the order page shows of an order by itself: where it stands in words, its lines and its money."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
-from packhorse.core.actors import EVERYTHING, Actor
+from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.money import Money
 from packhorse.core.web import cells
-from packhorse.core.web.actions import Action
 from packhorse.core.web.detail import Fact, Facts, Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import OrderHead
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import AddressData
+from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors
-from packhorse.steps.orders.forms import HOLD_WORDS, SERVICE_WORDS, AddressForm, CancelLinesForm, HoldForm, PaymentForm, QuantityForm, ReasonForm, ServiceForm
-from packhorse.steps.orders.types import KitInfo, LineInfo, OrderInfo
+from packhorse.steps.orders.forms import HOLD_WORDS, SERVICE_WORDS, SHIPS
+from packhorse.steps.orders.order_actions import possible
+from packhorse.steps.orders.states import STAGES
+from packhorse.steps.orders.types import FulfillmentOrderInfo, KitInfo, LineInfo, OrderInfo
 
 STAGE_WORDS = {
     "backordered": cells.Badge(gettext_lazy("Backordered"), "warn"),
@@ -68,16 +70,19 @@ def sentence(found: OrderInfo) -> str:
             "day": f"{timezone.localtime(max(fo.deliver_by for fo in parts)):%Y-%m-%d}",
         }
     waiting = sum(line.backordered for fo in parts for line in fo.lines)
+    left = sum(line.shipped for fo in parts for line in fo.lines)
+    gone = _("%(left)d of %(units)d units have left.") % {"left": left, "units": units} if left else ""
     if waiting:
-        return _("%(waiting)d of %(units)d units wait for goods.") % {"waiting": waiting, "units": units}
+        said = _("%(waiting)d wait for goods.") if left else _("%(waiting)d of %(units)d units wait for goods.")
+        return f"{gone} {said % {'waiting': waiting, 'units': units}}".strip()
     stage = next(s for s in ("open", "picking", "picked", "packed", "backordered", *sorted(stages)) if s in stages)
-    said = {
+    next_is = {
         "open": _("Promised in full; the floor may take it."),
         "picking": _("It is being picked."),
         "picked": _("Picked; it waits to be packed."),
         "packed": _("Packed; it waits for the truck."),
     }
-    return said.get(stage, "")
+    return f"{gone} {next_is.get(stage, '')}".strip()
 
 
 def _item(row: Mapping[str, Any]) -> SafeString:
@@ -96,6 +101,16 @@ _LINES = (
     Column("returned", gettext_lazy("Returned"), align="end", narrow=False),
     Column("cancelled", gettext_lazy("Cancelled"), align="end", narrow=False),
     Column("amount", gettext_lazy("Amount"), align="end"),
+)
+_PARTS = (
+    Column("number", gettext_lazy("Number")),
+    Column("stage", gettext_lazy("Stage")),
+    Column("warehouse", gettext_lazy("Warehouse")),
+    Column("units", gettext_lazy("Units"), align="end"),
+    Column("shipped", gettext_lazy("Shipped"), align="end"),
+    Column("ship_by", gettext_lazy("Ship by")),
+    Column("leaves", gettext_lazy("What leaves"), narrow=False),
+    Column("priority", gettext_lazy("Priority"), align="end", narrow=False),
 )
 _HOLDS = (
     Column("kind", gettext_lazy("Because of")),
@@ -124,9 +139,9 @@ _SELDOM = ("delivered", "returned", "cancelled")
 _COUNTERS = ("sku", "name", "item_id", "quantity", "promised", "picked", "packed", "shipped", "delivered", "returned", "cancelled")
 
 
-def _counted(found: OrderInfo, counted: Sequence[LineInfo | KitInfo], *, money: bool) -> tuple[list[dict[str, Any]], tuple[Column, ...]]:
+def _counted(counted: Sequence[LineInfo | KitInfo], amounts: Sequence[Money], *, money: bool) -> tuple[list[dict[str, Any]], tuple[Column, ...]]:
     """What a table shows of lines or kits, and its columns: without the counters that count nothing, the amount only for those who may see it."""
-    rows = [{**{k: getattr(one, k) for k in _COUNTERS}, "amount": Money(one.amount_minor, found.currency)} for one in counted]
+    rows = [{**{k: getattr(one, k) for k in _COUNTERS}, "amount": amount} for one, amount in zip(counted, amounts, strict=True)]
     idle = {key for key in _SELDOM if not any(row[key] for row in rows)} | (set() if money else {"amount"})
     return rows, tuple(c for c in _LINES if c.key not in idle)
 
@@ -135,14 +150,56 @@ def _kits(found: OrderInfo, *, money: bool) -> list[Section]:
     """The kits as bought; their components are lines below. A kit counts where all its components do."""
     if not found.kits:
         return []
-    rows, columns = _counted(found, found.kits, money=money)
+    rows, columns = _counted(found.kits, [Money(kit.amount_minor, found.currency) for kit in found.kits], money=money)
     return [Table(_("Kits"), columns, rows)]
 
 
-def _order_lines(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
+def _amounts(found: OrderInfo) -> dict[int, Money]:
+    """What each part of an order line comes to, by fulfillment line: shares of its amount by cumulative rounding, so that they add up to it."""
+    shares: dict[int, Money] = {}
+    before: dict[int, int] = {}
+    for line in sorted((line for fo in found.fulfillment_orders for line in fo.lines), key=lambda line: line.fulfillment_line_id):
+        upto = before.get(line.order_line_id, 0) + line.quantity
+        minor = _rounded(line.amount_minor * upto, line.ordered) - _rounded(line.amount_minor * (upto - line.quantity), line.ordered)
+        shares[line.fulfillment_line_id] = Money(minor, found.currency)
+        before[line.order_line_id] = upto
+    return shares
+
+
+def _rounded(amount: int, by: int) -> int:
+    """A quotient, half away from zero."""
+    return (2 * abs(amount) + by) // (2 * by) * (1 if amount >= 0 else -1)
+
+
+def _parts(found: OrderInfo, scope: Scope) -> list[Section]:
+    """What the order is split into: which warehouse ships what, and when."""
+    names = dict(warehouses.warehouse_choices(scope))
+    rows = [
+        {
+            "number": fo.number,
+            "stage": HELD if fo.held and not fo.gone else STAGE_WORDS[fo.stage],
+            "warehouse": names.get(fo.warehouse_id, ""),
+            "units": fo.units,
+            "shipped": sum(line.shipped for line in fo.lines),
+            "ship_by": fo.ship_by,
+            "leaves": dict(SHIPS)["whole" if fo.ship_complete else "part"],
+            "priority": fo.priority,
+        }
+        for fo in found.fulfillment_orders
+    ]
+    idle = {"priority"} if not any(row["priority"] for row in rows) else set()
+    return [Table(_("Fulfillment orders"), tuple(c for c in _PARTS if c.key not in idle), rows)]
+
+
+def _order_lines(found: OrderInfo, scope: Scope, *, money: bool) -> tuple[Section, ...]:
     sections: list[Section] = _kits(found, money=money)
+    if len(found.fulfillment_orders) > 1:
+        sections += _parts(found, scope)
+    amounts = _amounts(found)
     for fo in found.fulfillment_orders:
-        rows, columns = _counted(found, fo.lines, money=money)
+        if not fo.lines:
+            continue
+        rows, columns = _counted(fo.lines, [amounts[line.fulfillment_line_id] for line in fo.lines], money=money)
         if all(row["promised"] + row["cancelled"] >= row["quantity"] for row in rows):
             columns = tuple(c for c in columns if c.key != "promised")  # all of it: nothing to tell
         sections.append(Table(_("Lines") if len(found.fulfillment_orders) == 1 else fo.number, columns, rows))
@@ -189,12 +246,13 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
     Raises: NotFound (also where the actor's scope does not see the order).
     """
     found = selectors.order(actor.scope, order_id)
-    first = found.fulfillment_orders[0]
-    stages = {fo.stage for fo in found.fulfillment_orders}
+    parts = found.fulfillment_orders
+    stages = {fo.stage for fo in parts}
+    first = min((fo for fo in parts if not fo.gone), key=lambda fo: fo.ship_by, default=parts[0])
     to = _address(found, actor)
     return OrderHead(
         number=found.number,
-        badge=HELD if any(h.released_at is None for h in found.holds) and not all(fo.gone for fo in found.fulfillment_orders) else STAGE_WORDS[first.stage],
+        badge=HELD if any(h.released_at is None for h in found.holds) and not all(fo.gone for fo in parts) else STAGE_WORDS[_least(parts)],
         sentence=sentence(found),
         facts=(
             Fact(_("Placed"), found.placed_at),
@@ -204,106 +262,32 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
             Fact(_("Goes to"), ", ".join(part for part in (to.name, to.company, *to.lines, to.postal_code, to.city, to.region, to.country) if part)),
             Fact(_("Service"), dict(SERVICE_WORDS).get(first.service, first.service)),
             Fact(_("Ship by"), first.ship_by),
-            Fact(_("Deliver by"), first.deliver_by),
+            Fact(_("Deliver by"), max(fo.deliver_by for fo in parts)),
+            *_terms(parts),
         ),
-        lines=_order_lines(found, money=actor.may("see_money")),
+        lines=_order_lines(found, actor.scope, money=actor.may("see_money")),
         more=_more(found, money=actor.may("see_money")),
         actions=possible(found, actor, to),
-        demand_ids=tuple(line.demand_id for fo in found.fulfillment_orders for line in fo.lines),
+        demand_ids=tuple(line.demand_id for fo in parts for line in fo.lines),
         moving=bool(stages & {"picking", "picked", "packed"}),
-        ship_by=min(fo.ship_by for fo in found.fulfillment_orders),
+        ship_by=first.ship_by,
     )
+
+
+def _least(parts: tuple[FulfillmentOrderInfo, ...]) -> str:
+    """The stage of the part that is least far, cancelled ones aside."""
+    return min((fo.stage for fo in parts if fo.stage != "cancelled"), key=STAGES.index, default="cancelled")
+
+
+def _terms(parts: tuple[FulfillmentOrderInfo, ...]) -> list[Fact]:
+    """What is not as usual in how the one part of an order leaves; several parts have a table of their own."""
+    if len(parts) > 1:
+        return []
+    usual = parts[0].ship_complete
+    return [*([] if usual else [Fact(_("What leaves"), dict(SHIPS)["part"])]), *([Fact(_("Priority"), parts[0].priority)] if parts[0].priority else [])]
 
 
 def _address(found: OrderInfo, actor: Actor) -> AddressData:
     if found.ship_to_id is None:
         return AddressData()
     return places.address(found.ship_to_id, EVERYTHING if actor.scope.client_ids is None else actor.scope).data
-
-
-def _lines(found: OrderInfo) -> list[tuple[int, str]]:
-    return [(line.demand_id, f"{line.sku} ({line.live})") for fo in found.fulfillment_orders for line in fo.lines if line.live > line.shipped]
-
-
-def possible(found: OrderInfo, actor: Actor, to: AddressData) -> tuple[Action, ...]:
-    """What can be done with an order now, by this actor; what cannot be says why."""
-    parts = found.fulfillment_orders
-    left = all(line.shipped >= line.live for fo in parts for line in fo.lines)
-    packed = any(line.packed > line.shipped for fo in parts for line in fo.lines)
-    gone = _("Nothing of it is left here.") if left else ""
-    late = gone or (_("It is packed: open the parcel first.") if packed else "")
-    lines = _lines(found)
-    actions: list[Action | None] = [
-        _may(
-            actor, "hold_orders", Action(_("Hold"), reverse("orders:hold", args=[parts[0].fulfillment_order_id]), form=HoldForm(), icon="pause", blocked=gone)
-        ),
-        *_releases(found, actor),
-        _may(actor, "take_payment", _pay(found)),
-        _may(
-            actor,
-            "edit_orders",
-            Action(_("Change address"), reverse("orders:address", args=[found.order_id]), icon="pin", form=_address_form(to), blocked=late),
-        ),
-        _may(
-            actor,
-            "edit_orders",
-            Action(
-                _("Change service"),
-                reverse("orders:service", args=[found.order_id]),
-                icon="clock",
-                form=ServiceForm(initial={"service": found.service}),
-                blocked=late,
-            ),
-        ),
-        _may(
-            actor,
-            "edit_orders",
-            Action(_("Change quantity"), reverse("orders:quantities", args=[found.order_id]), icon="edit", form=QuantityForm(lines=lines), blocked=gone),
-        ),
-        _may(
-            actor,
-            "cancel_orders",
-            Action(_("Cancel units"), reverse("orders:cancel-lines", args=[found.order_id]), icon="minus", form=CancelLinesForm(lines=lines), blocked=gone),
-        ),
-        _may(
-            actor,
-            "cancel_orders",
-            Action(_("Cancel order"), reverse("orders:cancel", args=[found.order_id]), icon="cross", tone="danger", form=ReasonForm(), blocked=gone),
-        ),
-    ]
-    return tuple(a for a in actions if a)
-
-
-def _may(actor: Actor, permission: str, wanted: Action | None) -> Action | None:
-    return wanted if actor.may(permission) else None
-
-
-def _releases(found: OrderInfo, actor: Actor) -> list[Action]:
-    if not actor.may("hold_orders"):
-        return []
-    shown = [h for h in found.holds if h.released_at is None and (h.kind != "payment" or actor.may("take_payment"))]
-    return [
-        Action(
-            _("Release: %s") % HOLD_WORDS[h.kind],
-            reverse("orders:release-hold", args=[h.hold_id]),
-            icon="play",
-            tone="primary" if h.kind != "payment" else "normal",
-            confirm=_("The goods may then leave unpaid. Release it?") if h.kind == "payment" else "",
-        )
-        for h in shown
-    ]
-
-
-def _pay(found: OrderInfo) -> Action | None:
-    if found.money.payment == "none":
-        return None
-    waiting = any(r.state == "waiting" and r.kind in ("authorise", "capture") for r in found.money.requests)
-    failed = any(r.state == "failed" for r in found.money.requests) or found.money.payment in ("declined", "expired")
-    if not failed:
-        return None
-    blocked = _("The bank is being asked just now.") if waiting else ""
-    return Action(_("Ask for payment again"), reverse("orders:retry-payment", args=[found.order_id]), icon="money", form=PaymentForm(), blocked=blocked)
-
-
-def _address_form(to: AddressData) -> AddressForm:
-    return AddressForm(initial={name: getattr(to, name) for name in AddressForm.base_fields if name != "reason"})

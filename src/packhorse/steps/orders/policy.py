@@ -21,11 +21,13 @@ ORDER BY name, warehouse_id IS NOT NULL DESC, client_id IS NOT NULL DESC, since 
 class IntakePolicy:
     """`value_limit_minor`: orders above it are held (None: never). `hold_suspect_addresses`: whether an address that a person should look at holds the order, or only an undeliverable one.
 
-    `watch_countries` and `watch_skus`: orders to or with these are held until somebody has looked. Quarantined payloads are kept for `quarantine_days`, addresses for `address_days`.
+    `ship_complete`: whether an order that does not say so itself waits until all of it is here. `watch_countries` and `watch_skus`: orders to or with these are held until somebody has looked.
+    Quarantined payloads are kept for `quarantine_days`, addresses for `address_days`.
     """
 
     value_limit_minor: int | None = None
     hold_suspect_addresses: bool = True
+    ship_complete: bool = True
     watch_countries: frozenset[str] = frozenset()
     watch_skus: frozenset[str] = frozenset()
     quarantine_days: int = 90

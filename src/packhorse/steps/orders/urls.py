@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:order_id>/service/", orders.change_service, name="service"),
     path("<int:order_id>/payment/", orders.retry_payment, name="retry-payment"),
     path("fulfillment/<int:fulfillment_order_id>/hold/", orders.hold, name="hold"),
+    path("fulfillment/<int:fulfillment_order_id>/terms/", orders.change_terms, name="terms"),
     path("lines/<int:fulfillment_line_id>/", orders.of_fulfillment_line, name="fulfillment-line"),
     path("holds/<int:hold_id>/release/", orders.release_hold, name="release-hold"),
     path("recalled/", recalls.recalled.view, name="recalled"),

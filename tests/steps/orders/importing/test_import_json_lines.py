@@ -36,6 +36,14 @@ def test_an_order_is_read_whole(tmp_path: Path) -> None:
     assert parsed.report.reconciled
 
 
+def test_an_order_says_whether_it_leaves_in_part_and_how_urgent_it_is(tmp_path: Path) -> None:
+    says: list[dict[str, Any]] = [{"ship_complete": False, "priority": 9}, {"ship_complete": True}, {}]
+    given = [{**ORDER, "external_id": f"J{n}", **more} for n, more in enumerate(says)]
+    parsed = parse(written(tmp_path, *given, {**ORDER, "external_id": "J4", "priority": True}))
+    assert [(o.ship_complete, o.priority) for o in parsed.orders] == [(False, 9), (True, 0), (None, 0)]
+    assert {bad.code for bad in parsed.quarantined} == {"bad_priority"}
+
+
 def test_the_same_order_again_is_a_duplicate_and_a_changed_one_is_quarantined(tmp_path: Path) -> None:
     parsed = parse(written(tmp_path, ORDER, ORDER, {**ORDER, "note": "Never mind"}))
     assert (parsed.report.lines[Kind.SALE], parsed.report.lines[Kind.DUPLICATE], parsed.report.lines[Kind.QUARANTINED]) == (2, 3, 3)

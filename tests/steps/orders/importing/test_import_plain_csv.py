@@ -35,6 +35,22 @@ def test_an_order_has_its_customer_address_service_and_fees(tmp_path: Path) -> N
     assert parsed.report.reconciled
 
 
+def test_an_order_says_whether_it_leaves_in_part_and_how_urgent_it_is(tmp_path: Path) -> None:
+    head, line = HEAD.replace("\n", ",ship_complete,priority\n"), FIRST.strip() + ","
+    rows = (line + "no,7", line.replace("A1,1", "A1,2") + ",", line.replace("A1", "A2") + "Yes,", line.replace("A1", "A3") + ",0")
+    parsed = parse(written(tmp_path, head + "\n".join(rows) + "\n"))
+    assert [(o.external_id, o.ship_complete, o.priority, len(o.lines)) for o in parsed.orders] == [("A1", False, 7, 2), ("A2", True, 0, 1), ("A3", None, 0, 1)]
+    for cells, code in (
+        ("maybe,", "bad_ship_complete"),
+        (",high", "bad_priority"),
+        (",101", "bad_priority"),
+        (",-1", "bad_priority"),
+        (",1.5", "bad_priority"),
+    ):
+        (bad,) = parse(written(tmp_path, head + line + cells + "\n")).quarantined
+        assert bad.code == code, cells
+
+
 def test_returns_name_their_order_and_adjustments_need_no_price(tmp_path: Path) -> None:
     back = "R1,1,2026-03-09,CAD,return,MUG-1,,-1,12.50,ann@example.com,,,,,,CA,,A1\n"
     lost = "S1,1,2026-03-09,CAD,adjustment,BAG,water damage,-3,,,,,,,,,,\n"

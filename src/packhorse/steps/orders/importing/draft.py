@@ -56,6 +56,8 @@ class Draft:
     original: str = ""
     service: str = ""
     note: str = ""
+    ship_complete: bool | None = None
+    priority: int = 0
     line_key: str = ""
 
 

@@ -19,12 +19,13 @@ from packhorse.steps.orders.importing.draft import ZERO, Draft, Options, Pricing
 from packhorse.steps.orders.importing.reasons import Bad
 from packhorse.steps.orders.importing.tables import read_table
 from packhorse.steps.orders.importing.types import Kind, ParsedAddress, ParsedCustomer
+from packhorse.steps.orders.types import MOST_URGENT
 
 REQUIRED = ("external_id", "placed_at", "sku", "quantity", "unit_price")
 LIMITS: dict[str, int] = {
     "external_id": 64, "line": 32, "kind": 16, "sku": 64, "description": 500, "customer_ref": 64, "name": 200, "email": 254, "phone": 40, "company": 200,
     "address1": 200, "address2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 100, "service": 16, "note": 1000, "original_id": 64,
-    "fee_kind": 32,
+    "fee_kind": 32, "ship_complete": 8, "priority": 8,
 }  # fmt: skip
 COLUMNS = (*REQUIRED, "currency", *(name for name in LIMITS if name not in REQUIRED))
 _ALIASES = {
@@ -35,6 +36,7 @@ _ALIASES = {
     "zip": "postal_code", "postcode": "postal_code", "postal": "postal_code", "country_code": "country", "type": "kind", "shipping_service": "service",
 }  # fmt: skip
 SERVICES = ("standard", "express", "same_day")
+_YES_NO: dict[str, bool | None] = {"": None, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _KINDS: dict[str, Kind | None] = {"": None, "sale": Kind.SALE, "return": Kind.RETURN, "adjustment": Kind.ADJUSTMENT, "fee": Kind.FEE}
 
 
@@ -160,6 +162,13 @@ def _draft(
     draft.fee = (_text(row, "fee_kind") or spelled.lower() or "other") if kind == Kind.FEE else ""
     draft.reason = adjustment_reason(description, quantity) if kind == Kind.ADJUSTMENT else ""
     draft.original, draft.line_key = _text(row, "original_id"), _text(row, "line")
+    complete, priority = _text(row, "ship_complete").lower(), _text(row, "priority")
+    if complete not in _YES_NO:
+        raise Bad("bad_ship_complete", value=complete)
+    if priority and not (priority.isdecimal() and priority.isascii() and int(priority) <= MOST_URGENT):
+        raise Bad("bad_priority", value=priority, limit=MOST_URGENT)
+    draft.ship_complete = _YES_NO[complete] if complete or first is None else first.ship_complete
+    draft.priority = int(priority) if priority else first.priority if first else 0
     draft.service, draft.note = service or (first.service if first else ""), _text(row, "note") or (first.note if first else "")
     return draft
 

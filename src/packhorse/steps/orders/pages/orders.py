@@ -40,6 +40,7 @@ from packhorse.steps.orders.forms import (
     PaymentForm,
     ReasonForm,
     ServiceForm,
+    TermsForm,
 )
 from packhorse.steps.orders.order_head import STAGE_WORDS
 from packhorse.steps.orders.states import STAGES
@@ -182,6 +183,12 @@ def change_service(p: Posted, order_id: int) -> Done:
     return Done(_("The order is changed, and both days are promised anew."))
 
 
+@action("edit_orders", form=TermsForm)
+def change_terms(p: Posted, fulfillment_order_id: int) -> Done:
+    services.change_terms(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, **p.data)
+    return Done(_("The order is changed."))
+
+
 @action("edit_orders", form=AddressForm)
 def change_address(p: Posted, order_id: int) -> Done:
     assert isinstance(p.form, AddressForm)
@@ -226,6 +233,8 @@ def new_order(p: Posted) -> Done:
         customer_ref=data["customer_ref"],
         ship_to=p.form.address(),
         service=data["service"],
+        ship_complete=data["ship_complete"],
+        priority=data["priority"] or 0,
         payment=NewPayment(data["payment"], data["token"]) if data["payment"] else None,
         charges_minor=int(charges),
     )

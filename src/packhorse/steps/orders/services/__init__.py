@@ -5,6 +5,7 @@ from __future__ import annotations
 from packhorse.steps.orders.services.accept_orders import accept_gathered, accept_orders
 from packhorse.steps.orders.services.cancel_orders import cancel_lines, cancel_orders
 from packhorse.steps.orders.services.edit_order import change_address, change_quantities, change_service
+from packhorse.steps.orders.services.fulfillment import change_terms
 from packhorse.steps.orders.services.holds import place_hold, release_hold
 from packhorse.steps.orders.services.import_records import begin_import, end_import, keep_records, quarantine_lines, take_imported
 from packhorse.steps.orders.services.mend_quarantined import discard_quarantined, mend_quarantined
@@ -23,6 +24,7 @@ __all__ = [
     "change_address",
     "change_quantities",
     "change_service",
+    "change_terms",
     "claim_payments",
     "discard_quarantined",
     "end_import",

@@ -353,6 +353,8 @@ def _fulfillment_order(desk: Desk, d: Draft, promised: Sequence[Any]) -> ledger.
             for fl, line, item, p in zip(d.fulfillment_line_ids, d.line_ids, d.checked.item_ids, promised, strict=True)
         ),
         holds=tuple(checking.holds(d.checked, d.verdict, desk.policy)),
+        ship_complete=desk.policy.ship_complete if order.ship_complete is None else order.ship_complete,
+        priority=order.priority,
     )
 
 

@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from packhorse.steps.orders.types.changes import Cancelled, ChangeInfo, Edited, HoldDone, HoldInfo, HoldRefused, News, NotCancelled
-from packhorse.steps.orders.types.coming_in import SERVICES, Accepted, Discarded, NewLine, NewOrder, NewPayment, QuarantinedRow, Refused, StockCameIn
+from packhorse.steps.orders.types.coming_in import (
+    MOST_URGENT,
+    SERVICES,
+    Accepted,
+    Discarded,
+    NewLine,
+    NewOrder,
+    NewPayment,
+    QuarantinedRow,
+    Refused,
+    StockCameIn,
+)
 from packhorse.steps.orders.types.files import FileLine, FileTaken, ImportBegun, ImportedRecord, ImportedReturn, ImportedReturnLine, ImportRunInfo, ImportRunRow
 from packhorse.steps.orders.types.money import MoneyInfo, MoneyProof, PaymentAnswer, PaymentEntryInfo, PaymentRequestInfo, ShippedOrder, WaitingPayment
 from packhorse.steps.orders.types.showing import OrderInfo, OrderRow, RecalledRow, Waiting
@@ -11,6 +22,7 @@ from packhorse.steps.orders.types.walking import GONE, FulfillmentOrderInfo, Kit
 
 __all__ = [
     "GONE",
+    "MOST_URGENT",
     "SERVICES",
     "Accepted",
     "Cancelled",

@@ -11,6 +11,8 @@ from packhorse.ground.places.types import AddressData
 
 #: The services that a customer can be promised.
 SERVICES: tuple[str, ...] = ("standard", "express", "same_day")
+#: The highest priority: what goes before everything else.
+MOST_URGENT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class NewPayment:
 class NewOrder:
     """An order as a channel sends it. (`channel`, `external_id`) is its name there. `payment` None: paid elsewhere, nothing is captured. `language` empty: the client's.
 
-    `reservation` names goods that the channel had reserved for it: their promise is handed over.
+    `reservation` names goods that the channel had reserved for it: their promise is handed over. `ship_complete`: whether it waits until all of it is here (None: as its client ships);
+    `priority` from 0 to MOST_URGENT, the highest going first.
     """
 
     external_id: str
@@ -50,6 +53,8 @@ class NewOrder:
     charges_minor: int = 0
     language: str = ""
     reservation: str = ""
+    ship_complete: bool | None = None
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
