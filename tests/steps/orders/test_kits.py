@@ -15,7 +15,7 @@ from packhorse.ground.catalog.types import ComponentInfo
 from packhorse.steps.inventory import selectors as inventory, services as inventory_services
 from packhorse.steps.inventory.errors import KitNotStocked
 from packhorse.steps.inventory.reconciler import drift
-from packhorse.steps.inventory.types import NewReservation, ReceivedLine, ReservationRefused, Reserved, ReservedLine
+from packhorse.steps.inventory.types import Counted, NewReservation, ReceivedLine, ReservationRefused, Reserved, ReservedLine, StockChange
 from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.kits import shares
 from packhorse.steps.orders.types import Accepted, KitInfo
@@ -141,6 +141,28 @@ def test_a_kit_is_not_received(shop: Shop, kit: int) -> None:
     with pytest.raises(KitNotStocked):
         buying.receive(order, ReceivedLine(kit, 5))
     assert inventory.levels(EVERYTHING, item_id=kit) == []
+
+
+def test_a_kit_is_neither_found_nor_counted_into_a_bin(shop: Shop, kit: int) -> None:
+    with pytest.raises(KitNotStocked):
+        inventory_services.adjust_stock(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, changes=[StockChange(kit, shop.bins[0], 1)], reason="found")
+    count = inventory_services.count_here(key=uuid4(), actor=actor("manager"), location_id=shop.bins[0])
+    lines = [Counted(kit, 2)]
+    inventory_services.record_count(key=uuid4(), actor=actor("manager"), count_id=count.count_id, lines=lines, finished=True)
+    with pytest.raises(KitNotStocked):
+        inventory_services.approve_count(key=uuid4(), actor=HOUSE, count_id=count.count_id)
+    assert inventory.levels(EVERYTHING, item_id=kit) == []
+
+
+def test_what_was_stocked_before_it_became_a_kit_is_counted_out(shop: Shop) -> None:
+    item = shop.item("SKU-3")
+    stock(shop, {"SKU-3": 3})
+    catalog.set_components(key=uuid4(), actor=HOUSE, item_id=item, components={shop.item("SKU-1"): 1})
+    inventory_services.adjust_stock(
+        key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, changes=[StockChange(item, shop.bins[0], -3)], reason="correction"
+    )
+    assert sum(n.on_hand for n in inventory.levels(EVERYTHING, item_id=item)) == 0
+    assert drift() == []
 
 
 @pytest.mark.parametrize(("prices", "expected"), [(("2", "1"), [667, 333]), (("0", "0"), [667, 333]), (("0", "5"), [0, 1000])])

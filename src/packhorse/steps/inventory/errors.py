@@ -75,7 +75,7 @@ class KitNotStocked(PackhorseError):
 
     status = 422
     blocked_by = ("inventory:item", "item_id")
-    advice = _("Receive its components, each by itself.")
+    advice = _("Enter its components, each by itself.")
 
 
 class WrongPlace(PackhorseError):

@@ -6,7 +6,7 @@ Locks, always in this order: allocations, demands, stock rows, levels; within ea
 from __future__ import annotations
 
 from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
-from packhorse.steps.inventory.ledger.entering import one_each
+from packhorse.steps.inventory.ledger.entering import no_kits, one_each
 from packhorse.steps.inventory.ledger.mending import mend, rewant, sweep
 from packhorse.steps.inventory.ledger.posting import count, lock_levels, post, settle
 from packhorse.steps.inventory.ledger.promising import demand, demand_whole, end_reservations, hand_over, promise_more, withdraw
@@ -24,6 +24,7 @@ __all__ = [
     "lock_levels",
     "mend",
     "move",
+    "no_kits",
     "one_each",
     "post",
     "promise_more",

@@ -1,11 +1,21 @@
-"""What may come into the house: a serial number is one unit, and never here twice."""
+"""What may come into the house: a kit never, its components do; a serial number is one unit, and never here twice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from packhorse.core import sql
-from packhorse.steps.inventory.errors import SerialIsOne, SerialTwice
+from packhorse.steps.inventory.errors import KitNotStocked, SerialIsOne, SerialTwice
+
+
+def no_kits(item_ids: Iterable[int]) -> None:
+    """Refuse to bring in a kit: it is sold by its components, and never stocked itself.   Raises: KitNotStocked."""
+    found = sql.rows(
+        "SELECT i.id, i.sku FROM catalog_item i WHERE i.id = ANY(%s) AND EXISTS (SELECT FROM catalog_component c WHERE c.kit_id = i.id) ORDER BY 1 LIMIT 1",
+        [list(item_ids)],
+    )
+    if found:
+        raise KitNotStocked(sku=found[0][1], item_id=found[0][0])
 
 
 def one_each(come: Sequence[tuple[int, int]]) -> None:

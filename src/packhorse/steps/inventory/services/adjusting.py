@@ -70,8 +70,8 @@ def _conditions(*conditions: str) -> None:
 def adjust_stock(*, key: UUID, actor: Actor, warehouse_id: int, changes: list[StockChange], reason: str, note: str = "") -> int:
     """More or less of items at places, for a reason: lost, found, correction, damaged, expired, sample. What is promised and now missing becomes a shortfall. Answers the adjustment's id.
 
-    Locks: stock, levels.   Raises: NotAllowed, NotFound, WrongPlace, OutOfStock (what is allocated cannot be taken: count the bin instead), SerialIsOne,
-    SerialTwice, Invalid.
+    Locks: stock, levels.   Raises: NotAllowed, NotFound, WrongPlace, OutOfStock (what is allocated cannot be taken: count the bin instead), KitNotStocked,
+    SerialIsOne, SerialTwice, Invalid.
     """
     authorize(actor, "adjust_stock", warehouse_id=warehouse_id)
     if reason not in REASONS:
@@ -82,6 +82,7 @@ def adjust_stock(*, key: UUID, actor: Actor, warehouse_id: int, changes: list[St
     client_id = _clients(actor, "adjust_stock", (c.item_id for c in changes))
     _check_places(warehouse_id, (c.location_id for c in changes))
     _check_lots((c.item_id, c.lot_id) for c in changes)
+    ledger.no_kits(c.item_id for c in changes if c.quantity > 0)
     ledger.one_each([(c.lot_id, c.quantity) for c in changes if c.quantity > 0 and c.lot_id is not None])
     adjustment_id = _adjustment(warehouse_id, reason, note)
     away, back = virtual(REASONS[reason]), virtual("adjustment")

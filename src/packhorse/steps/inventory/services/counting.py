@@ -174,9 +174,10 @@ def _write_lines(task: CountTask, lines: list[Counted], today: dt.date) -> None:
 
 
 def _post(task: CountTask, round_: int) -> int:
-    """Post the differences of a round; how many units were off.   Raises: SerialIsOne, SerialTwice."""
+    """Post the differences of a round; how many units were off.   Raises: KitNotStocked, SerialIsOne, SerialTwice."""
     lines = [n for n in CountLine.objects.filter(task=task, round=round_).order_by("pk") if n.counted != n.expected]
     if lines:
+        ledger.no_kits(n.item_id for n in lines if n.counted > n.expected)
         more: Counter[int] = Counter()
         for n in lines:  # what is only in another condition than the ledger says nets to none
             if n.lot_id is not None:
@@ -217,7 +218,7 @@ def record_count(*, key: UUID, actor: Actor, count_id: int, lines: list[Counted]
 
     `finished`: there is nothing else in the bin. Then what was not counted counts as none; a round without differences (or within tolerance) is posted, any other is counted again.
 
-    Locks: count, then what the ledger locks.   Raises: NotFound, NotAllowed, WrongState, CountTaken, NotInThisCount, LotMissing, SerialIsOne, SerialTwice, Invalid.
+    Locks: count, then what the ledger locks.   Raises: NotFound, NotAllowed, WrongState, CountTaken, NotInThisCount, LotMissing, KitNotStocked, SerialIsOne, SerialTwice, Invalid.
     """
     task = records.lock_count(count_id)
     authorize(actor, "count", task)
@@ -234,7 +235,10 @@ def record_count(*, key: UUID, actor: Actor, count_id: int, lines: list[Counted]
 
 @use_case
 def approve_count(*, key: UUID, actor: Actor, count_id: int) -> int:
-    """A manager accepts what was counted last: the differences are posted. Answers how many units were off.   Raises: NotFound, NotAllowed, WrongState, SerialIsOne, SerialTwice."""
+    """A manager accepts what was counted last: the differences are posted. Answers how many units were off.
+
+    Raises: NotFound, NotAllowed, WrongState, KitNotStocked, SerialIsOne, SerialTwice.
+    """
     task = records.lock_count(count_id)
     authorize(actor, "adjust_stock", task)
     if task.state not in ("recount", "review"):

@@ -16,7 +16,7 @@ from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory import events, ledger, records, states
-from packhorse.steps.inventory.errors import ForeignItem, KitNotStocked, LotMissing, SerialIsOne, UnitNotAnnounced, WrongPlace
+from packhorse.steps.inventory.errors import ForeignItem, LotMissing, SerialIsOne, UnitNotAnnounced, WrongPlace
 from packhorse.steps.inventory.models import Condition, PurchaseOrder, PurchaseOrderLine
 from packhorse.steps.inventory.placement import Goods, choose
 from packhorse.steps.inventory.services.lots import find_or_make
@@ -45,14 +45,8 @@ def _checked(lines: list[ReceivedLine], client_id: int) -> list[ReceivedLine]:
     """
     if not lines:
         raise Invalid(field="lines", reason="missing")
-    tracking = {
-        r[0]: r[1:]
-        for r in sql.rows(
-            """SELECT i.id, i.sku, i.tracking, EXISTS (SELECT FROM catalog_component c WHERE c.kit_id = i.id) FROM catalog_item i
-               WHERE i.id = ANY(%s) AND i.client_id = %s""",
-            [[n.item_id for n in lines], client_id],
-        )
-    }
+    wanted = [n.item_id for n in lines]
+    tracking = {r[0]: r[1:] for r in sql.rows("SELECT id, sku, tracking FROM catalog_item WHERE id = ANY(%s) AND client_id = %s", [wanted, client_id])}
     found = []
     for line in lines:
         if line.quantity <= 0:
@@ -61,14 +55,13 @@ def _checked(lines: list[ReceivedLine], client_id: int) -> list[ReceivedLine]:
             raise Invalid(field="condition", reason="sellable, held or damaged")
         if line.item_id not in tracking:
             raise ForeignItem(item_id=line.item_id)
-        sku, kind, kit = tracking[line.item_id]
-        if kit:
-            raise KitNotStocked(sku=sku, item_id=line.item_id)
+        sku, kind = tracking[line.item_id]
         if kind != "none" and not line.lot:
             raise LotMissing(sku=sku, tracking=kind)
         if kind == "serial" and line.quantity > 1:
             raise SerialIsOne(sku=sku, quantity=line.quantity)
         found.append(line if kind != "none" else replace(line, lot="", expires_on=None))
+    ledger.no_kits(wanted)
     return found
 
 
