@@ -21,8 +21,10 @@ class PackhorseError(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     advice: ClassVar[str | Promise] = ""
-    #: The page of what blocks: its URL's name, and the datum that it takes.
-    blocked_by: ClassVar[tuple[str, str] | None] = None
+    #: The page of what blocks: its URL's name, and the datum that it takes (none: a page that takes nothing).
+    blocked_by: tuple[str, str] | None = None
+    #: Or why there is none to lead to. A test asks every refusal for one of the two.
+    no_page: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -60,11 +62,12 @@ class PackhorseError(Exception):
     @property
     def link(self) -> str:
         """The page of what blocks, where there is one."""
-        data = self.__dict__["data"]
-        if self.blocked_by is None or data.get(self.blocked_by[1]) is None:
+        if self.blocked_by is None:
             return ""
+        page, datum = self.blocked_by
+        args = [self.__dict__["data"].get(datum)] if datum else []
         try:
-            return reverse(self.blocked_by[0], args=[data[self.blocked_by[1]]])
+            return "" if None in args else reverse(page, args=args)
         except NoReverseMatch:
             return ""
 
@@ -73,6 +76,7 @@ class Invalid(PackhorseError):
     """{field}: {reason}"""
 
     status = 422
+    no_page = "what was sent is wrong"
 
     def __init__(self, **data: Any) -> None:
         """`reason` is said in the reader's language, with its `{name}`s filled from the other data."""
@@ -90,6 +94,7 @@ class NotAllowed(PackhorseError):
     """You may not do this ({permission}) here."""
 
     status = 403
+    no_page = "somebody gives the permission, nothing stands in the way"
     advice = _("Ask an owner or manager for the role that includes it.")
 
 
@@ -97,21 +102,29 @@ class NotFound(PackhorseError):
     """There is no such {kind}: {ref}."""
 
     status = 404
+    no_page = "what is not there has no page"
 
 
 class KeyReused(PackhorseError):
     """This idempotency key was used before, for another request."""
 
     status = 422
+    no_page = "what was sent is wrong"
     advice = _("Send a new key with a new request; repeat a key only to repeat the same request.")
 
 
 class WrongState(PackhorseError):
     """This {kind} is {state}; that cannot become {wanted}."""
 
+    def __init__(self, *, page: str, **data: Any) -> None:
+        """`page` is the URL's name of the kind's page, which takes `id`."""
+        self.blocked_by = (page, "id")
+        super().__init__(**data)
+
 
 class Busy(PackhorseError):
     """Someone else is changing the same rows just now."""
 
     status = 503
+    no_page = "it is over in a moment"
     advice = _("Try again with the same key.")

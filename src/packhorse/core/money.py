@@ -20,6 +20,7 @@ class CurrencyMismatch(PackhorseError):
     """Amounts of two currencies ({left} and {right}) never add."""
 
     status = 422
+    no_page = "what was sent is wrong"
 
 
 def exponent(currency: str) -> int:

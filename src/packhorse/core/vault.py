@@ -21,6 +21,7 @@ class Unsealable(PackhorseError):
     """This credential was sealed with a secret that this installation does not have."""
 
     status = 503
+    no_page = "it is a file that is missing"
     advice = _("Whoever runs this installation puts back secrets/vault-key of its data folder (backups hold it); packhorse doctor says more.")
 
 

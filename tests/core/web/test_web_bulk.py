@@ -49,7 +49,11 @@ def test_one_refused_row_does_not_stop_the_rest(manager: Client) -> None:
     key = run_of(manager.post("/sample/hold/", {"key": str(uuid4()), "ids": [str(i) for i in range(80, 121)]}))
     work_through(run_id=key)
     run = BulkRun.objects.get(pk=key)
-    assert (run.done, run.failed, run.refusals) == (41, 1, [{"id": 100, "label": "100", "reason": "Parcel 100 weighs 99000 g: more than one person lifts."}])
+    assert (run.done, run.failed, run.refusals) == (
+        41,
+        1,
+        [{"id": 100, "label": "100", "reason": "Parcel 100 weighs 99000 g: more than one person lifts.", "link": ""}],
+    )
     assert {i for _, i in sample.DONE} == set(range(80, 121)) - {100}
 
 

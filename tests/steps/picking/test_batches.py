@@ -10,7 +10,7 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongState
 from packhorse.ground.warehouse.selectors import units_in
 from packhorse.steps.picking import selectors, services
-from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, ToteInUse
+from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, ToteInUse, ToteNotEmpty
 from tests.build import HOUSE, actor, receive
 from tests.build_orders import accepted
 from tests.steps.picking.build import PICKER, begun, books_agree, finish, plan, release, shop_with, start, tasks, walk
@@ -79,7 +79,7 @@ def test_busy_full_too_few_or_foreign_totes_and_a_cart_under_way_are_refused() -
             services.start_batch(key=uuid4(), actor=PICKER, batch_id=batch_id, cart_id=cart, tote_ids=totes)
 
     refused(ToteInUse, shop.totes[0:2])
-    refused(ToteInUse, [shop.totes[1], shop.totes[3]])
+    refused(ToteNotEmpty, [shop.totes[1], shop.totes[3]])
     refused(NotEnoughTotes, shop.totes[1:2])
     refused(NotEnoughTotes, [shop.totes[1], shop.totes[1]])
     refused(Invalid, [shop.totes[1], other.totes[0]])

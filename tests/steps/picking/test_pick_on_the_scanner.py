@@ -14,7 +14,7 @@ from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Screen, flows
 from packhorse.steps.inventory import ledger
 from packhorse.steps.picking import selectors
-from packhorse.steps.picking.errors import NothingToPick, ScanItemFirst, ToteInUse, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
+from packhorse.steps.picking.errors import NothingToPick, ScanItemFirst, ToteScanned, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
 from packhorse.steps.picking.types import TaskInfo
 from tests.build import Shop, doing, make_lot, make_shop, plain_item, receive, stock
 from tests.build_orders import accepted, fo_of
@@ -104,7 +104,7 @@ def test_without_totes_on_the_cart_each_is_scanned_once_and_a_busy_one_refused()
     hand = Hand()
     assert hand.scan("CART-01").state["step"] == "totes"
     hand.scan("T-001")
-    hand.refused(ToteInUse, "T-001")
+    hand.refused(ToteScanned, "T-001")
     hand.refused(UnknownCode, "nonsense")
     assert hand.scan("T-002").state["step"] == "stop"
     assert hand.scans == 5

@@ -26,6 +26,7 @@ class NotSignedIn(PackhorseError):
     """You are not signed in."""
 
     status = 401
+    no_page = "who is not signed in is led to the login page"
 
 
 def by_key(request: HttpRequest) -> bool:

@@ -39,11 +39,12 @@ _ACTOR: Final = TypeAdapter(Actor)
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One row that was refused: its id, what it is called, and why."""
+    """One row that was refused: its id, what it is called, why, and the page of what blocks it, where there is one."""
 
     id: int
     label: str
     reason: str
+    link: str = ""
 
 
 Work = Callable[..., Iterable[Refusal]]
@@ -126,7 +127,7 @@ def work_through(*, run_id: UUID) -> None:
     while run.done < len(run.ids):
         ids = run.ids[run.done : run.done + doing.chunk]
         refusals = _chunk(doing, actor, run, ids)
-        run.refusals = [*run.refusals, *({"id": r.id, "label": r.label, "reason": r.reason} for r in refusals)][:KEPT_REFUSALS]
+        run.refusals = [*run.refusals, *({"id": r.id, "label": r.label, "reason": r.reason, "link": r.link} for r in refusals)][:KEPT_REFUSALS]
         run.done += len(ids)
         run.failed += len(refusals)
         run.save(update_fields=["refusals", "done", "failed"])
@@ -140,13 +141,13 @@ def _chunk(doing: BulkAction, actor: Actor, run: BulkRun, ids: list[int]) -> lis
         return list(doing.work(key=uuid5(run.pk, f"chunk:{run.done}:{len(ids)}"), actor=actor, ids=ids, data=run.data))
     except PackhorseError as refusal:
         if len(ids) == 1:
-            return [Refusal(ids[0], str(ids[0]), refusal.message)]
+            return [Refusal(ids[0], str(ids[0]), refusal.message, refusal.link)]
     found: list[Refusal] = []
     for one in ids:
         try:
             found += doing.work(key=uuid5(run.pk, f"row:{one}"), actor=actor, ids=[one], data=run.data)
         except PackhorseError as refusal:
-            found.append(Refusal(one, str(one), refusal.message))
+            found.append(Refusal(one, str(one), refusal.message, refusal.link))
     return found
 
 

@@ -23,7 +23,7 @@ from pydantic_core import to_jsonable_python
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor
-from packhorse.core.errors import NotAllowed, PackhorseError, WrongState
+from packhorse.core.errors import NotAllowed, PackhorseError
 from packhorse.core.models import ScannerRun
 from packhorse.core.scan import Scan, parse
 from packhorse.core.web.auth import actor_of, page
@@ -137,8 +137,10 @@ def _flow(name: str, actor: Actor) -> Flow:
     return flow
 
 
-class RunMoved(WrongState):
+class RunMoved(PackhorseError):
     """This screen was left behind: the task went on, perhaps on another device. This is where it stands now."""
+
+    no_page = "the screen itself is shown as it stands"
 
 
 @page()
@@ -217,7 +219,7 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
     if found.last_key == key:
         return _page(request, found, chosen, found.screen, 200)
     if request.POST.get("seq") != str(found.seq):
-        return _page(request, found, chosen, found.screen | _wrong(RunMoved(kind="screen", state="", wanted="")), 409)
+        return _page(request, found, chosen, found.screen | _wrong(RunMoved()), 409)
     try:
         screen = _step(request, chosen, actor, key, found)
     except PackhorseError as refusal:

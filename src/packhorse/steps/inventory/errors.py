@@ -39,6 +39,7 @@ class LotMissing(PackhorseError):
     """Item {sku} is tracked by {tracking}: say which."""
 
     status = 422
+    no_page = "what was sent is wrong"
     advice = _("Scan the code that carries the lot, or type what is printed on the goods.")
 
 
@@ -53,6 +54,7 @@ class SerialIsOne(PackhorseError):
     """A serial number is one unit: {quantity} of {sku} need as many serial numbers."""
 
     status = 422
+    no_page = "what was sent is wrong"
     advice = _("Receive or count each unit with its own serial number.")
 
 
@@ -67,6 +69,7 @@ class ForeignItem(PackhorseError):
     """Item {item_id} does not belong to this client."""
 
     status = 422
+    no_page = "what was sent is wrong"
     advice = _("Put it aside and ask whose it is.")
 
 
@@ -81,6 +84,7 @@ class KitNotStocked(PackhorseError):
 class WrongPlace(PackhorseError):
     """{place} cannot take these goods: {reason}."""
 
+    blocked_by = ("warehouse:location", "location_id")
     advice = _("Scan another place in this warehouse.")
 
 
@@ -95,11 +99,14 @@ class UnitNotAnnounced(PackhorseError):
     """Load {sscc} was not announced for this purchase order, or has come already."""
 
     status = 404
+    no_page = "what is not there has no page"
     advice = _("Receive it item by item.")
 
 
 class SupplierTaken(PackhorseError):
     """There is a supplier {code} already."""
+
+    blocked_by = ("inventory:suppliers", "")
 
 
 class ReferenceTaken(PackhorseError):
@@ -118,18 +125,21 @@ class CountTaken(PackhorseError):
 class SameCounter(PackhorseError):
     """The second count must be another person's."""
 
+    blocked_by = ("inventory:count", "count_id")
     advice = _("Ask a colleague to count this bin again.")
 
 
 class NotInThisCount(PackhorseError):
     """This count is for another item than {sku}."""
 
+    blocked_by = ("inventory:count", "count_id")
     advice = _("Count only what is asked for, or request a count of the whole bin.")
 
 
 class Ambiguous(PackhorseError):
     """{code} may mean more than one thing here."""
 
+    no_page = "what was sent is wrong"
     advice = _("Scan the barcode on the goods, or the label with more on it.")
 
 
@@ -137,12 +147,14 @@ class NothingToPutAway(PackhorseError):
     """Nothing of {code} waits to be put away."""
 
     status = 404
+    no_page = "there is no work, nothing stands in its way"
     advice = _("Receive it first, or move it with the Move task.")
 
 
 class MonthNotOver(PackhorseError):
     """Month {month} is not over, or ended less than a day ago."""
 
+    no_page = "time passes, nothing stands in its way"
     advice = _("Close it from the second day of the next month on.")
 
 

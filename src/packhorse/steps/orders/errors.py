@@ -24,6 +24,7 @@ class OrderHeld(PackhorseError):
 class TooLate(PackhorseError):
     """This order has already left the building: {what}."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Open a return instead.")
 
 
@@ -37,6 +38,7 @@ class OverRefund(PackhorseError):
 class PackedAlready(PackhorseError):
     """Order {number} is packed: what is on its label can no longer change."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Open the parcel first, or cancel and take the order anew.")
 
 
@@ -50,6 +52,8 @@ class OnTheFloor(PackhorseError):
 class NothingToChange(PackhorseError):
     """Nothing of this order would change."""
 
+    blocked_by = ("orders:order", "order_id")
+
 
 class PaymentNotWanted(PackhorseError):
     """No payment is wanted for this order: {why}."""
@@ -60,6 +64,8 @@ class PaymentNotWanted(PackhorseError):
 class HoldNotOpen(PackhorseError):
     """This hold was released before."""
 
+    blocked_by = ("orders:order", "order_id")
+
 
 class AlreadyResolved(PackhorseError):
     """This entry of the quarantine was dealt with before: {resolution}."""
@@ -67,20 +73,23 @@ class AlreadyResolved(PackhorseError):
     blocked_by = ("orders:quarantined", "quarantined_id")
 
 
-class ImportBusy(PackhorseError):
-    """This file is being imported just now."""
-
-    advice = _("Wait until it is done; asking again changes nothing.")
-
-
 class NotTaken(PackhorseError):
     """{reason}"""
 
     status = 422
+    blocked_by = ("orders:quarantined", "quarantined_id")
+
+
+class NotDone(PackhorseError):
+    """{reason}"""
+
+    status = 422
+    blocked_by = ("orders:order", "order_id")
 
 
 class NoSuchLink(PackhorseError):
     """This link is not valid."""
 
     status = 404
+    no_page = "whoever holds a wrong link is shown nothing"
     advice = _("Use the link from your latest mail.")

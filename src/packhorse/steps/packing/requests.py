@@ -14,7 +14,7 @@ from packhorse.steps.packing.states import PARCEL
 def _become(parcel_ids: Sequence[int], state: str) -> None:
     work.current()
     for parcel in records.lock_parcels(parcel_ids):
-        check_transition(PARCEL, "parcel", parcel.state, state)
+        check_transition(PARCEL, "parcel", parcel.state, state, page="packing:parcel", pk=parcel.pk)
     Parcel.objects.filter(pk__in=list(parcel_ids)).update(state=state)
 
 

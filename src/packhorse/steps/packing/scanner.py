@@ -280,9 +280,9 @@ class Pack(Flow):
         parcel, got = _parcel(state), _got(state)
         lines = {line.allocation_id: line for line in order.lines}
         if not got:
-            raise NotOnTheBench(what=gettext("nothing was scanned into this parcel"))
+            raise NotOnTheBench(number=order.number, what=gettext("nothing was scanned into this parcel"), order_id=order.order_id)
         if gone := [i for i in got if i not in lines]:
-            raise NotOnTheBench(what=f"#{gone[0]}")
+            raise NotOnTheBench(number=order.number, what=f"#{gone[0]}", order_id=order.order_id)
         contents = tuple(Content(i, q) for i, q in got.items())
         packed = sum(lines[i].weight_g * q for i, q in got.items())
         expected = parcel.expected_g + packed - sum(lines[c.allocation_id].weight_g * c.quantity for c in parcel.contents if c.allocation_id in lines)
@@ -328,6 +328,7 @@ class Pack(Flow):
             tone="wrong" if off else "ask",
             say=off.message if off else "",
             remedy=off.remedy if off else "",
+            blocker=off.link if off else "",
             state=state | {"step": "weigh", "weight": None},
         )
 
@@ -392,6 +393,7 @@ class Pack(Flow):
             tone="wrong" if off else "ask",
             say=off.message if off else "",
             remedy=off.remedy if off else "",
+            blocker=off.link if off else "",
             state=state,
         )
 

@@ -17,6 +17,7 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
+from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing.errors import NotOnTheBench
 from packhorse.steps.packing.models import Parcel
 from packhorse.steps.packing.types import BenchLine, BenchOrder, ChangedBox, ConsideredBox, ParcelContent, ParcelInfo, ParcelReasons, Sealed
@@ -81,7 +82,8 @@ def bench_order(scope: Scope, fulfillment_order_id: int) -> BenchOrder:
     """
     found = bench_orders(scope, fulfillment_order_id=fulfillment_order_id)
     if not found:
-        raise NotOnTheBench(what=_("nothing of it stands there"))
+        fo = next(iter(orders.fulfillment_orders(scope, [fulfillment_order_id])), None)
+        raise NotOnTheBench(number=fo.number if fo else f"#{fulfillment_order_id}", what=_("nothing of it stands there"), order_id=fo.order_id if fo else None)
     return replace(found[0], lines=tuple(line for order in found for line in order.lines))
 
 

@@ -10,60 +10,84 @@ from packhorse.core.errors import PackhorseError
 class TaskNotOpen(PackhorseError):
     """This pick is no longer open ({state})."""
 
+    blocked_by = ("picking:batch", "batch_id")
     advice = _("Somebody else did it, or the order was changed. Here is your next stop.")
 
 
 class WrongLocation(PackhorseError):
     """You scanned {scanned}; this pick is at {expected}."""
 
+    no_page = "what was scanned is wrong"
     advice = _("Go to {expected} and scan it.")
 
 
 class WrongItem(PackhorseError):
     """You scanned {scanned}; asked for is {expected}."""
 
+    no_page = "what was scanned is wrong"
     advice = _("Put it back. If {expected} is not here, press Short.")
 
 
 class WrongTote(PackhorseError):
     """You scanned tote {scanned}; these units go into {expected}."""
 
+    no_page = "what was scanned is wrong"
     advice = _("Put the units into {expected} and scan it.")
 
 
 class ToteInUse(PackhorseError):
-    """Tote {tote} still serves another order."""
+    """Tote {tote} still serves order {number}."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Take an empty tote and scan that.")
+
+
+class ToteScanned(PackhorseError):
+    """Tote {tote} was scanned for this walk already."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Take an empty tote and scan that.")
+
+
+class ToteNotEmpty(PackhorseError):
+    """Tote {tote} is not empty, and serves no order."""
+
+    blocked_by = ("warehouse:location", "location_id")
+    advice = _("Take an empty tote and scan that. What lies in this one is to be put away.")
 
 
 class NotEnoughTotes(PackhorseError):
     """This batch needs {needed} totes, {given} given."""
 
+    no_page = "what was scanned is wrong"
     advice = _("Scan one empty tote for each order of the batch.")
 
 
 class BatchNotFinished(PackhorseError):
     """{open} picks of this batch are still open."""
 
+    blocked_by = ("picking:batch", "batch_id")
     advice = _("Pick them or report them short.")
 
 
 class WrongLot(PackhorseError):
     """You scanned lot {scanned}; this pick is of lot {expected}."""
 
+    no_page = "what was scanned is wrong"
     advice = _("Put it back and take from lot {expected}. If it is not here, press Short.")
 
 
 class ScanItemFirst(PackhorseError):
     """You scanned a tote; the item comes first."""
 
+    no_page = "what was scanned is wrong"
     advice = _("Scan the item at {location}, then the tote that it goes into.")
 
 
 class NothingToPick(PackhorseError):
     """No planned walk waits in this warehouse."""
 
+    no_page = "there is no work, nothing stands in its way"
     advice = _("Ask for orders to be released and walks to be planned, then scan again.")
 
 
@@ -71,10 +95,18 @@ class UnknownCode(PackhorseError):
     """{scanned} is nothing that is wanted here."""
 
     status = 422
+    no_page = "what was scanned is wrong"
     advice = _("{wanted}")
 
 
 class CartInUse(PackhorseError):
-    """Cart {cart} is on another walk."""
+    """Cart {cart} is on walk {batch}."""
 
+    blocked_by = ("picking:batch", "batch_id")
     advice = _("Take a free cart, or scan it again at its walk to take that over.")
+
+
+class NotReleasable(PackhorseError):
+    """{number} cannot be released: {reason}"""
+
+    blocked_by = ("orders:order", "order_id")

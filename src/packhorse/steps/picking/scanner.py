@@ -11,14 +11,14 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, PackhorseError, WrongState
-from packhorse.core.scan import Context, Match, Scan
+from packhorse.core.scan import Context, Scan
 from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory.errors import AllocationClosed, Ambiguous, OutOfStock
 from packhorse.steps.orders.errors import NotThatMuch
 from packhorse.steps.picking import days, selectors, services
-from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, NothingToPick, TaskNotOpen, ToteInUse, UnknownCode
+from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, NothingToPick, TaskNotOpen, ToteScanned, UnknownCode
 from packhorse.steps.picking.stops import At, Stop, next_stop, picks, read
 from packhorse.steps.picking.types import BatchInfo, TaskInfo, batch_id_of
 
@@ -41,7 +41,7 @@ class Pick(Flow):
             if batch.state == "picking":
                 services.take_over_batch(key=key, actor=actor, batch_id=batch.batch_id)
                 return self._next(actor, batch.batch_id, At())
-            raise WrongState(kind="batch", state=batch.state, wanted="picked")
+            raise WrongState(kind="batch", state=batch.state, wanted="picked", page="picking:batch", id=batch.batch_id)
         mine = selectors.open_batch_of(actor.scope, actor.user_id)
         if mine is not None:
             return self._next(actor, mine.batch_id, At(), say=gettext("You are in the middle of this walk"))
@@ -151,13 +151,14 @@ class Pick(Flow):
         places = {m.ref.kind: m for m in warehouses.resolve(scan, Context(actor.scope, batch.warehouse_id))}
         if "warehouse.cart" in places:
             cart_id = places["warehouse.cart"].ref.id
-            if selectors.batch_on_cart(actor.scope, cart_id):
-                raise CartInUse(cart=places["warehouse.cart"].title)
+            if busy := selectors.batch_on_cart(actor.scope, cart_id):
+                raise CartInUse(cart=places["warehouse.cart"].title, batch=busy.number, batch_id=busy.batch_id)
             totes = list(dict.fromkeys([*totes, *self._standing(actor, cart_id)]))
         elif "warehouse.tote" in places:
             tote = places["warehouse.tote"]
-            if tote.ref.id in totes or not self._free(actor, batch, tote):
-                raise ToteInUse(tote=tote.title)
+            if tote.ref.id in totes:
+                raise ToteScanned(tote=tote.title)
+            selectors.check_totes_free(actor.scope, [tote.ref.id])
             totes.append(tote.ref.id)
         else:
             raise UnknownCode(scanned=scan.text, wanted=_("Scan an empty tote."))
@@ -167,9 +168,6 @@ class Pick(Flow):
             return self._take(actor, key, batch, cart_id, totes)
         except NotEnoughTotes:
             return self._ask_totes(actor, batch, cart_id, totes)
-
-    def _free(self, actor: Actor, batch: BatchInfo, tote: Match) -> bool:
-        return tote.ref.id in {i for i, _code in selectors.free_units(actor.scope, batch.warehouse_id, "tote", limit=10_000)}
 
     # The walk ---------------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -188,7 +186,7 @@ class Pick(Flow):
     def _changed(self, actor: Actor, batch_id: int, at: At, refusal: PackhorseError) -> Screen:
         shown = self._next(actor, batch_id, At(skipped=at.skipped))
         remedy = gettext("Put the pieces of this stop back. Here is what is to be done now.")
-        return replace(shown, tone="wrong", sound="wrong", say=refusal.message, remedy=remedy)
+        return replace(shown, tone="wrong", sound="wrong", say=refusal.message, remedy=remedy, blocker=refusal.link)
 
     def _said(self, stop: Stop, before: At, after: At) -> str:
         fresh = [t for t in stop.tasks if t.task_id in after.into and t.task_id not in before.into]

@@ -157,7 +157,7 @@ class Inspect(_Returned):
         item, sku = _item(scan, actor, rma)
         row = next((r for r in rma.received if r.open and r.item_id == item and (not scan.marks or r.lot in scan.marks)), None)
         if row is None:
-            raise NothingLeftToInspect(sku=sku, left=0, asked=1)
+            raise NothingLeftToInspect(rma_id=rma.rma_id, sku=sku, left=0, asked=1)
         return self._grade(rma, row, say=sku)
 
     def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
@@ -180,7 +180,7 @@ class Inspect(_Returned):
         if rma.to_inspect:
             return self._grade(rma)
         if "received" not in RMA[rma.state]:
-            raise NothingLeftToInspect(sku=rma.number, left=0, asked=1)
+            raise NothingLeftToInspect(rma_id=rma.rma_id, sku=rma.number, left=0, asked=1)
         return _count(rma, {"pieces": []})
 
     def _grade(self, rma: RmaInfo, row: ReceivedInfo | None = None, say: str = "") -> Screen:

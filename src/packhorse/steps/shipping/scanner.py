@@ -51,7 +51,7 @@ class Load(Flow):
 
     def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         if state["step"] != "load":
-            raise NoLabel(scanned=scan.text)
+            raise NoLabel(scanned=scan.text, label_id=None)
         done = services.load_parcel(key=key, actor=actor, warehouse_id=state["warehouse"], carrier=state["carrier"], scanned=scan.sscc or scan.text)
         return self._next(state["warehouse"], state["carrier"], done)
 
@@ -106,7 +106,7 @@ class Reprint(Flow):
     def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         found = selectors.find(actor.scope, scan.sscc or scan.text)
         if found is None or found.pdf_id is None:
-            raise NoLabel(scanned=scan.text)
+            raise NoLabel(scanned=scan.text, label_id=found.label_id if found else None)
         papers = ((_("Label"), found.pdf_id), (_("Label as ZPL"), found.zpl_id), (_("Packing slip"), found.slip_id))
         return Screen(
             title=self.title,

@@ -76,7 +76,7 @@ def move_claim(*, key: UUID, actor: Actor, claim_id: int, state: str, paid_minor
     """
     claim = records.lock_claim(claim_id)
     authorize(actor, "track", client_id=claim.client_id)
-    check_transition(CLAIM, "claim", claim.state, state)
+    check_transition(CLAIM, "claim", claim.state, state, page="delivery:claim", pk=claim.pk)
     if (state == "paid") != bool(paid_minor):
         raise Invalid(field="paid_minor", reason="is given when, and only when, the carrier paid")
     claim.state, claim.note = state, note or claim.note

@@ -187,7 +187,7 @@ def close_exception(*, key: UUID, actor: Actor, exception_id: int, resolution: s
     found = records.lock_exception(exception_id)
     authorize(actor, "track", found)
     if found.closed_at is not None:
-        raise WrongState(kind="exception", state="closed", wanted="closed")
+        raise WrongState(kind="exception", state="closed", wanted="closed", page="delivery:exception", id=found.pk)
     found.closed_at, found.closed_by, found.resolution = work.current().at, actor.principal, resolution
     found.save(update_fields=["closed_at", "closed_by", "resolution"])
     emit(_closed(found))

@@ -44,7 +44,7 @@ def _check_places(warehouse_id: int, location_ids: Iterable[int]) -> None:
         r[0] for r in sql.rows("SELECT id FROM warehouse_location WHERE id = ANY(%s) AND warehouse_id = %s AND archived_at IS NULL", [wanted, warehouse_id])
     }
     if bad := sorted(set(wanted) - good):
-        raise WrongPlace(place=str(bad[0]), reason="not in this warehouse")
+        raise WrongPlace(place=str(bad[0]), location_id=bad[0], reason="not in this warehouse")
 
 
 def _check_lots(pairs: Iterable[tuple[int, int | None]]) -> None:

@@ -99,9 +99,9 @@ def _begin(task: CountTask, actor: Actor) -> CountProgress:
         raise CountTaken(count_id=task.pk)
     if task.state == "recount":
         if task.first_counter == actor.principal:
-            raise SameCounter
+            raise SameCounter(count_id=task.pk)
     else:
-        check_transition(states.COUNT, "count", task.state, "counting")
+        check_transition(states.COUNT, "count", task.state, "counting", page="inventory:count", pk=task.pk)
         task.state = "counting"
     task.counter = actor.principal
     task.save(update_fields=["state", "counter"])
@@ -131,7 +131,9 @@ def count_here(*, key: UUID, actor: Actor, location_id: int) -> CountProgress:
     mine = [t for t in waiting if t.counter == actor.principal]
     free = [t for t in waiting if not t.counter and t.first_counter != actor.principal and actor.scope.sees_client(t.client_id)]
     if not (mine or free) and waiting:
-        raise SameCounter if all(t.first_counter == actor.principal for t in waiting) else CountTaken
+        if all(t.first_counter == actor.principal for t in waiting):
+            raise SameCounter(count_id=waiting[0].pk)
+        raise CountTaken(count_id=waiting[0].pk)
     if not waiting:
         pk = count_bin(location_id=location_id, item_id=None, reason="by hand", cause=Ref("core.command", work.current().command_id))
         free = [records.lock_count(pk)]
@@ -149,7 +151,7 @@ def _write_lines(task: CountTask, lines: list[Counted], today: dt.date) -> None:
             raise NotFound(kind="item", ref=str(n.item_id))
         sku, tracking, client_id = items[n.item_id]
         if task.item_id is not None and n.item_id != task.item_id:
-            raise NotInThisCount(sku=sku)
+            raise NotInThisCount(sku=sku, count_id=task.pk)
         if tracking != "none" and not n.lot:
             raise LotMissing(sku=sku, tracking=tracking)
         if tracking == "serial" and n.quantity > 1:
@@ -186,7 +188,7 @@ def _post(task: CountTask, round_: int) -> int:
         found = [CountedLevel(n.item_id, task.location_id, n.lot_id, n.condition, n.counted, expected=n.expected) for n in lines]
         ledger.count(found, cause=Ref("inventory.count", task.pk))
     differences = sum(abs(n.counted - n.expected) for n in lines)
-    check_transition(states.COUNT, "count", task.state, "posted")
+    check_transition(states.COUNT, "count", task.state, "posted", page="inventory:count", pk=task.pk)
     task.state, task.posted_at = "posted", work.current().at
     task.save(update_fields=["state", "posted_at"])
     emit(events.CountPosted(**_named(task), differences=differences))  # type: ignore[arg-type]
@@ -204,7 +206,7 @@ def _finish(task: CountTask) -> None:
         _post(task, task.round)
         return
     state = "recount" if task.state == "counting" else "review"
-    check_transition(states.COUNT, "count", task.state, state)
+    check_transition(states.COUNT, "count", task.state, state, page="inventory:count", pk=task.pk)
     if state == "recount":
         task.first_counter, task.counter, task.round = task.counter, "", task.round + 1
     task.state = state
@@ -223,7 +225,7 @@ def record_count(*, key: UUID, actor: Actor, count_id: int, lines: list[Counted]
     task = records.lock_count(count_id)
     authorize(actor, "count", task)
     if task.state not in ("counting", "recount"):
-        check_transition(states.COUNT, "count", task.state, "recount" if task.state == "requested" else "counting")
+        check_transition(states.COUNT, "count", task.state, "recount" if task.state == "requested" else "counting", page="inventory:count", pk=task.pk)
     if task.counter != actor.principal:
         raise CountTaken(count_id=count_id)
     if lines:
@@ -242,7 +244,7 @@ def approve_count(*, key: UUID, actor: Actor, count_id: int) -> int:
     task = records.lock_count(count_id)
     authorize(actor, "adjust_stock", task)
     if task.state not in ("recount", "review"):
-        raise WrongState(kind="count", state=task.state, wanted="posted")
+        raise WrongState(kind="count", state=task.state, wanted="posted", page="inventory:count", id=task.pk)
     return _post(task, task.round if task.state == "review" else task.round - 1)
 
 
@@ -252,7 +254,7 @@ def count_again(*, key: UUID, actor: Actor, count_id: int) -> CountProgress:
     task = records.lock_count(count_id)
     authorize(actor, "adjust_stock", task)
     if task.state != "review":
-        raise WrongState(kind="count", state=task.state, wanted="recount")
+        raise WrongState(kind="count", state=task.state, wanted="recount", page="inventory:count", id=task.pk)
     task.first_counter, task.counter, task.round, task.state = task.counter, "", task.round + 1, "recount"
     task.save(update_fields=["first_counter", "counter", "round", "state"])
     emit(events.CountDiffered(**_named(task), differences=0, state="recount"))  # type: ignore[arg-type]

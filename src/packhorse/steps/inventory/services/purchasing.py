@@ -125,7 +125,7 @@ def create_purchase_order(
 
 
 def _become(order: PurchaseOrder, state: str) -> dict[str, int]:
-    check_transition(states.PURCHASE_ORDER, "purchase order", order.state, state)
+    check_transition(states.PURCHASE_ORDER, "purchase order", order.state, state, page="inventory:purchase-order", pk=order.pk)
     order.state = state
     order.save(update_fields=["state"])
     return {"purchase_order_id": order.pk, "client_id": order.client_id, "warehouse_id": order.warehouse_id}

@@ -37,9 +37,9 @@ def _check_places(putting: list[Putting], tasks: Mapping[int, PutAwayTask]) -> N
         task = tasks[p.task_id]
         code, warehouse_id, kind, archived = places.get(p.location_id, (str(p.location_id), None, "", True))
         if warehouse_id != task.warehouse_id or archived:
-            raise WrongPlace(place=code, reason="not in this warehouse")
+            raise WrongPlace(place=code, location_id=p.location_id, reason="not in this warehouse")
         if kind not in _STORES or p.location_id == task.source_id:
-            raise WrongPlace(place=code, reason="not a place to store")
+            raise WrongPlace(place=code, location_id=p.location_id, reason="not a place to store")
         asked = p.quantity if p.quantity is not None else task.quantity - task.put
         if not 0 < asked <= task.quantity - task.put:
             raise NothingLeft(open=task.quantity - task.put, asked=asked, task_id=task.pk)
@@ -56,7 +56,7 @@ def put_away(*, key: UUID, actor: Actor, putting: list[Putting]) -> int:
     tasks = records.lock_put_aways([p.task_id for p in putting])
     for task in tasks.values():
         authorize(actor, "put_away", task)
-        check_transition(states.TASK, "put-away task", task.state, "done")
+        check_transition(states.TASK, "put-away task", task.state, "done", page="inventory:put-away-task", pk=task.pk)
     _check_places(putting, tasks)
     quantities = {p.task_id: p.quantity if p.quantity is not None else tasks[p.task_id].quantity - tasks[p.task_id].put for p in putting}
     sql.run(_DONE, [work.current().at, list(quantities), [tasks[i].put + q for i, q in quantities.items()]])
@@ -91,7 +91,7 @@ def cancel_put_away(*, key: UUID, actor: Actor, task_id: int, reason: str) -> in
     """The goods need not be put away (they are gone, or stay). Answers the task's id.   Raises: NotFound, NotAllowed, WrongState, Invalid."""
     task = records.lock_put_aways([task_id])[task_id]
     authorize(actor, "adjust_stock", task)
-    check_transition(states.TASK, "put-away task", task.state, "cancelled")
+    check_transition(states.TASK, "put-away task", task.state, "cancelled", page="inventory:put-away-task", pk=task.pk)
     if not reason.strip():
         raise Invalid(field="reason", reason="missing")
     PutAwayTask.objects.filter(pk=task_id).update(state="cancelled", done_at=work.current().at)
@@ -117,7 +117,7 @@ def set_fixed_bins(*, key: UUID, actor: Actor, warehouse_id: int, bins: dict[int
         )
     }
     if bad := sorted(set(wanted.values()) - good):
-        raise WrongPlace(place=str(bad[0]), reason="not a pickable bin of this warehouse")
+        raise WrongPlace(place=str(bad[0]), location_id=bad[0], reason="not a pickable bin of this warehouse")
     n = sql.run(
         "DELETE FROM inventory_fixedbin WHERE warehouse_id = %s AND item_id = ANY(%s)", [warehouse_id, [i for i, place in bins.items() if place is None]]
     )

@@ -72,7 +72,7 @@ def _place(location_id: int, warehouse_id: int) -> bool:
     """
     found = sql.rows("SELECT code, warehouse_id, pickable, archived_at FROM warehouse_location WHERE id = %s", [location_id])
     if not found or found[0][1] != warehouse_id or found[0][3] is not None:
-        raise WrongPlace(place=found[0][0] if found else str(location_id), reason="not in this warehouse")
+        raise WrongPlace(place=found[0][0] if found else str(location_id), location_id=location_id, reason="not in this warehouse")
     return bool(found[0][2])
 
 
@@ -148,7 +148,7 @@ def receive_purchase_order(
     order = records.lock_purchase_order(purchase_order_id)
     authorize(actor, "receive", order)
     if order.state != "receiving":
-        check_transition(states.PURCHASE_ORDER, "purchase order", order.state, "receiving")
+        check_transition(states.PURCHASE_ORDER, "purchase order", order.state, "receiving", page="inventory:purchase-order", pk=order.pk)
     ordered = records.lock_purchase_lines(order.pk)
     came = _checked(_announced(order, sscc) if sscc else list(lines or ()), order.client_id)
     shelved = _place(location_id, order.warehouse_id)

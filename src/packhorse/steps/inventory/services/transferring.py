@@ -115,7 +115,7 @@ def _close_if_done(transfer: TransferOrder, lines: dict[int, TransferLine]) -> N
     done = all(n.received + n.short == n.quantity for n in lines.values())
     state = "receiving" if not done else "closed_short" if any(n.short for n in lines.values()) else "received"
     if state != transfer.state:
-        check_transition(states.TRANSFER, "transfer", transfer.state, state)
+        check_transition(states.TRANSFER, "transfer", transfer.state, state, page="inventory:transfer", pk=transfer.pk)
     transfer.state, transfer.closed_at = state, work.current().at if done else None
     transfer.save(update_fields=["state", "closed_at", "short_reason"])
 
@@ -159,13 +159,13 @@ def receive_transfer(*, key: UUID, actor: Actor, transfer_id: int, location_id: 
     transfer = records.lock_transfer(transfer_id)
     authorize(actor, "receive", transfer)
     if transfer.state != "receiving":
-        check_transition(states.TRANSFER, "transfer", transfer.state, "receiving")
+        check_transition(states.TRANSFER, "transfer", transfer.state, "receiving", page="inventory:transfer", pk=transfer.pk)
     held = records.lock_transfer_lines(transfer_id)
     place = sql.rows(
         "SELECT code, pickable FROM warehouse_location WHERE id = %s AND warehouse_id = %s AND archived_at IS NULL", [location_id, transfer.warehouse_id]
     )
     if not place:
-        raise WrongPlace(place=str(location_id), reason="not in this warehouse")
+        raise WrongPlace(place=str(location_id), location_id=location_id, reason="not in this warehouse")
     if not lines:
         raise Invalid(field="lines", reason="missing")
     postings, otherwise = [], []
@@ -220,7 +220,7 @@ def close_transfer(*, key: UUID, actor: Actor, transfer_id: int, reason: str) ->
     """
     transfer = records.lock_transfer(transfer_id)
     authorize(actor, "adjust_stock", transfer)
-    check_transition(states.TRANSFER, "transfer", transfer.state, "closed_short")
+    check_transition(states.TRANSFER, "transfer", transfer.state, "closed_short", page="inventory:transfer", pk=transfer.pk)
     if not reason.strip():
         raise Invalid(field="reason", reason="missing")
     held = records.lock_transfer_lines(transfer_id)

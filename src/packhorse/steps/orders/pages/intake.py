@@ -148,7 +148,7 @@ def _mend_form(request: HttpRequest) -> dict[str, Any]:
 def mend(p: Posted, quarantined_id: int) -> Done:
     answer = services.mend_quarantined(key=p.key, actor=p.actor, quarantined_id=quarantined_id, **p.data)
     if isinstance(answer, Refused):
-        raise NotTaken(reason=answer.reason)
+        raise NotTaken(reason=answer.reason, quarantined_id=answer.quarantined_id)
     return Done(_("Order %s is taken.") % answer.number, to=reverse("orders:order", args=[answer.order_id]))
 
 

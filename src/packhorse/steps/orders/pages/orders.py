@@ -29,7 +29,7 @@ from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Day, Em
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors, services
-from packhorse.steps.orders.errors import NotTaken
+from packhorse.steps.orders.errors import NotDone, NotTaken
 from packhorse.steps.orders.forms import (
     HOLD_WORDS,
     SERVICE_WORDS,
@@ -144,7 +144,7 @@ def of_fulfillment_line(request: HttpRequest, fulfillment_line_id: int) -> HttpR
 def hold(p: Posted, fulfillment_order_id: int) -> Done:
     answer = services.place_hold(key=p.key, actor=p.actor, fulfillment_order_ids=[fulfillment_order_id], **p.data)[0]
     if isinstance(answer, HoldRefused):
-        raise NotTaken(reason=answer.reason)
+        raise NotDone(reason=answer.reason, order_id=selectors.fulfillment_order(p.actor.scope, fulfillment_order_id).order_id)
     return Done(_("The order is on hold."), undo=Undo(reverse("orders:release-hold", args=[answer.hold_id])))
 
 
@@ -158,7 +158,7 @@ def release_hold(p: Posted, hold_id: int) -> Done:
 def cancel(p: Posted, order_id: int) -> Done:
     answer = services.cancel_orders(key=p.key, actor=p.actor, order_ids=[order_id], reason=p.data["reason"])[0]
     if isinstance(answer, NotCancelled):
-        raise NotTaken(reason=answer.reason)
+        raise NotDone(reason=answer.reason, order_id=order_id)
     said = _("%(n)d units are cancelled.") % {"n": answer.units}
     return Done(f"{said} {_('%(n)d go back to their bins.') % {'n': answer.put_back_units}}" if answer.put_back_units else said)
 
@@ -205,7 +205,7 @@ def retry_payment(p: Posted, order_id: int) -> Done:
 def _first(answers: Sequence[Any]) -> Any:
     """The one answer of a list of one.   Raises: NotTaken."""
     if isinstance(answers[0], Refused):
-        raise NotTaken(reason=answers[0].reason)
+        raise NotTaken(reason=answers[0].reason, quarantined_id=answers[0].quarantined_id)
     return answers[0]
 
 

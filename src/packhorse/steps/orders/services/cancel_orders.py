@@ -40,14 +40,14 @@ def cancel_orders(*, key: UUID, actor: Actor, order_ids: list[int], reason: str)
                 raise NotFound(kind="order", ref=str(order_id))
             for warehouse_id in order.warehouse_ids:
                 authorize(actor, "cancel_orders", client_id=order.client_id, warehouse_id=warehouse_id)
-            able.append((order, _still_here(lines[order_id])))
+            able.append((order, _still_here(order_id, lines[order_id])))
         except PackhorseError as refusal:
             answers[order_id] = NotCancelled(order_id, refusal.code, refusal.message)
     answers |= _cancel([(order, lines[order.id], [(line, line.live - line.shipped) for line in mine]) for order, mine in able], reason)
     return [answers[i] for i in order_ids]
 
 
-def _still_here(lines: list[LineInfo]) -> list[LineInfo]:
+def _still_here(order_id: int, lines: list[LineInfo]) -> list[LineInfo]:
     """Lines of which something can be cancelled.
 
     Raises: TooLate, NothingToChange.
@@ -55,8 +55,8 @@ def _still_here(lines: list[LineInfo]) -> list[LineInfo]:
     mine = [line for line in lines if line.live > line.shipped]
     if not mine:
         if any(line.shipped for line in lines):
-            raise TooLate(what=", ".join(f"{line.shipped} × {line.sku}" for line in lines if line.shipped))
-        raise NothingToChange
+            raise TooLate(what=", ".join(f"{line.shipped} × {line.sku}" for line in lines if line.shipped), order_id=order_id)
+        raise NothingToChange(order_id=order_id)
     return mine
 
 
@@ -79,10 +79,10 @@ def cancel_lines(*, key: UUID, actor: Actor, order_id: int, quantities: dict[int
         if q <= 0 or q > line.live:
             raise Invalid(field="quantity", reason=f"1 – {line.live}")
         if q > line.live - line.shipped:
-            raise TooLate(what=f"{line.shipped} × {line.sku}")
+            raise TooLate(what=f"{line.shipped} × {line.sku}", order_id=order_id)
         wanted.append((line, q))
     if not wanted:
-        raise NothingToChange
+        raise NothingToChange(order_id=order_id)
     return _cancel([(order, lines, wanted)], reason)[order_id]
 
 

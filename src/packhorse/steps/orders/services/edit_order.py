@@ -47,9 +47,9 @@ def _not_packed(order: LockedOrder, parts: list[FulfillmentOrderInfo]) -> list[F
     """
     lines = [line for fo in parts for line in fo.lines]
     if all(line.shipped >= line.live for line in lines):
-        raise TooLate(what=", ".join(f"{line.shipped} × {line.sku}" for line in lines if line.shipped))
+        raise TooLate(what=", ".join(f"{line.shipped} × {line.sku}" for line in lines if line.shipped), order_id=order.id)
     if any(line.packed > line.shipped for line in lines):
-        raise PackedAlready(number=order.number)
+        raise PackedAlready(number=order.number, order_id=order.id)
     return [fo for fo in parts if not fo.gone]
 
 
@@ -91,7 +91,7 @@ def change_service(*, key: UUID, actor: Actor, order_id: int, service: str, reas
     if service not in SERVICES:
         raise Invalid(field="service", reason=service)
     if service == order.service:
-        raise NothingToChange
+        raise NothingToChange(order_id=order_id)
     sql.run("UPDATE orders_order SET service = %s WHERE id = %s", [service, order_id])
     note_change(order_id, "edit", reason, {"service": [order.service, service]})
     kept = places.addresses([parts[0].ship_to_id], EVERYTHING) if parts[0].ship_to_id else {}
@@ -136,17 +136,17 @@ def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dic
         if not 0 <= wanted <= MOST_UNITS:
             raise Invalid(field="quantity", reason=f"0 – {MOST_UNITS}")
         if wanted < line.shipped:
-            raise TooLate(what=f"{line.shipped} × {line.sku}")
+            raise TooLate(what=f"{line.shipped} × {line.sku}", order_id=order_id)
         if wanted < line.live:
             fewer.append((line, line.live - wanted))
         elif wanted > line.live:
             more.append((fo, line, wanted - line.live))
     if not fewer and not more:
-        raise NothingToChange
+        raise NothingToChange(order_id=order_id)
     if more:
         _not_packed(order, parts)
         if any(fo.released_at is not None for fo, _, _ in more):
-            raise TooLate(what=", ".join(sorted({fo.number for fo, _, _ in more})))
+            raise TooLate(what=", ".join(sorted({fo.number for fo, _, _ in more})), order_id=order_id)
     sql.rows("SELECT id FROM orders_paymentrequest WHERE order_id = %s AND answered_at IS NULL ORDER BY id FOR UPDATE", [order_id])
     sql.rows(
         "SELECT id FROM orders_hold WHERE released_at IS NULL AND fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [list(order.fulfillment_order_ids)]

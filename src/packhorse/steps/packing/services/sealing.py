@@ -100,8 +100,6 @@ def pack_as_is(*, key: UUID, actor: Actor, fulfillment_order_id: int, parcels: l
 
     Locks and raises: as `seal_parcel`.
     """
-    if not parcels:
-        raise NotOnTheBench(what=_("nothing stands there"))
     return _seal(actor, fulfillment_order_id, None, station_id, parcels)
 
 
@@ -113,7 +111,9 @@ def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, stati
         raise NotFound(kind="fulfillment order", ref=fulfillment_order_id)
     authorize(actor, "pack", fo)
     if release_id is not None and release_id not in {t.release_id for t in totes}:
-        raise NotOnTheBench(what=_("its tote was emptied"))
+        raise NotOnTheBench(number=fo.number, what=_("its tote was emptied"), order_id=fo.order_id)
+    if not parcels:
+        raise NotOnTheBench(number=fo.number, what=_("nothing stands there"), order_id=fo.order_id)
     staging = _staging(fo.warehouse_id, station_id)
     standing = _standing(fo.lines)
     sealed = [_seal_one(actor, fo, station_id, staging, parcel, standing, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
@@ -142,7 +142,7 @@ def _seal_one(
     for allocation_id, quantity in wanted.items():
         a = standing.get(allocation_id)
         if a is None or quantity > a.quantity or not (a.kind == "station" or (a.kind == "tote" and a.location_id in totes)):
-            raise NotOnTheBench(what=f"{quantity} × #{allocation_id}")
+            raise NotOnTheBench(number=fo.number, what=f"{quantity} × #{allocation_id}", order_id=fo.order_id)
         quantities[a.demand_id] += quantity
         items[a.item_id] += quantity
     expected = sum(standing[i].weight_g * q for i, q in wanted.items()) + (box.tare_g if box else 0)
@@ -238,10 +238,10 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why:
     parcel = records.lock_parcels([parcel_id])[0]
     authorize(actor, "pack", parcel)
     if parcel.state != Parcel.State.SEALED:
-        raise WrongState(kind="parcel", state=parcel.state, wanted="weighed")
+        raise WrongState(kind="parcel", state=parcel.state, wanted="weighed", page="packing:parcel", id=parcel.pk)
     if not 0 < weight_g <= MAX_INT:
         raise Invalid(field="weight_g", reason=_("more than nothing"))
-    _check_weight(weight_g, parcel.expected_g, why)
+    _check_weight(weight_g, parcel.expected_g, why, parcel_id=parcel.pk)
     before = parcel.weight_g
     parcel.weight_g = weight_g
     parcel.reasons = {k: v for k, v in parcel.reasons.items() if k != "weight_why"} | ({"weight_why": why} if why else {})
@@ -284,8 +284,8 @@ def void_parcel(*, key: UUID, actor: Actor, parcel_id: int, reason: str) -> int:
     parcel = records.lock_parcels([parcel_id])[0]
     authorize(actor, "pack", parcel)
     if "voided" not in PARCEL[parcel.state]:
-        raise ParcelGone(number=parcel.number, state=parcel.state)
-    check_transition(PARCEL, "parcel", parcel.state, "voided")
+        raise ParcelGone(number=parcel.number, state=parcel.state, parcel_id=parcel.pk)
+    check_transition(PARCEL, "parcel", parcel.state, "voided", page="packing:parcel", pk=parcel.pk)
     orders.lock_orders([parcel.fulfillment_order_id])
     return _void([parcel], reason)
 

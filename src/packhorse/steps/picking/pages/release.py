@@ -18,6 +18,7 @@ from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, 
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import days, selectors, services
+from packhorse.steps.picking.errors import NotReleasable
 from packhorse.steps.picking.pages.forms import PlanForm
 from packhorse.steps.picking.types import NotReleased
 
@@ -74,7 +75,11 @@ def release_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str
     answers = services.release_orders(
         key=key, actor=actor, warehouse_id=warehouse_id, fulfillment_order_ids=list(infos), today=days.today(actor.scope, warehouse_id)
     )
-    return [Refusal(a.fulfillment_order_id, infos[a.fulfillment_order_id].number, a.reason) for a in answers if isinstance(a, NotReleased)]
+    return [
+        Refusal(a.fulfillment_order_id, infos[a.fulfillment_order_id].number, a.reason, orders.order_url(infos[a.fulfillment_order_id].order_id))
+        for a in answers
+        if isinstance(a, NotReleased)
+    ]
 
 
 @action("release")
@@ -128,7 +133,7 @@ def release_rest(p: Posted, fulfillment_order_id: int) -> Done:
     fo = orders.fulfillment_order(p.actor.scope, fulfillment_order_id)
     answer = services.release_rest(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, today=days.today(p.actor.scope, fo.warehouse_id))
     if isinstance(answer, NotReleased):
-        raise Invalid(field=fo.number, reason=answer.reason)
+        raise NotReleasable(number=fo.number, reason=answer.reason, order_id=fo.order_id)
     return Done(ngettext("%(n)d pick added.", "%(n)d picks added.", answer.tasks) % {"n": answer.tasks})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
+from packhorse.steps.picking.errors import ToteInUse, ToteNotEmpty
 from packhorse.steps.picking.models import PickBatch
 from packhorse.steps.picking.selectors.walls import SEEN, seen
 from packhorse.steps.picking.types import BatchInfo, batch_id_of, batch_number
@@ -80,6 +81,21 @@ def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> lis
         [warehouse_id, kind, limit],
     )
     return [(r[0], r[1]) for r in found]
+
+
+def check_totes_free(scope: Scope, tote_ids: Sequence[int]) -> None:
+    """Raises: ToteInUse, ToteNotEmpty, where one of the totes serves an order or holds goods."""
+    busy = sql.rows(
+        """SELECT t.id, t.code, r.id IS NOT NULL, coalesce(f.number, '–'), f.order_id FROM warehouse_location t
+           LEFT JOIN picking_release r ON r.tote_id = t.id AND r.undone_at IS NULL AND r.emptied_at IS NULL
+           LEFT JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id AND (%(clients)s::bigint[] IS NULL OR f.client_id = ANY(%(clients)s))
+           WHERE t.id = ANY(%(totes)s) AND (r.id IS NOT NULL OR EXISTS (SELECT FROM inventory_level l WHERE l.location_id = t.id AND l.on_hand > 0)) ORDER BY t.id LIMIT 1""",
+        seen(scope, totes=list(tote_ids)),
+    )
+    for location_id, tote, serves, number, order_id in busy:
+        if serves:
+            raise ToteInUse(tote=tote, number=number, order_id=order_id)
+        raise ToteNotEmpty(tote=tote, location_id=location_id)
 
 
 def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:

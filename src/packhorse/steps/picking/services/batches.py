@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from packhorse.core import sql, work
-from packhorse.core.actors import Actor, authorize
+from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.errors import Invalid, WrongState
 from packhorse.core.events import emit
 from packhorse.core.states import check_transition
@@ -13,12 +13,12 @@ from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse.models import Location
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.orders import ledger as orders
-from packhorse.steps.picking import records
-from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, ToteInUse
+from packhorse.steps.picking import records, selectors
+from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes
 from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, BatchTakenOver, BatchUndone, OrderPicked
 from packhorse.steps.picking.models import PickBatch, Release
 from packhorse.steps.picking.states import BATCH
-from packhorse.steps.picking.types import PlannedBatch
+from packhorse.steps.picking.types import PlannedBatch, batch_number
 
 
 @use_case
@@ -73,11 +73,11 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
 def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, tote_ids: list[int]) -> int:
     """A picker takes a batch: the totes, in the order scanned, serve its orders by compartment (an order that was picked in part keeps its tote). Returns the number of picks.
 
-    Locks: batch, releases, totes and cart.   Raises: WrongState, NotEnoughTotes, ToteInUse, CartInUse, Invalid.
+    Locks: batch, releases, totes and cart.   Raises: WrongState, NotEnoughTotes, ToteInUse, ToteNotEmpty, CartInUse, Invalid.
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
-    check_transition(BATCH, "batch", batch.state, "picking")
+    check_transition(BATCH, "batch", batch.state, "picking", page="picking:batch", pk=batch.pk)
     releases = sorted(records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True)), key=lambda r: r.compartment or 0)
     fresh = [r for r in releases if r.tote_id is None]
     if len(tote_ids) < len(fresh) or len(set(tote_ids)) < len(tote_ids):
@@ -109,19 +109,13 @@ def _standing(tote_ids: list[int]) -> dict[int, int | None]:
 def _lock_totes(warehouse_id: int, tote_ids: list[int]) -> dict[int, int | None]:
     """The totes, locked, in the order given, each with what it stands in: empty, and serving nobody.
 
-    Raises: Invalid, ToteInUse.
+    Raises: Invalid, ToteInUse, ToteNotEmpty.
     """
     rows = Location.objects.select_for_update().filter(pk__in=tote_ids, kind=Location.Kind.TOTE, warehouse_id=warehouse_id, archived_at=None).order_by("pk")
     found = {t.pk: t for t in rows}
     if missing := [i for i in tote_ids if i not in found]:
         raise Invalid(field="tote", reason="{scanned} is no tote of this warehouse", scanned=missing[0])
-    busy = sql.rows(
-        """SELECT tote_id FROM picking_release WHERE tote_id = ANY(%(totes)s) AND undone_at IS NULL AND emptied_at IS NULL
-           UNION SELECT location_id FROM inventory_level WHERE location_id = ANY(%(totes)s) AND on_hand > 0 LIMIT 1""",
-        {"totes": tote_ids},
-    )
-    if busy:
-        raise ToteInUse(tote=found[busy[0][0]].code)
+    selectors.check_totes_free(EVERYTHING, tote_ids)
     return {i: found[i].parent_id for i in tote_ids}
 
 
@@ -133,8 +127,8 @@ def _lock_cart(warehouse_id: int, cart_id: int) -> None:
     cart = Location.objects.select_for_update().filter(pk=cart_id, kind=Location.Kind.CART, warehouse_id=warehouse_id, archived_at=None).first()
     if cart is None:
         raise Invalid(field="cart", reason="{cart_id} is no cart of this warehouse", cart_id=cart_id)
-    if PickBatch.objects.filter(cart=cart, state=PickBatch.State.PICKING).exists():
-        raise CartInUse(cart=cart.code)
+    if (busy := PickBatch.objects.filter(cart=cart, state=PickBatch.State.PICKING).first()) is not None:
+        raise CartInUse(cart=cart.code, batch=batch_number(busy.pk), batch_id=busy.pk)
 
 
 @use_case
@@ -146,7 +140,7 @@ def take_over_batch(*, key: UUID, actor: Actor, batch_id: int) -> int:
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
     if batch.state != PickBatch.State.PICKING:
-        raise WrongState(kind="batch", state=batch.state, wanted="taken over")
+        raise WrongState(kind="batch", state=batch.state, wanted="taken over", page="picking:batch", id=batch.pk)
     if batch.picker_id != actor.user_id:
         batch.picker_id = actor.user_id
         batch.save(update_fields=["picker_id"])
@@ -162,7 +156,7 @@ def undo_batch(*, key: UUID, actor: Actor, batch_id: int) -> int:
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "release", batch)
-    check_transition(BATCH, "batch", batch.state, "cancelled")
+    check_transition(BATCH, "batch", batch.state, "cancelled", page="picking:batch", pk=batch.pk)
     releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
     sql.run("UPDATE picking_picktask SET batch_id = NULL, sequence = 0 WHERE batch_id = %s AND state = 'ready'", [batch.pk])
     sql.run("UPDATE picking_release SET batch_id = NULL, compartment = NULL WHERE id = ANY(%s)", [[r.pk for r in releases]])
@@ -189,9 +183,9 @@ def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | No
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
-    check_transition(BATCH, "batch", batch.state, "done")
+    check_transition(BATCH, "batch", batch.state, "done", page="picking:batch", pk=batch.pk)
     if still := records.open_tasks(batch.pk):
-        raise BatchNotFinished(open=still)
+        raise BatchNotFinished(open=still, batch_id=batch.pk)
     releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
     now = work.current().at
     filled = {r[0] for r in sql.rows(_IN_TOTES, [[r.pk for r in releases]])}

@@ -40,7 +40,7 @@ def _check(actor: Actor, tasks: Sequence[StopTask], *, batch_id: int | None, loc
     for task in tasks:
         authorize(actor, "pick", client_id=task.client_id, warehouse_id=task.warehouse_id)
         if task.batch_id != batch_id or task.state != PickTask.State.CLAIMED:
-            raise TaskNotOpen(task_id=task.pk, state=task.state)
+            raise TaskNotOpen(task_id=task.pk, state=task.state, batch_id=task.batch_id)
         if task.location_id != location_id:
             raise WrongLocation(expected=task.location, scanned=_code(location_id))
         if task.tote_id != totes[task.pk]:
@@ -108,7 +108,7 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     fo = task.release.fulfillment_order
     authorize(actor, "pick", client_id=task.client_id, warehouse_id=fo.warehouse_id)
     if task.state != PickTask.State.CLAIMED:
-        raise TaskNotOpen(task_id=task.pk, state=task.state)
+        raise TaskNotOpen(task_id=task.pk, state=task.state, batch_id=task.batch_id)
     if not 0 <= taken < task.quantity:
         raise Invalid(field="taken", reason="a short pick takes less than the {asked} asked for", asked=task.quantity)
     if reason not in SHORT_REASONS:

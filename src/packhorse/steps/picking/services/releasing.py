@@ -174,10 +174,10 @@ def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
     release = releases[0]
     authorize(actor, "release", release)
     if release.undone_at is not None or release.emptied_at is not None:
-        raise WrongState(kind="release", state="closed", wanted="undone")
+        raise WrongState(kind="release", state="closed", wanted="undone", page="orders:order", id=release.fulfillment_order.order_id)
     tasks = list(PickTask.objects.select_for_update(of=("self",)).filter(release=release).order_by("pk"))
     if release.batch_id is not None or any(t.picked for t in tasks):
-        raise WrongState(kind="release", state="in a batch", wanted="undone")
+        raise WrongState(kind="release", state="in a batch", wanted="undone", page="picking:batch", id=release.batch_id)
     orders.lock_orders([release.fulfillment_order_id])
     open_tasks = [t for t in tasks if t.state == "ready"]
     stock.release([t.allocation_id for t in open_tasks])

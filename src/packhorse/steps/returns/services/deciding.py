@@ -60,14 +60,14 @@ def approve_return(*, key: UUID, actor: Actor, rma_id: int, note: str = "") -> R
     held = records.lock_rma(rma_id)
     rma = held.rma
     authorize_staff(actor, "approve_returns", client_id=rma.client_id)
-    check_transition(RMA, "return", rma.state, "approved")
+    check_transition(RMA, "return", rma.state, "approved", page="returns:return", pk=rma.pk)
     if rma.state == "refused" and rma.order_id is not None:
         records.lock_orders([rma.order_id])
         left = {line.demand_id: line for line in selectors.returnable(EVERYTHING, [rma.order_id])}
         for line in held.lines:
             found = left.get(line.demand_id or 0)
             if found is None or line.quantity > found.returnable:
-                raise TooManyToReturn(sku=line.item.sku, asked=line.quantity, left=found.returnable if found else 0)
+                raise TooManyToReturn(order_id=rma.order_id, sku=line.item.sku, asked=line.quantity, left=found.returnable if found else 0)
     terms = selectors.policy(EVERYTHING, rma.client_id).terms
     rma.state, rma.decision_code, rma.decision_data = Rma.State.APPROVED, "approved_by_hand", {"note": note}
     rma.send_by = work.current().at + dt.timedelta(days=terms.send_within_days)
@@ -87,7 +87,7 @@ def refuse_return(*, key: UUID, actor: Actor, rma_id: int, note: str) -> RmaInfo
     """
     rma = records.lock_rmas([rma_id])[0]
     authorize_staff(actor, "approve_returns", client_id=rma.client_id)
-    check_transition(RMA, "return", rma.state, "refused")
+    check_transition(RMA, "return", rma.state, "refused", page="returns:return", pk=rma.pk)
     if not note.strip():
         raise Invalid(field="note", reason=_("say why; the customer reads it"))
     rma.state, rma.decision_code, rma.decision_data = Rma.State.REFUSED, "refused_by_hand", {"note": note.strip()}

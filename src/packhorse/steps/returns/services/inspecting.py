@@ -57,7 +57,7 @@ def _check(held: Locked, judged: Sequence[Judged]) -> list[tuple[Judged, Receive
             raise NotSellable(grade=j.grade)
         asked[j.received_id] += j.quantity
         if asked[j.received_id] > row.quantity - row.inspected:
-            raise NothingLeftToInspect(sku=row.item.sku, left=row.quantity - row.inspected, asked=asked[j.received_id])
+            raise NothingLeftToInspect(rma_id=held.rma.pk, sku=row.item.sku, left=row.quantity - row.inspected, asked=asked[j.received_id])
     return [(j, rows[j.received_id]) for j in judged]
 
 
@@ -117,7 +117,7 @@ def inspect_return(*, key: UUID, actor: Actor, rma_id: int, inspections: list[Ju
     rma = held.rma
     authorize_staff(actor, "inspect", client_id=rma.client_id, warehouse_id=rma.warehouse_id)
     if rma.state != "received":
-        raise WrongState(kind="return", state=rma.state, wanted="inspected")
+        raise WrongState(kind="return", state=rma.state, wanted="inspected", page="returns:return", id=rma.pk)
     checked = _check(held, inspections)
     if rma.order_id is not None:
         records.lock_orders([rma.order_id])

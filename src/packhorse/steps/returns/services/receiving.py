@@ -155,7 +155,7 @@ def receive_return(*, key: UUID, actor: Actor, rma_id: int, received: list[Piece
     held = records.lock_rma(rma_id)
     rma = held.rma
     authorize_staff(actor, "receive_return", client_id=rma.client_id, warehouse_id=rma.warehouse_id)
-    check_transition(RMA, "return", rma.state, "received")
+    check_transition(RMA, "return", rma.state, "received", page="returns:return", pk=rma.pk)
     shipped = _shipped_lots(rma.order_id)
     found = _know(rma.client_id, received, shipped)
     rows = _count(rma, held.lines, found, shipped, _returns_place(rma.warehouse_id))
@@ -259,7 +259,7 @@ def match_return(*, key: UUID, actor: Actor, rma_id: int, order_id: int) -> RmaI
             short = line
     if short is not None and not any(line.demand_id for line in held.lines):
         most = max((n for d, n in left.items() if any(f.demand_id == d and f.item_id == short.item_id for f in lines)), default=0)
-        raise TooManyToReturn(sku=short.item.sku, asked=short.quantity, left=most)
+        raise TooManyToReturn(order_id=order_id, sku=short.item.sku, asked=short.quantity, left=most)
     RmaLine.objects.bulk_update(held.lines, ["demand_id"])
     address = orders.ship_to(EVERYTHING, [order_id]).get(order_id)
     terms = selectors.policy(EVERYTHING, rma.client_id, address.data.country if address else "").terms

@@ -86,7 +86,7 @@ def _plan(actor: Actor, facts: _Facts, asked: NewReturn) -> _Planned:
             raise NotFound(kind="order line", ref=str(line.demand_id))
         left = found.returnable - facts.taken.get(line.demand_id, 0)
         if line.quantity > left:
-            raise TooManyToReturn(sku=found.sku, asked=line.quantity, left=left)
+            raise TooManyToReturn(order_id=asked.order_id, sku=found.sku, asked=line.quantity, left=left)
         chosen.append(found)
     terms = facts.terms(asked.order_id, head.client_id)
     delivered = facts.delivered.get(asked.order_id)

@@ -64,7 +64,7 @@ def open_refund(
 
 
 def _settle(rma: Rma, outcome: str) -> None:
-    check_transition(RMA, "return", rma.state, "settled")
+    check_transition(RMA, "return", rma.state, "settled", page="returns:return", pk=rma.pk)
     rma.state, rma.settled_at, rma.settlement = Rma.State.SETTLED, work.current().at, outcome
     emit(ReturnSettled(order_id=rma.order_id, client_id=rma.client_id, warehouse_id=rma.warehouse_id, rma_id=rma.pk, number=rma.number, outcome=outcome))
 
@@ -96,7 +96,7 @@ def _owe(rma: Rma, lines: Sequence[RmaLine]) -> None:
 
 def conclude(rma: Rma, lines: Sequence[RmaLine]) -> None:
     """All that came was inspected: open what is owed and, where nothing is left to do, settle. The return is locked, then its order."""
-    check_transition(RMA, "return", rma.state, "inspected")
+    check_transition(RMA, "return", rma.state, "inspected", page="returns:return", pk=rma.pk)
     rma.state = Rma.State.INSPECTED
     accepted = sum(line.accepted for line in lines)
     if not (rma.wants == "exchange" and accepted and rma.order_id is not None):
@@ -179,18 +179,18 @@ def settle_return(*, key: UUID, actor: Actor, rma_id: int, outcome: str, note: s
     rma = held.rma
     authorize_staff(actor, "refund", client_id=rma.client_id)
     if rma.state != "inspected":
-        raise NotYetDue(number=rma.number, why=_("it is %(state)s") % {"state": rma.state})
+        raise NotYetDue(number=rma.number, rma_id=rma.pk, why=_("it is %(state)s") % {"state": rma.state})
     if outcome not in OUTCOMES or (outcome in ("exchange", "nothing") and not note.strip()):
         raise Invalid(field="outcome", reason=_("say which new order was made, or why nothing is refunded"))
     refunds = records.lock_refunds(Refund.objects.filter(rma=rma, dropped_at=None).values_list("pk", flat=True))
     failed = {f.refund_id for f in selectors.rma(EVERYTHING, rma_id).refunds if f.state == "failed"}
     if any(f.asked_at for f in refunds if f.paid_at is None and f.pk not in failed):
-        raise NotYetDue(number=rma.number, why=_("its refund was asked for and is on its way"))
+        raise NotYetDue(number=rma.number, rma_id=rma.pk, why=_("its refund was asked for and is on its way"))
     waiting = [f for f in refunds if f.asked_at is None or f.pk in failed]
     if outcome == "refund" and (waiting or rma.wants != "exchange"):
-        raise NotYetDue(number=rma.number, why=_("its refund waits for the order's money to come in"))
+        raise NotYetDue(number=rma.number, rma_id=rma.pk, why=_("its refund waits for the order's money to come in"))
     if outcome == "rest" and not waiting:
-        raise NothingToRefund(why=_("nothing of this return waits to be refunded"))
+        raise NothingToRefund(order_id=rma.order_id, why=_("nothing of this return waits to be refunded"))
     if outcome != "refund":
         for f in waiting:
             f.dropped_at = work.current().at
@@ -203,7 +203,7 @@ def settle_return(*, key: UUID, actor: Actor, rma_id: int, outcome: str, note: s
     elif outcome == "rest":
         left = min(sum(f.due_minor for f in waiting), records.order_money(waiting[0].order_id).left_minor)
         if left <= 0:
-            raise NothingToRefund(why=_("nothing that was captured for this order is left"))
+            raise NothingToRefund(order_id=rma.order_id, why=_("nothing that was captured for this order is left"))
         open_refund(rma=rma, order_id=waiting[0].order_id, client_id=rma.client_id, currency=rma.currency, goods_minor=left, reason=rma.number, ask=True)
         rma.refund_minor += left
     else:

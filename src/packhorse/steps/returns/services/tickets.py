@@ -108,7 +108,7 @@ def record_message(*, key: UUID, actor: Actor, ticket_id: int, body: str, contac
     """
     ticket = records.lock_ticket(ticket_id)
     authorize_asker(actor, "tickets", order_id=ticket.order_id, client_id=ticket.client_id)
-    check_transition(TICKET, "ticket", ticket.state, "open")
+    check_transition(TICKET, "ticket", ticket.state, "open", page="returns:ticket", pk=ticket.pk)
     _said(ticket, "in", body, contact=contact)
     ticket.state, ticket.solved_at, ticket.due_at = Ticket.State.OPEN, None, _due(ticket.priority)
     ticket.save(update_fields=["state", "solved_at", "due_at"])
@@ -124,12 +124,12 @@ def reply_ticket(*, key: UUID, actor: Actor, ticket_id: int, body: str, solve: b
     """
     ticket = records.lock_ticket(ticket_id)
     authorize_staff(actor, "tickets", client_id=ticket.client_id)
-    check_transition(TICKET, "ticket", ticket.state, "solved" if solve else "waiting")
+    check_transition(TICKET, "ticket", ticket.state, "solved" if solve else "waiting", page="returns:ticket", pk=ticket.pk)
     address = orders.ship_to(EVERYTHING, [ticket.order_id]).get(ticket.order_id) if ticket.order_id is not None else None
     contact = TicketMessage.objects.filter(ticket=ticket, direction="in").exclude(contact="").order_by("-pk").values_list("contact", flat=True).first()
     recipient = contact or (address.data.email if address else "")
     if not recipient:
-        raise NobodyToAnswer(number=ticket.number)
+        raise NobodyToAnswer(number=ticket.number, ticket_id=ticket.pk)
     head = _order(ticket.order_id) if ticket.order_id is not None else None
     said = _said(ticket, "out", body)
     queue(
@@ -181,7 +181,7 @@ def solve_ticket(*, key: UUID, actor: Actor, ticket_id: int) -> TicketInfo:
     """
     ticket = records.lock_ticket(ticket_id)
     authorize_staff(actor, "tickets", client_id=ticket.client_id)
-    check_transition(TICKET, "ticket", ticket.state, "solved")
+    check_transition(TICKET, "ticket", ticket.state, "solved", page="returns:ticket", pk=ticket.pk)
     ticket.state, ticket.solved_at = Ticket.State.SOLVED, work.current().at
     ticket.save(update_fields=["state", "solved_at"])
     emit(TicketSolved(**_about(ticket)))  # type: ignore[arg-type]
@@ -196,7 +196,7 @@ def reopen_ticket(*, key: UUID, actor: Actor, ticket_id: int) -> TicketInfo:
     """
     ticket = records.lock_ticket(ticket_id)
     authorize_staff(actor, "tickets", client_id=ticket.client_id)
-    check_transition(TICKET, "ticket", ticket.state, "open")
+    check_transition(TICKET, "ticket", ticket.state, "open", page="returns:ticket", pk=ticket.pk)
     ticket.state, ticket.solved_at, ticket.due_at = Ticket.State.OPEN, None, _due(ticket.priority)
     ticket.save(update_fields=["state", "solved_at", "due_at"])
     emit(TicketReopened(**_about(ticket)))  # type: ignore[arg-type]
@@ -218,11 +218,11 @@ def refund_without_return(*, key: UUID, actor: Actor, ticket_id: int, reason: st
     records.lock_orders([ticket.order_id])
     money = records.order_money(ticket.order_id)
     if not money.here:
-        raise NothingToRefund(why=_("the order is paid elsewhere; give the money back there"))
+        raise NothingToRefund(order_id=ticket.order_id, why=_("the order is paid elsewhere; give the money back there"))
     adjusted = _worth(ticket.order_id, lines)
     goods = sum(a.amount_minor for a in adjusted) or amount_minor
     if goods <= 0:
-        raise NothingToRefund(why=_("nothing was paid for these units"))
+        raise NothingToRefund(order_id=ticket.order_id, why=_("nothing was paid for these units"))
     made = open_refund(
         ticket_id=ticket.pk, order_id=ticket.order_id, client_id=ticket.client_id, currency=_order(ticket.order_id).currency, goods_minor=goods,
         reason=reason.strip(), ask=True,
@@ -250,7 +250,7 @@ def _worth(order_id: int, lines: list[RefundedLine]) -> list[AdjustedLine]:
         if line.quantity <= 0 or len({i.demand_id for i in lines}) < len(lines):
             raise Invalid(field="lines", reason=_("each line once, with a quantity above zero"))
         if line.quantity > known.returnable:
-            raise TooManyToReturn(sku=known.sku, asked=line.quantity, left=known.returnable)
+            raise TooManyToReturn(order_id=order_id, sku=known.sku, asked=line.quantity, left=known.returnable)
         m = money[line.demand_id]
         amount = next_units(m.amount_minor, m.ordered, given_back[m.order_line_id], line.quantity)
         given_back[m.order_line_id] += line.quantity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.shipping.selectors.labels import (
+    blocked_lots_in,
     by_tracking_number,
     charges,
     find,
@@ -30,6 +31,7 @@ from packhorse.steps.shipping.selectors.resolving import resolve
 from packhorse.steps.shipping.selectors.shipments import shipment, shipments, shipments_of
 
 __all__ = [
+    "blocked_lots_in",
     "board",
     "by_tracking_number",
     "charges",

@@ -129,6 +129,19 @@ def may_leave(scope: Scope, label_ids: Sequence[int]) -> frozenset[int]:
     )
 
 
+def blocked_lots_in(scope: Scope, parcel_id: int) -> list[tuple[int, str, str]]:
+    """The blocked lots of which something is in a parcel: id, code, why."""
+    limit, limits = seen(scope, "p")
+    return [
+        (r[0], r[1], r[2])
+        for r in sql.rows(
+            f"""SELECT DISTINCT t.id, t.code, t.blocked_reason FROM packing_parcel p JOIN packing_parcelline n ON n.parcel_id = p.id JOIN inventory_lot t ON t.id = n.lot_id
+                WHERE p.id = %(parcel)s AND t.blocked_at IS NOT NULL AND {limit} ORDER BY t.id""",
+            {"parcel": parcel_id, **limits},
+        )
+    ]
+
+
 def labels(scope: Scope, query: ListQuery) -> Page[LabelRow]:
     """Labels, newest first. Filters: `state`, `carrier`, `warehouse`, `manifest`, `way` (out, back). Search: tracking, parcel or order number."""
     rows = Label.objects.filter(**scope.filters(warehouse="warehouse_id")).select_related("client", "order", "parcel", "shipment")

@@ -23,7 +23,7 @@ from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.orders import ledger as orders
 from packhorse.steps.packing import requests as packing_requests, selectors as packing
 from packhorse.steps.shipping import records, selectors
-from packhorse.steps.shipping.errors import NothingToManifest
+from packhorse.steps.shipping.errors import NothingToManifest, OnManifest
 from packhorse.steps.shipping.events import ManifestHandedOver
 from packhorse.steps.shipping.models import Label, Manifest
 from packhorse.steps.shipping.states import MANIFEST
@@ -39,7 +39,7 @@ UNFINISHED: Final = dt.timedelta(minutes=2)
 def close_manifest(*, key: UUID, actor: Actor, warehouse_id: int, carrier: str, label_ids: list[int] | None = None) -> HandedOver:
     """Hand all parcels that stand ready for a carrier (or those named) over: written down, the carrier told, the goods posted out. Safe to repeat with the same key.
 
-    Raises: NothingToManifest, CarrierUnavailable (then repeat: nothing is told twice).
+    Raises: NothingToManifest, OnManifest, CarrierUnavailable (then repeat: nothing is told twice).
     """
     manifest_id = open_manifest(key=key, actor=actor, warehouse_id=warehouse_id, carrier=carrier, label_ids=label_ids)
     return _finish(actor, selectors.manifest(EVERYTHING, manifest_id))
@@ -88,13 +88,17 @@ def _finish(actor: Actor, manifest: ManifestInfo) -> HandedOver:
 def open_manifest(*, key: UUID, actor: Actor, warehouse_id: int, carrier: str, label_ids: list[int] | None) -> int:
     """Write down which labels go with the truck. Returns the manifest's id.
 
-    Locks: labels.   Raises: NothingToManifest.
+    Locks: labels.   Raises: NothingToManifest, OnManifest.
     """
     authorize(actor, "manifest", warehouse_id=warehouse_id)
     ready = selectors.ready_for_manifest(EVERYTHING, warehouse_id, carrier, label_ids=label_ids)
     wanted = [i.label_id for i in ready]
     labels = [b for b in records.lock_labels(wanted) if b.state == "bought" and b.manifest_id is None]
     if not labels:
+        for named in selectors.labels_by_id(EVERYTHING, label_ids or []):
+            if named.warehouse_id == warehouse_id and named.manifest_id is not None:
+                taken = selectors.manifest(EVERYTHING, named.manifest_id)
+                raise OnManifest(parcel=named.parcel or named.tracking_number, manifest=taken.number or f"#{taken.manifest_id}", manifest_id=taken.manifest_id)
         raise NothingToManifest(carrier=carrier)
     manifest = Manifest.objects.create(warehouse_id=warehouse_id, carrier=carrier, key=key, parcels=len(labels), opened_at=work.current().at)
     Label.objects.filter(pk__in=[b.pk for b in labels]).update(manifest=manifest)
@@ -109,7 +113,7 @@ def hand_over(*, key: UUID, actor: Actor, manifest_id: int, number: str, accepte
     """
     manifest = records.lock_manifest(manifest_id)
     authorize(actor, "manifest", manifest)
-    check_transition(MANIFEST, "manifest", manifest.state, "handed_over")
+    check_transition(MANIFEST, "manifest", manifest.state, "handed_over", page="shipping:manifest", pk=manifest.pk)
     labels = records.lock_labels(Label.objects.filter(manifest=manifest).values_list("pk", flat=True))
     free, yes = selectors.may_leave(EVERYTHING, [b.pk for b in labels]), set(accepted)
     taken = [b for b in labels if b.tracking_number in yes and b.pk in free]

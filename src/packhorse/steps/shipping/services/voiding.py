@@ -30,8 +30,8 @@ def ask_void(*, key: UUID, actor: Actor, label_id: int) -> int:
     label = records.lock_labels([label_id])[0]
     authorize(actor, "ship", label)
     if label.manifest_id is not None:
-        raise AlreadyHandedOver(tracking_number=label.tracking_number)
-    check_transition(LABEL, "label", label.state, "void_asked")
+        raise AlreadyHandedOver(tracking_number=label.tracking_number, manifest_id=label.manifest_id)
+    check_transition(LABEL, "label", label.state, "void_asked", page="shipping:label", pk=label.pk)
     label.state, label.next_attempt_at, label.attempts = Label.State.VOID_ASKED, work.current().at, 0
     label.save(update_fields=["state", "next_attempt_at", "attempts"])
     return label.pk
@@ -129,7 +129,7 @@ def _retry(actor: Actor, label_ids: list[int]) -> list[int]:
     labels = records.lock_labels(label_ids)
     for label in labels:
         authorize(actor, "ship", label)
-        check_transition(LABEL, "label", label.state, "requested")
+        check_transition(LABEL, "label", label.state, "requested", page="shipping:label", pk=label.pk)
     ids = [label.pk for label in labels]
     Label.objects.filter(pk__in=ids).update(state=Label.State.REQUESTED, attempts=0, next_attempt_at=work.current().at, error="")
     return ids
