@@ -24,6 +24,7 @@ class WrongItemScanned(PackhorseError):
 class AnotherOrder(PackhorseError):
     """{scanned} is of another order: {number}."""
 
+    blocked_by = ("orders:order", "order_id")
     advice = _("Finish this parcel first, or go back to the start with “Another order”.")
 
 

@@ -191,7 +191,7 @@ class Pack(Flow):
         others = [fo for m in places if m.ref.kind == "warehouse.tote" and (fo := picking.order_in_tote(actor.scope, m.ref.id)) is not None]
         others += [fo for m in orders.resolve(scan, Context(actor.scope)) for fo in self._orders_of(actor, m)]
         if other := next((fo for fo in orders.fulfillment_orders(actor.scope, others) if fo.fulfillment_order_id != order.fulfillment_order_id), None):
-            raise AnotherOrder(scanned=scan.text, number=other.number)
+            raise AnotherOrder(scanned=scan.text, number=other.number, order_id=other.order_id)
         raise WrongItemScanned(scanned=scan.text)
 
     def _add(self, actor: Actor, key: UUID, order: BenchOrder, state: State, item_id: int, quantity: int, marks: tuple[str, ...]) -> Screen:

@@ -40,7 +40,7 @@ def untouched(fo: FulfillmentOrderInfo) -> FulfillmentOrderInfo:
     Raises: TooLate, OnTheFloor.
     """
     if fo.gone:
-        raise TooLate(what=fo.number)
+        raise TooLate(what=fo.number, order_id=fo.order_id)
     here = sum(line.picked - line.shipped for line in fo.lines)
     if fo.released_at is not None or here:
         what = _("%(n)d units are picked") % {"n": here} if here else _("it is released")
@@ -61,7 +61,7 @@ def change_terms(*, key: UUID, actor: Actor, fulfillment_order_id: int, ship_com
     after = {"ship_complete": ship_complete, "priority": priority}
     changed = tuple(name for name in after if after[name] != before[name])
     if not changed:
-        raise NothingToChange
+        raise NothingToChange(order_id=fo.order_id)
     sql.run("UPDATE orders_fulfillmentorder SET ship_complete = %s, priority = %s WHERE id = %s", [ship_complete, priority, fulfillment_order_id])
     note_change(fo.order_id, "edit", reason, {"fulfillment_order": fulfillment_order_id, **{name: [before[name], after[name]] for name in changed}})
     emit(

@@ -262,12 +262,12 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why:
     return before
 
 
-def _check_weight(weight_g: int, expected_g: int | None, why: str) -> None:
+def _check_weight(weight_g: int, expected_g: int | None, why: str, *, parcel_id: int | None = None) -> None:
     """Raises: WeightOff where nobody says why, Invalid where the reason is none of ours."""
     if why and why not in WEIGHT_WHYS:
         raise Invalid(field="weight_why", reason=_("one of: {reasons}").format(reasons=", ".join(WEIGHT_WHYS)))
     if expected_g is not None and not why and weight_is_off(weight_g, expected_g):
-        raise WeightOff(weight_g=weight_g, expected_g=expected_g)
+        raise WeightOff(weight_g=weight_g, expected_g=expected_g, parcel_id=parcel_id)
 
 
 def weight_is_off(weight_g: int, expected_g: int) -> bool:
