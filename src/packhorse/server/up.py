@@ -16,7 +16,7 @@ from packhorse.server.database import embedded
 from packhorse.server.processes import Child, Log, Tree
 
 #: Requests that a web server process works on at once, and the connections that they share: who waits for another's transaction (`core.gather`) needs none.
-BLOCKING_THREADS = 8
+BLOCKING_THREADS = 16
 CONNECTIONS = 5
 
 

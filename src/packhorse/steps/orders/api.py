@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, Rows, asker, rows_of, scope_of
 from packhorse.ground.places.types import AddressData
@@ -48,13 +48,16 @@ Minor = Annotated[int, Field(ge=-(10**15), le=10**15)]
 Units = Annotated[int, Field(ge=-(2**62), le=2**62)]
 
 
-class LineBody(Schema):
+# What there are many of in a request are pydantic's own models: ninja's look at each value through a getter, for the sake of model instances.
+
+
+class LineBody(BaseModel):
     sku: Text
     quantity: Units
     unit_price: Decimal = Field(max_digits=40, description="In major units, up to six decimals.")
 
 
-class AddressBody(Schema):
+class AddressBody(BaseModel):
     name: Text = ""
     company: Text = ""
     line1: Text = ""
@@ -71,13 +74,13 @@ class AddressBody(Schema):
         return AddressData(**self.model_dump())
 
 
-class PaymentBody(Schema):
+class PaymentBody(BaseModel):
     provider: Text = Field(examples=["test"])
     token: Text = ""
     amount_minor: Minor | None = Field(None, description="What to authorise; null: goods and charges.")
 
 
-class OrderBody(Schema):
+class OrderBody(BaseModel):
     """An order. (`channel`, `external_id`) is its name: sent again, it is answered with the number it has."""
 
     external_id: Text

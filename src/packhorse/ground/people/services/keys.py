@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db import transaction
+
 from packhorse.core import work
 from packhorse.core.actors import ROLES, Actor
 from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
-from packhorse.ground.people import events, records, secrets
+from packhorse.ground.people import events, known_keys, records, secrets
 from packhorse.ground.people.errors import AlreadyRevoked, RoleNeedsClient, UnknownPermission, UnknownRole
 from packhorse.ground.people.history import sign
 from packhorse.ground.people.models import GIVEN_ROLES, ApiKey
@@ -76,7 +78,7 @@ def issue_api_key(
 
 @use_case
 def revoke_api_key(*, key: UUID, actor: Actor, key_id: int) -> ApiKeyInfo:
-    """End a key; it is refused from now on.   Raises: NotAllowed, NotFound, AlreadyRevoked."""
+    """End a key; it is refused from now on (by other processes within a second: `known_keys`).   Raises: NotAllowed, NotFound, AlreadyRevoked."""
     row = records.lock_key(key_id)
     authorize_house(actor)
     if row.revoked_at is not None:
@@ -85,4 +87,6 @@ def revoke_api_key(*, key: UUID, actor: Actor, key_id: int) -> ApiKeyInfo:
     row.revoked_at = work.current().at
     row.save(update_fields=["revoked_at"])
     emit(events.ApiKeyRevoked(key_id=key_id))
+    known_keys.forget()
+    transaction.on_commit(known_keys.forget)  # somebody may have looked it up in between
     return _key_info(row)
