@@ -117,7 +117,7 @@ class Gathered(Generic[R]):
     def _carry_out(self, crowd: Sequence[_Call[R]]) -> None:
         """Answer calls in one transaction; where it fails none is answered."""
         try:
-            with transaction.atomic(durable=True), locks.one_order():
+            with transaction.atomic(durable=True), locks.one_order(), sql.pipeline(often=True):
                 answered = self._claimed_and_done(crowd)
         except Exception as error:
             connection.close_if_unusable_or_obsolete()

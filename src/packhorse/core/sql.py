@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import lru_cache
+from itertools import count
 from typing import Any, Final
 
 from django.db import connection
@@ -11,6 +15,15 @@ from django.db.backends.utils import CursorWrapper
 
 #: So few rows are what a stop or a parcel posts: their statements are said often (see `rows`).
 FEW: Final = 24
+
+#: Statements that a pipeline of often-said ones keeps back to say several in one; None outside.
+_kept: ContextVar[list[tuple[str, Any]] | None] = ContextVar("kept", default=None)
+#: What can be said together with others: it begins by writing a table.
+_WRITES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE) (\w+)")
+_PLACE: Final = re.compile(r"%%|%(?:\((\w+)\))?s")
+#: What psycopg remembers of a statement at most: longer ones, and such with more values, are read anew each time.
+_MOST_TEXT: Final = 4096
+_MOST_VALUES: Final = 50
 
 
 @contextmanager
@@ -34,6 +47,7 @@ def rows(statement: str, params: Any = None, *, often: bool = False) -> list[tup
     `often`: said many times with few values, as at each stop of a walk; it is prepared, and planned once where the use case is done often: planning is up to half of what
     it costs. Not for crowds: they want a plan of their own.
     """
+    _say_kept()
     with _cursor(often) as cursor:
         cursor.execute(statement, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
@@ -42,6 +56,10 @@ def rows(statement: str, params: Any = None, *, often: bool = False) -> list[tup
 
 def run(statement: str, params: Any = None, *, often: bool = False) -> int:
     """Run a statement; how many rows it touched. `often` as for `rows`."""
+    if (kept := _kept.get()) is not None:
+        if _kept_back(kept, statement, params):
+            return -1
+        _say_kept()
     with _cursor(often) as cursor:
         cursor.execute(statement, params)
         return int(cursor.rowcount)
@@ -49,6 +67,7 @@ def run(statement: str, params: Any = None, *, often: bool = False) -> int:
 
 def ask(statement: str, params: Any = None) -> Callable[[], list[tuple[Any, ...]]]:
     """Say a statement now and read its rows later: inside `pipeline` several that do not need each other's answers cost one round trip."""
+    _say_kept()
     cursor = connection.cursor()
     cursor.execute(statement, params)
 
@@ -88,13 +107,56 @@ def ask_ids(wanted: Mapping[str, int]) -> Callable[[], dict[str, list[int]]]:
     return read
 
 
+def _kept_back(kept: list[tuple[str, Any]], statement: str, params: Any) -> bool:
+    """Keep a statement back, if it may be said together with others: those only write, each a table of its own, so that none sees what another did."""
+    writes = _WRITES.match(statement)
+    if not writes or not params:
+        return False
+    tables = {found[1] for s, _ in kept if (found := _WRITES.match(s))}
+    values = len(params) + sum(len(p) for _, p in kept)
+    if writes[1] in tables or values > _MOST_VALUES or len(statement) + sum(len(s) + 12 for s, _ in kept) + 10 * values > _MOST_TEXT:
+        _say_kept()
+    kept.append((statement, params))
+    return True
+
+
+@lru_cache(maxsize=200)
+def _as_one(statements: tuple[str, ...]) -> str:
+    """Several statements as one, the values of each named after its place."""
+    parts = []
+    for n, statement in enumerate(statements):
+        places = count()
+        parts.append(_PLACE.sub(lambda m, n=n, places=places: "%%" if m[0] == "%%" else f"%(s{n}_{m[1] or next(places)})s", statement))  # type: ignore[misc]
+    return f"WITH {', '.join(f's{n} AS ({part})' for n, part in enumerate(parts[:-1]))} {parts[-1]}"
+
+
+def _say_kept() -> None:
+    """Say what was kept back."""
+    kept = _kept.get()
+    if not kept:
+        return
+    statement, params = kept[0]
+    if len(kept) > 1:
+        statement = _as_one(tuple(s for s, _ in kept))
+        params = {
+            f"s{n}_{name}": value for n, (_, given) in enumerate(kept) for name, value in (given.items() if isinstance(given, dict) else enumerate(given))
+        }
+    kept.clear()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+
+
 @contextmanager
 def pipeline(*, often: bool = False) -> Iterator[None]:
     """Statements inside are sent without waiting for the answer to the one before; who asks for rows waits. The database works while the next statement is made.
 
     What `run` returns is not known inside. A refusal by the database comes up at the next rows, or at the end. `often`: all of them are said often and with few values (see `rows`);
-    until the transaction ends plans are kept as they were made for any values.
+    until the transaction ends plans are kept as they were made for any values, and what is run (INSERT, UPDATE) goes several statements in one, before the next question at the latest.
+    A pipeline inside such a one is part of it.
     """
+    if _kept.get() is not None:
+        yield
+        return
     with connection.wrap_database_errors, connection.connection.pipeline():
         if not often:
             yield
@@ -103,14 +165,25 @@ def pipeline(*, often: bool = False) -> Iterator[None]:
         before, raw.prepare_threshold = raw.prepare_threshold, 0
         try:
             run("SET LOCAL plan_cache_mode = force_generic_plan")
-            yield
+            token = _kept.set([])
+            try:
+                yield
+                _say_kept()
+            finally:
+                _kept.reset(token)
         finally:
             raw.prepare_threshold = before
 
 
 @contextmanager
 def references_checked() -> Iterator[None]:
-    """What was written so far is checked for what it refers to now, and what is written inside at once: beside our work, in a pipeline, instead of all when the transaction ends."""
+    """What was written so far is checked for what it refers to now, and what is written inside at once: beside our work, in a pipeline, instead of all when the transaction ends.
+
+    Not worth two statements where few values are written (`pipeline`, `often`).
+    """
+    if _kept.get() is not None:
+        yield
+        return
     run("SET CONSTRAINTS ALL IMMEDIATE")
     yield
     run("SET CONSTRAINTS ALL DEFERRED")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.core.models import Command
 from packhorse.ground.people import selectors, services
 from packhorse.ground.people.errors import AlreadyRevoked, RoleNeedsClient, UnknownPermission, UnknownRole
+from packhorse.ground.people.known_keys import KNOWN_S
 from packhorse.ground.people.models import ApiKey
 from packhorse.ground.people.secrets import raw_api_key
 from tests.ground.conftest import actor
@@ -85,3 +89,34 @@ def test_only_those_who_manage_people_issue_and_see_keys(boss: Actor) -> None:
     made = services.issue_api_key(key=uuid4(), actor=boss, name="Shop", role="integrator")
     with pytest.raises(NotFound):
         selectors.api_key(Scope(client_ids=frozenset({1})), made.id)
+
+
+def test_revoked_by_another_process_it_opens_the_door_for_a_second_at_most(boss: Actor) -> None:
+    key = uuid4()
+    made = services.issue_api_key(key=key, actor=boss, name="Shop", role="integrator")
+    raw = raw_api_key(boss.principal, key)
+    known = selectors.actor_for_key(raw)
+    ApiKey.objects.filter(pk=made.id).update(revoked_at=made.created_at)
+    assert known is not None
+    time.sleep(KNOWN_S)
+    assert selectors.actor_for_key(raw) is None
+
+
+def test_a_key_in_use_is_refused_as_soon_as_it_is_revoked_here(boss: Actor) -> None:
+    key = uuid4()
+    made = services.issue_api_key(key=key, actor=boss, name="Shop", role="integrator")
+    raw = raw_api_key(boss.principal, key)
+    assert selectors.actor_for_key(raw) is not None
+    services.revoke_api_key(key=uuid4(), actor=boss, key_id=made.id)
+    assert selectors.actor_for_key(raw) is None
+
+
+def test_a_key_in_use_is_not_asked_for_again_and_again(boss: Actor) -> None:
+    key = uuid4()
+    services.issue_api_key(key=key, actor=boss, name="Shop", role="integrator")
+    raw = raw_api_key(boss.principal, key)
+    first = selectors.actor_for_key(raw)
+    with CaptureQueriesContext(connection) as asked:
+        assert selectors.actor_for_key(raw) == first
+        assert selectors.actor_for_key(f"{raw}x") is None
+    assert len(asked) == 1

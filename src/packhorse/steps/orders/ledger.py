@@ -7,7 +7,7 @@ Locks: fulfillment orders, then their lines (ascending).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -104,12 +104,11 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]
 _OPEN_HOLDS: Final = """
 INSERT INTO orders_hold (fulfillment_order_id, kind, note, owner_role, opened_at, opened_by, released_by)
 SELECT t.fo, t.kind, t.note, 'service', %s, %s, '' FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t(fo, kind, note)
-RETURNING id
 """
 
 
-def opened(new: Sequence[NewFulfillmentOrder]) -> Callable[[], list[int]]:
-    """Write new fulfillment orders, their lines and their first holds. Three statements, however many. Gives the holds' ids, in order, read later (see `sql.ask`)."""
+def opened(new: Sequence[NewFulfillmentOrder]) -> None:
+    """Write new fulfillment orders, their lines and their first holds. Three statements, however many."""
     here = work.current()
     lines = [(fo.id, line) for fo in new for line in fo.lines]
     sql.run(
@@ -122,10 +121,8 @@ def opened(new: Sequence[NewFulfillmentOrder]) -> Callable[[], list[int]]:
     )  # fmt: skip
     _write_lines(lines)
     held = [(fo.id, kind, note) for fo in new for kind, note in fo.holds]
-    if not held:
-        return list
-    asked = sql.ask(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])
-    return lambda: [r[0] for r in asked()]
+    if held:
+        sql.run(_OPEN_HOLDS, [here.at, here.actor.principal, [h[0] for h in held], [h[1] for h in held], [h[2] for h in held]])
 
 
 def _write_lines(lines: Sequence[tuple[int, NewFulfillmentLine]]) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from packhorse.core import clock, sql
 
-_READ: Final = """
-SELECT DISTINCT ON (name) name, value::text FROM core_setting
+#: (name, value) of what is set for the client's orders at the warehouse.
+SETTINGS: Final = """
+SELECT DISTINCT ON (name) name, value FROM core_setting
 WHERE name LIKE 'orders.%%' AND (client_id IS NULL OR client_id = %(client)s) AND (warehouse_id IS NULL OR warehouse_id = %(warehouse)s) AND since <= %(now)s
 ORDER BY name, warehouse_id IS NOT NULL DESC, client_id IS NOT NULL DESC, since DESC, id DESC
 """
@@ -40,18 +41,14 @@ class IntakePolicy:
         return now.date() + dt.timedelta(days=self.address_days)
 
 
-def ask_policy(client_id: int, warehouse_id: int) -> Callable[[], IntakePolicy]:
-    """The policy that orders of the client at the warehouse are taken in by, read later (see `sql.ask`)."""
-    asked = sql.ask(_READ, {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
-
-    def read() -> IntakePolicy:
-        found: dict[str, Any] = {name.removeprefix("orders."): json.loads(value) for name, value in asked()}
-        known: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in found.items() if k in IntakePolicy.__dataclass_fields__}
-        return IntakePolicy(**known)
-
-    return read
+def policy_of(settings: Mapping[str, Any]) -> IntakePolicy:
+    """The policy, from the values of its settings by name."""
+    found = {name.removeprefix("orders."): value for name, value in settings.items()}
+    known: dict[str, Any] = {k: frozenset(v) if isinstance(v, list) else v for k, v in found.items() if k in IntakePolicy.__dataclass_fields__}
+    return IntakePolicy(**known)
 
 
 def intake_policy(client_id: int, warehouse_id: int) -> IntakePolicy:
     """The policy that orders of the client at the warehouse are taken in by."""
-    return ask_policy(client_id, warehouse_id)()
+    found = sql.rows(f"SELECT s.name, s.value::text FROM ({SETTINGS}) s", {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
+    return policy_of({name: json.loads(value) for name, value in found})

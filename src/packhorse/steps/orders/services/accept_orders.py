@@ -27,7 +27,7 @@ from packhorse.steps.orders.checking import Checked, Fault
 from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderEvent, OrderQuarantined, PaymentAsked, QuarantineResolved
 from packhorse.steps.orders.kits import BoughtKit, by_component
 from packhorse.steps.orders.services import money
-from packhorse.steps.orders.services.desk import Desk, desk_of
+from packhorse.steps.orders.services.desk import Desk, ask_desk
 from packhorse.steps.orders.services.quarantining import Name, ask_resolved, set_aside
 from packhorse.steps.orders.types import Accepted, NewOrder, Refused
 
@@ -107,8 +107,8 @@ def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> li
     """
     with sql.pipeline(often=sum(len(o.lines) for o in orders) <= FEW):
         asked_known, asked_items = _ask_known(client_id, [(o.channel, o.external_id) for o in orders]), _ask_items(client_id, orders)
-        desk = desk_of(client_id, warehouse_id)
-        known, found = asked_known(), asked_items()
+        desk = ask_desk(client_id, warehouse_id)()
+        (known, waiting), found = asked_known(), asked_items()
         items = {sku: pk for sku, pk, _ in found}
         kits = catalog.components_of(EVERYTHING, [pk for _, pk, kit in found if kit])
         fresh = list({(o.channel, o.external_id): o for o in reversed(orders) if (o.channel, o.external_id) not in known}.values())[::-1]
@@ -116,7 +116,7 @@ def take_in(client_id: int, warehouse_id: int, orders: Sequence[NewOrder]) -> li
         judged = [(o, checking.check(o, items=items, currency=desk.currency, providers=providers)) for o in fresh]
         refused = set_aside(desk, [(o, fault) for o, fault in judged if isinstance(fault, Fault)])
         drafts, lost = _write_orders(desk, _drafts(desk, [by_component(checked, kits) for _, checked in judged if isinstance(checked, Checked)]))
-        taken = _fulfil(desk, drafts)
+        taken = _fulfil(desk, drafts, waiting)
     answers: dict[Name, Accepted | Refused] = {**known, **lost, **taken, **refused}
     return _in_order(orders, answers, {d.name for d in drafts})
 
@@ -135,14 +135,22 @@ def _in_order(orders: Sequence[NewOrder], answers: dict[Name, Accepted | Refused
     return found
 
 
-def _ask_known(client_id: int, names: Sequence[Name]) -> Callable[[], dict[Name, Accepted]]:
+def _ask_known(client_id: int, names: Sequence[Name]) -> Callable[[], tuple[dict[Name, Accepted], set[Name]]]:
+    """The answers to those that came before, and which of them stand in quarantine."""
     asked = sql.ask(
-        """SELECT o.channel, o.external_id, o.id, o.number FROM orders_order o
-           JOIN (SELECT DISTINCT * FROM unnest(%s::text[], %s::text[])) AS n(channel, external_id) ON o.channel = n.channel AND o.external_id = n.external_id
-           WHERE o.client_id = %s""",
-        [[n[0] for n in names], [n[1] for n in names], client_id],
+        """WITH n AS MATERIALIZED (SELECT DISTINCT * FROM unnest(%(channel)s::text[], %(external_id)s::text[]) AS n(channel, external_id))
+           SELECT channel, external_id, o.id, o.number FROM orders_order o JOIN n USING (channel, external_id) WHERE o.client_id = %(client)s
+           UNION ALL
+           SELECT channel, external_id, NULL, NULL FROM orders_quarantined q JOIN n USING (channel, external_id) WHERE q.client_id = %(client)s AND q.resolved_at IS NULL""",
+        {"channel": [n[0] for n in names], "external_id": [n[1] for n in names], "client": client_id},
     )
-    return lambda: {(channel, external_id): Accepted(channel, external_id, pk, number, already=True) for channel, external_id, pk, number in asked()}
+
+    def read() -> tuple[dict[Name, Accepted], set[Name]]:
+        found = asked()
+        known = {(channel, external_id): Accepted(channel, external_id, pk, number, already=True) for channel, external_id, pk, number in found if pk}
+        return known, {(channel, external_id) for channel, external_id, pk, _ in found if not pk}
+
+    return read
 
 
 def _ask_items(client_id: int, orders: Sequence[NewOrder]) -> Callable[[], list[tuple[Any, ...]]]:
@@ -234,7 +242,7 @@ def _write_orders(desk: Desk, drafts: list[Draft]) -> tuple[list[Draft], dict[Na
             draft.verdict = verify(draft.checked.order.ship_to)
     taken = {r[0] for r in asked()}
     late = [d.name for d in drafts if d.order_id not in taken]
-    return [d for d in drafts if d.order_id in taken], _ask_known(desk.client_id, late)() if late else {}
+    return [d for d in drafts if d.order_id in taken], _ask_known(desk.client_id, late)()[0] if late else {}
 
 
 def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
@@ -270,11 +278,11 @@ def _write_kits(bought: Sequence[tuple[Draft, BoughtKit]]) -> None:
     )
 
 
-def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:
-    """Demand, promises, addresses, lines, fulfillment orders, holds, payment requests, events; the answers."""
+def _fulfil(desk: Desk, drafts: Sequence[Draft], quarantined: set[Name]) -> dict[Name, Accepted]:
+    """Demand, promises, addresses, lines, fulfillment orders, holds, payment requests, events; the answers. `quarantined`: names under which orders stand in quarantine."""
     if not drafts:
         return {}
-    tell_resolved = ask_resolved(desk.client_id, [(*d.name, d.number) for d in drafts])
+    tell_resolved = ask_resolved(desk.client_id, [(*d.name, d.number) for d in drafts if d.name in quarantined])
     drafts = _reserved_first(desk, drafts)
     answers = iter(
         stock.demand(
@@ -289,7 +297,7 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:
     _write_what_was_bought(desk, drafts)
     with sql.references_checked():
         new = [_fulfillment_order(desk, d, [next(answers) for _ in d.line_ids]) for d in drafts]
-        holds = ledger.opened(new)
+        ledger.opened(new)
         _ask_for_money(drafts)
     found: dict[Name, Accepted] = {}
     for d, fo in zip(drafts, new, strict=True):
@@ -306,23 +314,19 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft]) -> dict[Name, Accepted]:
             ship_by=fo.ship_by,
             deliver_by=fo.deliver_by,
         )
-    _tell_holds(desk, new, holds)
+    _tell_holds(desk, new)
     return found
 
 
-def _tell_holds(desk: Desk, new: Sequence[ledger.NewFulfillmentOrder], ids: Callable[[], list[int]]) -> None:
-    """Tell of holds, unless all wait for their money: every order does, that is no news."""
-    opened = [(fo, kind) for fo in new for kind, _ in fo.holds]
-    if all(kind == "payment" for _, kind in opened):
-        return
-    here = {"client_id": desk.client_id, "warehouse_id": desk.warehouse_id}
-    emit(
-        *(
-            HoldOpened(order_id=fo.order_id, fulfillment_order_id=fo.id, hold_id=hold_id, kind=kind, **here)
-            for (fo, kind), hold_id in zip(opened, ids(), strict=True)
-            if kind != "payment"
+def _tell_holds(desk: Desk, new: Sequence[ledger.NewFulfillmentOrder]) -> None:
+    """Tell of holds, but not of those for money: every order waits for its own, that is no news."""
+    held = {fo.id: fo.order_id for fo in new if any(kind != "payment" for kind, _ in fo.holds)}
+    if held:
+        here = {"client_id": desk.client_id, "warehouse_id": desk.warehouse_id}
+        found = sql.rows(
+            "SELECT fulfillment_order_id, id, kind FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND kind <> 'payment' ORDER BY id", [list(held)]
         )
-    )
+        emit(*(HoldOpened(order_id=held[fo], fulfillment_order_id=fo, hold_id=pk, kind=kind, **here) for fo, pk, kind in found))
 
 
 def _reserved_first(desk: Desk, drafts: Sequence[Draft]) -> Sequence[Draft]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from packhorse.core import sql
+from packhorse.core import clock, sql
 from packhorse.core.errors import NotFound
 from packhorse.steps.orders import promise
-from packhorse.steps.orders.policy import IntakePolicy, ask_policy
+from packhorse.steps.orders.policy import SETTINGS, IntakePolicy, policy_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +25,31 @@ class Desk:
     policy: IntakePolicy
 
 
-def desk_of(client_id: int, warehouse_id: int) -> Desk:
-    """In a pipeline one round trip.
+_ASK: Final = f"""
+SELECT c.currency, c.language, w.time_zone, w.country, w.region, w.workdays,
+  (SELECT array_agg(o.service ORDER BY o.service) FROM warehouse_cutoff o WHERE o.warehouse_id = w.id),
+  (SELECT array_agg(o.at ORDER BY o.service) FROM warehouse_cutoff o WHERE o.warehouse_id = w.id),
+  (SELECT json_object_agg(s.name, s.value)::text FROM ({SETTINGS}) s)
+FROM (VALUES (1)) AS one LEFT JOIN catalog_client c ON c.id = %(client)s AND c.archived_at IS NULL LEFT JOIN warehouse_warehouse w ON w.id = %(warehouse)s AND w.archived_at IS NULL
+"""
 
-    Raises: NotFound.
-    """
-    clients = sql.ask("SELECT currency, language FROM catalog_client WHERE id = %s AND archived_at IS NULL", [client_id])
-    houses = sql.ask("SELECT time_zone, country, region, workdays FROM warehouse_warehouse WHERE id = %s AND archived_at IS NULL", [warehouse_id])
-    cut_offs = sql.ask("SELECT service, at FROM warehouse_cutoff WHERE warehouse_id = %s ORDER BY service", [warehouse_id])
-    policy = ask_policy(client_id, warehouse_id)
-    client, where = clients(), houses()
-    if not client:
-        raise NotFound(kind="client", ref=str(client_id))
-    if not where:
-        raise NotFound(kind="warehouse", ref=str(warehouse_id))
-    zone, country, region, workdays = where[0]
-    dock = promise.Dock(zone, country, region, tuple(workdays), tuple((service, at) for service, at in cut_offs()))
-    return Desk(client_id, client[0][0], client[0][1], warehouse_id, dock, policy())
+
+def ask_desk(client_id: int, warehouse_id: int) -> Callable[[], Desk]:
+    """The desk, read later (see `sql.ask`). What it gives raises NotFound."""
+    asked = sql.ask(_ASK, {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
+
+    def read() -> Desk:
+        currency, language, zone, country, region, workdays, services, moments, settings = asked()[0]
+        if currency is None:
+            raise NotFound(kind="client", ref=str(client_id))
+        if zone is None:
+            raise NotFound(kind="warehouse", ref=str(warehouse_id))
+        dock = promise.Dock(zone, country, region, tuple(workdays), tuple(zip(services or (), moments or (), strict=True)))
+        return Desk(client_id, currency, language, warehouse_id, dock, policy_of(json.loads(settings or "{}")))
+
+    return read
+
+
+def desk_of(client_id: int, warehouse_id: int) -> Desk:
+    """Raises: NotFound."""
+    return ask_desk(client_id, warehouse_id)()

@@ -68,6 +68,8 @@ def quarantine_rows(client_id: int, rows: Sequence[tuple[str, str, Any, str, str
 
 def ask_resolved(client_id: int, taken: Sequence[tuple[str, str, str]]) -> Callable[[], None]:
     """What stood in quarantine under the names of orders (channel, external id, number) has been mended by whoever sent them. Call what it gives to tell so."""
+    if not taken:
+        return lambda: None
     asked = sql.ask(
         """UPDATE orders_quarantined q SET resolved_at = %s, resolution = t.number
            FROM (SELECT w.id, n.number FROM orders_quarantined w JOIN unnest(%s::text[], %s::text[], %s::text[]) AS n(channel, external_id, number)
