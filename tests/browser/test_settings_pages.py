@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor, system
@@ -55,7 +56,7 @@ def pages(worker: Callable[..., User]) -> tuple[User, dict[str, str]]:
     yard = warehouses.create_warehouse(
         key=uuid4(), actor=HOUSE, code=code, name="Montréal", address=Address("Packhorse", "1 Dock Road", "Montréal", "QC", "H2Y 1C6", "CA")
     )
-    warehouses.lay_out(key=uuid4(), actor=HOUSE, warehouse_id=yard.id, floor=NewFloor(aisles=6, cells=20, levels=2))
+    warehouses.lay_out(key=uuid4(), actor=HOUSE, warehouse_id=yard.id, floor=NewFloor(6, 20, 2, cross_after=(10,), one_way_back=(0,), one_way_front=(1,)))
     key = people.issue_api_key(key=uuid4(), actor=HOUSE, name="Shop", role="integrator")
     people.register_device(key=uuid4(), actor=HOUSE, name="Scanner 3")
     say(key=uuid4(), actor=HOUSE, client_id=client.id)
@@ -84,6 +85,7 @@ def pages(worker: Callable[..., User]) -> tuple[User, dict[str, str]]:
         "new-box": f"{settings}/catalog/boxes/new/",
         "warehouses": f"{settings}/warehouse/",
         "warehouse": f"{settings}/warehouse/{yard.id}/",
+        "floor": f"{settings}/warehouse/{yard.id}/floor/",
         "new-warehouse": f"{settings}/warehouse/new/",
         "places": f"{settings}/warehouse/places/",
         "messages": f"{settings}/messages/",
@@ -100,6 +102,8 @@ def test_pages_meet_wcag_22_aa(visit: Visit, pages: tuple[User, dict[str, str]],
     owner, paths = pages
     for name, path in paths.items():
         page = visit(path, as_=owner, device=device, theme=theme)
+        if name == "floor":
+            page.locator("#preview .floor").wait_for()
         shot(page, f"settings-{name}-{device}-{theme}")
         no_axe_violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"
@@ -112,3 +116,22 @@ def test_the_second_factor_is_set_up_by_scanning(visit: Visit, worker: Callable[
     page.get_by_role("img", name="QR code for the authenticator app").wait_for()
     shot(page, "settings-second-factor-setting-up")
     no_axe_violations(page)
+
+
+def test_the_designer_draws_what_is_written_and_says_what_is_wrong_before_anything_is_laid_out(visit: Visit, pages: tuple[User, dict[str, str]]) -> None:
+    owner, paths = pages
+    page = visit(paths["floor"], as_=owner)
+    preview = page.locator("#preview")
+    expect(preview).to_contain_text("6 aisles, 20 bins long, 2 levels; 1 cross aisle between the bins; 2 aisles are one-way")
+    expect(preview).to_contain_text("This makes no new places.")
+    page.get_by_role("spinbutton", name="Aisles").fill("8")
+    expect(preview).to_contain_text("This makes: 80 × Bin.")
+    page.get_by_role("spinbutton", name="Levels").fill("1")
+    expect(preview).to_contain_text("A-01-02 would lie outside of this one")
+    page.get_by_role("button", name="Lay it out").click()
+    page.get_by_role("alert").get_by_role("link", name="See what blocks it").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("A-01-02")
+    page.go_back()
+    page.get_by_role("spinbutton", name="Levels").fill("2")
+    page.get_by_role("button", name="Lay it out").click()
+    expect(page.locator("#notices")).to_contain_text("Laid out: 80 × Bin")

@@ -131,14 +131,15 @@ def test_a_warehouse_is_made_and_laid_out(web: Client) -> None:
         "aisle_pitch_m": 3,
         "cell_pitch_m": 1,
         "first_cell_m": 1,
+        "depot_aisle": "A",
         "docks": 1,
         "staging": 1,
         "stations": 1,
         "carts": 1,
         "totes": 2,
     }
-    assert send(web, "warehouse:lay-out", found.id, **floor).status_code == 303
-    assert send(web, "warehouse:lay-out", found.id, **{**floor, "aisles": 1}).status_code == 409
+    assert send(web, "warehouse:design", found.id, **floor).status_code == 303
+    assert send(web, "warehouse:design", found.id, **{**floor, "aisles": 1}).status_code == 409
     assert send(web, "warehouse:cut-offs", found.id, standard="16:00", express="", same_day="").status_code == 303
     assert send(web, "warehouse:add-location", found.id, code="BENCH-7", kind="station").status_code == 303
     assert send(web, "warehouse:change", found.id, **{**asked, "name": "Mile End"}).status_code == 303

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from uuid import uuid4
 
 import pytest
 
 from packhorse.core.actors import EVERYTHING, Scope
-from packhorse.core.errors import Invalid, NotAllowed, NotFound
+from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.core.lists import ListQuery
 from packhorse.core.scan import Context, parse
 from packhorse.ground.warehouse import selectors, services
+from packhorse.ground.warehouse.designing import aisle_letters
 from packhorse.ground.warehouse.errors import BadFloor, BadLocation, CodeTaken, FloorTooSmall
-from packhorse.ground.warehouse.services import aisle_letters
 from packhorse.ground.warehouse.types import Address, CutOffInfo, NewFloor, NewLocation, WarehouseInfo
-from packhorse.kernels.picking.problem import Cell
 from tests.at_once import at_once
 from tests.ground.conftest import HOUSE, actor, make_warehouse
 
@@ -29,7 +29,7 @@ def lay_out(warehouse: WarehouseInfo, floor: NewFloor = FLOOR) -> dict[str, int]
 def test_with_bins_where_the_plan_says_and_all_that_a_floor_needs(montreal: WarehouseInfo) -> None:
     assert lay_out(montreal) == {"bin": 24, "dock": 1, "staging": 1, "station": 2, "cart": 1, "tote": 5, "returns": 1, "quarantine": 1}
     last = selectors.location_by_code(EVERYTHING, montreal.id, "c-04-02")
-    assert (last.place, last.level, last.pickable, last.kind) == (Cell(2, 0, 3), 1, True, "bin")
+    assert (last.aisle, last.cell, last.level, last.pickable, last.kind) == (2, 3, 1, True, "bin")
     plan = selectors.layout(EVERYTHING, montreal.id)
     assert plan is not None
     assert (plan.aisles, plan.cells, plan.length_m) == (3, 4, 1.5 + 3 * 1.3 + 1.5)
@@ -41,8 +41,32 @@ def test_that_grows_but_never_shrinks(montreal: WarehouseInfo) -> None:
     lay_out(montreal)
     assert lay_out(montreal) == {}
     assert lay_out(montreal, NewFloor(aisles=4, cells=4, levels=2, totes=6, carts=1)) == {"bin": 8, "tote": 1}
-    with pytest.raises(FloorTooSmall):
+    with pytest.raises(FloorTooSmall) as refused:
         lay_out(montreal)
+    lost = selectors.location_by_code(EVERYTHING, montreal.id, "D-01-01")
+    assert (refused.value.place, refused.value.link) == ("D-01-01", f"/settings/warehouse/places/{lost.id}/")
+    with pytest.raises(FloorTooSmall):
+        lay_out(montreal, NewFloor(aisles=4, cells=4, levels=1))
+    assert len(selectors.locations(EVERYTHING, ListQuery(filters={"kind": ("bin",)}, limit=100)).rows) == 32
+
+
+def test_whose_ways_change_without_a_place_being_lost(montreal: WarehouseInfo) -> None:
+    lay_out(montreal)
+    assert lay_out(montreal, dataclasses.replace(FLOOR, cross_after=(2,), one_way_back=(0,), one_way_front=(2,), depot_aisle=1)) == {}
+    plan = selectors.layout(EVERYTHING, montreal.id)
+    assert plan is not None
+    assert (plan.cross_after, plan.one_way_back, plan.one_way_front, plan.depot_aisle, plan.levels) == ((2,), (0,), (2,), 1, 2)
+    assert plan.length_m == 2 * (1.5 + 1.3 + 1.5)
+    services.add_locations(key=uuid4(), actor=HOUSE, warehouse_id=montreal.id, locations=[NewLocation("A-01-09", "bin", True, 0, 0, 8)])
+    assert lay_out(montreal) == {}, "a single bin above the floor's levels stays, and is in nobody's way"
+
+
+def test_asked_twice_is_laid_out_once_and_a_key_is_for_one_floor(montreal: WarehouseInfo) -> None:
+    key = uuid4()
+    first = services.lay_out(key=key, actor=HOUSE, warehouse_id=montreal.id, floor=FLOOR)
+    assert services.lay_out(key=key, actor=HOUSE, warehouse_id=montreal.id, floor=FLOOR) == first
+    with pytest.raises(KeyReused):
+        services.lay_out(key=key, actor=HOUSE, warehouse_id=montreal.id, floor=dataclasses.replace(FLOOR, aisles=4))
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongState
+from packhorse.ground.warehouse import services as warehouses
 from packhorse.ground.warehouse.selectors import units_in
+from packhorse.ground.warehouse.types import NewFloor
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, ToteInUse, ToteNotEmpty
 from tests.build import HOUSE, actor, receive
@@ -36,6 +38,17 @@ def test_planned_together_on_the_shortest_walk_with_what_others_would_have_cost(
     assert found.distance_m <= found.one_by_one_m
     assert found.reasons["orders_considered"] == 3
     assert plan(shop) == []
+
+
+def test_planned_the_way_the_aisles_go_where_some_are_one_way() -> None:
+    shop = shop_with(dict.fromkeys([f"SKU-{n}" for n in range(1, 6)], 9))
+    floor = NewFloor(aisles=2, cells=5, stations=1, carts=1, totes=4, one_way_front=(0,))
+    warehouses.lay_out(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, floor=floor)
+    release(shop, accepted(shop, {"SKU-5": 1}), accepted(shop, {"SKU-1": 1}))
+    (batch_id,) = plan(shop)
+    assert [t.location for t in tasks(batch_id)] == ["A-05-01", "A-01-01"], "out through B, home through A"
+    assert selectors.batch(EVERYTHING, batch_id).distance_m == pytest.approx(2 * 3.2 + 2 * 8.2)
+    assert selectors.batch(EVERYTHING, batch_id).s_shape_m == 0, "there is no S-shape to compare with"
 
 
 def test_more_orders_than_a_cart_takes_walk_in_several() -> None:

@@ -78,5 +78,6 @@ def refuse(form: forms.BaseForm, refusal: PackhorseError) -> PackhorseError:
     name = refusal.data.get("field")
     beside = name if name in form.fields else None
     said = str(refusal.data.get("reason") or "") if beside else refusal.message
-    form.add_error(beside, " ".join(filter(None, [said, refusal.remedy])))
+    text = " ".join(filter(None, [said, refusal.remedy]))
+    form.add_error(beside, format_html('{} <a href="{}">{}</a>', text, refusal.link, gettext("See what blocks it")) if refusal.link else text)
     return refusal

@@ -40,7 +40,7 @@ class WarehouseBody(Schema):
 
 
 class FloorBody(Schema):
-    """As in the floor plan: metres; counts of what a floor needs."""
+    """As in the floor plan: metres; aisles and cells counted from 0, cross aisles by how many cells lie before them; counts of what a floor needs."""
 
     aisles: int = Field(ge=1, le=1000)
     cells: int = Field(ge=1, le=1000)
@@ -50,6 +50,9 @@ class FloorBody(Schema):
     first_cell_m: float = Field(1.5, ge=0, lt=1000)
     length_m: float | None = Field(None, gt=0, lt=100_000)
     depot_aisle: int = Field(0, ge=0, le=1000)
+    cross_after: list[int] = Field([], max_length=100)
+    one_way_back: list[int] = Field([], max_length=1000)
+    one_way_front: list[int] = Field([], max_length=1000)
     docks: int = Field(1, ge=0, le=100)
     staging: int = Field(1, ge=0, le=100)
     stations: int = Field(2, ge=0, le=500)
@@ -64,6 +67,8 @@ class LocationBody(Schema):
     aisle: int | None = Field(None, ge=0, le=1000)
     cell: int | None = Field(None, ge=0, le=1000)
     level: int = Field(0, ge=0, le=100)
+    x_m: float | None = Field(None, gt=-100_000, lt=100_000)
+    y_m: float | None = Field(None, gt=-100_000, lt=100_000)
 
 
 class LocationsBody(Schema):
@@ -136,10 +141,15 @@ def warehouse(request: HttpRequest, warehouse_id: Id) -> dict[str, Any]:
     return {"warehouse": found, "cut_offs": selectors.cut_offs(scope, warehouse_id), "floor": selectors.layout(scope, warehouse_id)}
 
 
+def _new_floor(body: FloorBody) -> NewFloor:
+    tuples = {name: tuple(getattr(body, name)) for name in ("cross_after", "one_way_back", "one_way_front")}
+    return NewFloor(**body.dict() | tuples)
+
+
 @router.post("/{warehouse_id}/floor", response=LaidOut)
 def lay_out(request: HttpRequest, warehouse_id: Id, body: FloorBody, key: IdempotencyKey) -> LaidOut:
     """Lay out the floor, or let it grow."""
-    return services.lay_out(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, floor=NewFloor(**body.dict()))
+    return services.lay_out(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, floor=_new_floor(body))
 
 
 @router.post("/{warehouse_id}/locations", response=list[LocationInfo])

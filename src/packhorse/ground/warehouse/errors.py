@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from packhorse.core.errors import PackhorseError
 
 
@@ -22,4 +24,7 @@ class BadLocation(PackhorseError):
 
 
 class FloorTooSmall(PackhorseError):
-    """A floor only grows: there are places in aisle {aisle}, cell {cell} already."""
+    """A floor only grows, and {place} would lie outside of this one."""
+
+    advice = _("Give it at least the aisles, bins and levels that it has. To pick no more from a place, open it and stop picking from there.")
+    blocked_by = ("warehouse:location", "location_id")

@@ -8,6 +8,8 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from packhorse.ground.warehouse.designing import aisle_letters, aisle_of
+
 LEVELS: Final = (
     ("shelf", _("Shelf: one place, no totes")),
     ("bins", _("Bins: places with codes")),
@@ -63,20 +65,90 @@ class WarehouseForm(WarehouseChangeForm):
     field_order = ("code", "name")
 
 
+class AislesField(forms.CharField):
+    """Aisles by their letters: “A, C”. Cleaned: their numbers from 0."""
+
+    def to_python(self, value: Any) -> tuple[int, ...]:  # type: ignore[override]
+        found = []
+        for name in str(value or "").replace(",", " ").split():
+            aisle = aisle_of(name)
+            if aisle is None:
+                raise forms.ValidationError(_("“%(name)s” is no aisle: write letters, as in A, C."), params={"name": name})
+            found.append(aisle)
+        return tuple(sorted(set(found)))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(aisle_letters(n) for n in value) if isinstance(value, tuple) else value
+
+    def validate(self, value: Any) -> None:
+        if self.required and not value:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing beyond what is read."""
+
+
+class OneAisleField(AislesField):
+    """One aisle by its letters. Cleaned: its number from 0."""
+
+    def clean(self, value: Any) -> int:
+        found = super().clean(value)
+        if len(found) != 1:
+            raise forms.ValidationError(_("One aisle, as in A."))
+        return int(found[0])
+
+    def prepare_value(self, value: Any) -> Any:
+        return aisle_letters(value) if isinstance(value, int) else value
+
+
+class CountsField(forms.CharField):
+    """Ascending whole numbers: “10, 20”."""
+
+    def to_python(self, value: Any) -> tuple[int, ...]:  # type: ignore[override]
+        words = str(value or "").replace(",", " ").split()
+        if not all(word.isascii() and word.isdigit() and len(word) < 5 for word in words):
+            raise forms.ValidationError(_("Whole numbers, as in 10, 20."))
+        return tuple(sorted({int(word) for word in words}))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else value
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing beyond what is read."""
+
+
 class FloorForm(forms.Form):
     """A floor to lay out."""
 
     aisles = forms.IntegerField(label=_("Aisles"), min_value=1, max_value=1000, initial=4)
     cells = forms.IntegerField(label=_("Bins along an aisle"), min_value=1, max_value=1000, initial=20)
     levels = forms.IntegerField(label=_("Levels"), min_value=1, max_value=50, initial=2)
+    cross_after = CountsField(
+        label=_("Cross aisles after bin"), required=False, help_text=_("Between blocks: 10 makes two of 20 bins. Front and back have one anyway.")
+    )
+    one_way_back = AislesField(label=_("One-way, front to back"), required=False, help_text=_("Aisles, as in A, C. The others go both ways."))
+    one_way_front = AislesField(label=_("One-way, back to front"), required=False)
+    depot_aisle = OneAisleField(label=_("Walks begin at aisle"), initial=0)
     aisle_pitch_m = forms.FloatField(label=_("From aisle to aisle (m)"), min_value=0.1, max_value=100, initial=3.2)
     cell_pitch_m = forms.FloatField(label=_("From bin to bin (m)"), min_value=0.1, max_value=100, initial=1.3)
-    first_cell_m = forms.FloatField(label=_("From the front to the first bin (m)"), min_value=0, max_value=100, initial=1.5)
+    first_cell_m = forms.FloatField(label=_("From a cross aisle to the next bin (m)"), min_value=0, max_value=100, initial=1.5)
     docks = forms.IntegerField(label=_("Docks"), min_value=0, max_value=100, initial=1)
     staging = forms.IntegerField(label=_("Staging places"), min_value=0, max_value=100, initial=1)
     stations = forms.IntegerField(label=_("Benches"), min_value=0, max_value=500, initial=2)
     carts = forms.IntegerField(label=_("Carts"), min_value=0, max_value=1000, initial=4)
     totes = forms.IntegerField(label=_("Totes"), min_value=0, max_value=10_000, initial=40)
+
+    #: The form's parts on its page.
+    PARTS = (
+        (_("Racks"), ("aisles", "cells", "levels")),
+        (_("Ways"), ("cross_after", "one_way_back", "one_way_front", "depot_aisle")),
+        (_("Measures"), ("aisle_pitch_m", "cell_pitch_m", "first_cell_m")),
+        (_("What stands and rolls"), ("docks", "staging", "stations", "carts", "totes")),
+    )
+
+    @property
+    def parts(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        return [(title, [self[name] for name in names]) for title, names in self.PARTS]
 
 
 class LocationForm(forms.Form):

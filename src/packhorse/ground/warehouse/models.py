@@ -5,7 +5,7 @@ from __future__ import annotations
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 @pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
@@ -49,7 +49,7 @@ class CutOff(models.Model):
 
 @pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
 class Floor(models.Model):
-    """The rectangular layout of a warehouse's pick area (as in the pick problem format): lengths in metres, aisles from the left, cells from the front."""
+    """The layout of a warehouse's racks (as in `types.FloorPlan`): lengths in metres, aisles from the left, cells from the front."""
 
     warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="floor")
     aisles = models.PositiveIntegerField()
@@ -59,12 +59,22 @@ class Floor(models.Model):
     first_cell_m = models.FloatField()
     length_m = models.FloatField()
     depot_aisle = models.PositiveIntegerField(default=0)
+    levels = models.PositiveIntegerField(default=1)
+    cross_after = ArrayField(models.PositiveIntegerField(), default=list)
+    one_way_back = ArrayField(models.PositiveIntegerField(), default=list)
+    one_way_front = ArrayField(models.PositiveIntegerField(), default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(depot_aisle__lt=F("aisles")), name="depot_on_the_floor"),
+            models.CheckConstraint(condition=~Q(one_way_back__overlap=F("one_way_front")), name="one_way_is_one_way"),
+        ]
 
 
 class Location(models.Model):
     """Any place where stock can be. A handling unit (tote, cart, pallet) is a location with a parent. Virtual ones (supplier, customer, scrap, adjustment) have no warehouse.
 
-    `aisle`, `cell` and `level` place it on the floor; `pickable` locations may be allocated from.
+    `aisle`, `cell` and `level` place it in the racks, `x_m` and `y_m` beside them; `pickable` locations may be allocated from.
     """
 
     class Kind(models.TextChoices):
@@ -94,6 +104,8 @@ class Location(models.Model):
     aisle = models.PositiveIntegerField(null=True)
     cell = models.PositiveIntegerField(null=True)
     level = models.PositiveIntegerField(default=0)
+    x_m = models.FloatField(null=True)
+    y_m = models.FloatField(null=True)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -105,6 +117,10 @@ class Location(models.Model):
                 name="virtual_locations_have_no_warehouse",
             ),
             models.CheckConstraint(condition=Q(pickable=False) | Q(kind="bin"), name="only_bins_are_pickable"),
+            models.CheckConstraint(
+                condition=Q(x_m__isnull=True, y_m__isnull=True) | Q(x_m__isnull=False, y_m__isnull=False, aisle__isnull=True),
+                name="in_the_racks_or_beside_them",
+            ),
         ]
         indexes = [models.Index(fields=["warehouse", "kind"], name="location_kind")]
 

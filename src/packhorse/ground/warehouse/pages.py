@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _, gettext_lazy
 
 from packhorse.core.actors import EVERYTHING, Actor, Scope
+from packhorse.core.errors import PackhorseError
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Action, Done, Posted, Undo, action
 from packhorse.core.web.auth import actor_of, page
-from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Section, Table, detail
+from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Piece, Section, Table, detail
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
 from packhorse.ground.warehouse import plan, selectors, services
+from packhorse.ground.warehouse.designing import by_kind, numbered, places, planned
+from packhorse.ground.warehouse.errors import FloorTooSmall
 from packhorse.ground.warehouse.forms import DAYS, KINDS, LEVELS, CutOffForm, FloorForm, LocationForm, WarehouseChangeForm, WarehouseForm
-from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LocationInfo, NewFloor, NewLocation, WarehouseInfo
+from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, LocationInfo, NewFloor, NewLocation, WarehouseInfo
 
 SETTINGS = Crumb(gettext_lazy("Settings"), reverse_lazy("settings"))
 WAREHOUSES = Crumb(gettext_lazy("Warehouses"), reverse_lazy("warehouse:warehouses"))
@@ -71,14 +76,7 @@ def _change_form(found: WarehouseInfo) -> WarehouseChangeForm:
     return WarehouseChangeForm(initial=first | address)
 
 
-def _floor_form(floor: FloorPlan | None) -> FloorForm:
-    if floor is None:
-        return FloorForm()
-    known = ("aisles", "cells", "aisle_pitch_m", "cell_pitch_m", "first_cell_m")
-    return FloorForm(initial={name: getattr(floor, name) for name in known})
-
-
-def _actions(found: WarehouseInfo, actor: Actor, floor: FloorPlan | None, cut_offs: list[CutOffInfo]) -> tuple[Action, ...]:
+def _actions(found: WarehouseInfo, actor: Actor, cut_offs: list[CutOffInfo]) -> tuple[Action, ...]:
     if not actor.may("manage_settings"):
         return ()
 
@@ -86,7 +84,6 @@ def _actions(found: WarehouseInfo, actor: Actor, floor: FloorPlan | None, cut_of
         return reverse(f"warehouse:{name}", args=[found.id])
 
     return (
-        Action(_("Change the floor") if floor else _("Lay out the floor"), to("lay-out"), form=_floor_form(floor), tone="primary", icon="warehouse"),
         Action(_("Cut-offs"), to("cut-offs"), form=CutOffForm(initial={c.service: c.at for c in cut_offs}), icon="clock"),
         Action(_("Add a place"), to("add-location"), form=LocationForm(), icon="plus"),
         Action(_("Change"), to("change"), form=_change_form(found), icon="edit"),
@@ -99,8 +96,16 @@ def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     found = selectors.warehouse(actor.scope, warehouse_id)
     floor, cut_offs = selectors.layout(actor.scope, warehouse_id), selectors.cut_offs(actor.scope, warehouse_id)
     sections: list[Section] = []
-    if floor:
-        sections.append(Drawn(_("Floor"), (plan.draw(floor),)))
+    can_design = actor.may("manage_settings")
+    if floor or can_design:
+        drawn = plan.draw(floor, plan.standing(actor.scope, warehouse_id)) if floor else ""
+        sections.append(
+            Piece(
+                _("Floor"),
+                "warehouse/_floor.html",
+                {"drawn": drawn, "said": plan.said(floor) if floor else "", "warehouse_id": warehouse_id, "can_design": can_design},
+            )
+        )
     columns = (
         Column("service", gettext_lazy("Service"), lambda row: cells.show(SERVICES.get(row.service, row.service))),
         Column("at", gettext_lazy("Orders in before")),
@@ -124,7 +129,7 @@ def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
             ),
             sections=tuple(sections),
             timeline=timeline(subject=Ref("warehouse.warehouse", warehouse_id), scope=actor.scope),
-            actions=_actions(found, actor, floor, cut_offs),
+            actions=_actions(found, actor, cut_offs),
         ),
     )
 
@@ -135,11 +140,62 @@ def change(p: Posted, warehouse_id: int) -> Done:
     return Done(_("Changed."))
 
 
-@action("manage_settings", form=FloorForm)
-def lay_out(p: Posted, warehouse_id: int) -> Done:
+def _as_it_is(request: HttpRequest, warehouse_id: int) -> dict[str, Any]:
+    """The designer's first values: the floor as it stands; of docks, carts and the like none beyond those that are there."""
+    actor = actor_of(request)
+    selectors.warehouse(actor.scope, warehouse_id)
+    floor = selectors.layout(actor.scope, warehouse_id)
+    if floor is None:
+        return {}
+    return {k: v for k, v in asdict(floor).items() if k in FloorForm.base_fields} | numbered(selectors.codes(actor.scope, warehouse_id))
+
+
+@form_page(
+    FloorForm,
+    title=gettext_lazy("Design the floor"),
+    permission="manage_settings",
+    submit=gettext_lazy("Lay it out"),
+    initial=_as_it_is,
+    crumbs=(SETTINGS, WAREHOUSES),
+    template="warehouse/design.html",
+)
+def design(p: Posted, warehouse_id: int) -> Done:
     made = services.lay_out(key=p.key, actor=p.actor, warehouse_id=warehouse_id, floor=NewFloor(**p.data)).made
     words = ", ".join(f"{count} × {KINDS[kind]}" for kind, count in made.items())
-    return Done(_("Laid out: %(places)s") % {"places": words} if made else _("The floor's measures are changed; no new places."))
+    said = _("Laid out: %(places)s") % {"places": words} if made else _("The floor is changed; no new places.")
+    return Done(said, to=reverse("warehouse:warehouse", args=[warehouse_id]))
+
+
+@page("manage_settings")
+def preview(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+    """The floor that the designer's form describes: drawn, with what laying it out would make, or what is wrong with it. Nothing changes."""
+    actor = actor_of(request)
+    selectors.warehouse(actor.scope, warehouse_id)
+    form = FloorForm(request.GET or _as_it_is(request, warehouse_id) or {name: field.initial for name, field in FloorForm.base_fields.items()})
+    if not form.is_valid():
+        wrong = [f"{form.fields[name].label}: {' '.join(map(str, why))}" for name, why in form.errors.items()]
+        return render(request, "warehouse/_preview.html", {"wrong": wrong})
+    wanted = NewFloor(**form.cleaned_data)
+    try:
+        floor = planned(warehouse_id, wanted)
+        if lost := selectors.outside(actor.scope, warehouse_id, wanted):
+            raise FloorTooSmall(place=lost.code, location_id=lost.id)
+    except PackhorseError as refusal:
+        return render(request, "warehouse/_preview.html", {"wrong": [refusal.message], "remedy": refusal.remedy, "link": refusal.link})
+    all_of_it = places(wanted)
+    there = selectors.codes(actor.scope, warehouse_id)
+    new = by_kind([p.kind for p in all_of_it if p.code not in there])
+    known = {s.code: s for s in plan.standing(actor.scope, warehouse_id)}
+    standing = known | {p.code: plan.Standing(p.code, p.kind) for p in all_of_it if p.kind in STATIONS and p.code not in known}
+    context = {
+        "drawn": plan.draw(floor, sorted(standing.values(), key=lambda s: (STATIONS.index(s.kind), s.code))),
+        "said": plan.said(floor),
+        "makes": [(KINDS[kind], count) for kind, count in new.items()],
+        "wide": round(floor.aisles * floor.aisle_pitch_m, 1),
+        "deep": round(floor.length_m, 1),
+        "bins": floor.aisles * floor.cells * floor.levels,
+    }
+    return render(request, "warehouse/_preview.html", context)
 
 
 @action("manage_settings", form=LocationForm)
@@ -186,10 +242,12 @@ def location(request: HttpRequest, location_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = selectors.location(actor.scope, location_id)
     parent = selectors.location(EVERYTHING, found.parent_id) if found.parent_id else None
-    floor = selectors.layout(actor.scope, found.warehouse_id) if found.warehouse_id and found.place else None
+    floor = selectors.layout(actor.scope, found.warehouse_id) if found.warehouse_id else None
     sections: list[Section] = []
     if floor and found.aisle is not None and found.cell is not None:
-        sections.append(Drawn(_("Where it is"), (plan.draw(floor, {(found.aisle, found.cell): found.code}),)))
+        sections.append(Drawn(_("Where it is"), (plan.draw(floor, marks={(found.aisle, found.cell): plan.Mark("marked", found.code)}),)))
+    elif floor and found.x_m is not None:
+        sections.append(Drawn(_("Where it is"), (plan.draw(floor, [plan.Standing(found.code, found.kind, found.x_m, found.y_m)]),)))
     if units := selectors.units_in(actor.scope, location_id):
         columns = (Column("code", gettext_lazy("Code"), cells.link("code", "warehouse:location", "id")), Column("kind", gettext_lazy("Kind")))
         sections.append(Table(_("Units that stand here"), columns, units))

@@ -13,7 +13,7 @@ from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.ground.warehouse.models import CutOff, Floor, Location, Warehouse
-from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LocationInfo, WarehouseInfo
+from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, FloorPlan, LocationInfo, NewFloor, WarehouseInfo
 
 
 def virtual(kind: str) -> int:
@@ -116,6 +116,8 @@ def location_info(row: Location) -> LocationInfo:
         cell=row.cell,
         level=row.level,
         archived=row.archived_at is not None,
+        x_m=row.x_m,
+        y_m=row.y_m,
     )
 
 
@@ -165,6 +167,12 @@ def locations_of_kind(scope: Scope, warehouse_id: int, *kinds: str) -> list[Loca
     return [location_info(row) for row in rows]
 
 
+def stations(scope: Scope, warehouse_id: int) -> list[LocationInfo]:
+    """What stands on a warehouse's floor beside the racks, docks first, benches last; bins that have a place beside the racks too."""
+    rows = _locations(scope).filter(Q(kind__in=STATIONS) | Q(kind="bin", x_m__isnull=False), warehouse_id=warehouse_id, archived_at=None)
+    return sorted((location_info(row) for row in rows), key=lambda p: ((*STATIONS, "bin").index(p.kind), p.code))
+
+
 def units_in(scope: Scope, location_id: int) -> list[LocationInfo]:
     """The handling units that stand in a place, by code."""
     return [location_info(row) for row in _locations(scope).filter(parent_id=location_id, archived_at=None).order_by("code")]
@@ -184,7 +192,25 @@ def layout(scope: Scope, warehouse_id: int) -> FloorPlan | None:
         first_cell_m=found.first_cell_m,
         length_m=found.length_m,
         depot_aisle=found.depot_aisle,
+        levels=found.levels,
+        cross_after=tuple(found.cross_after),
+        one_way_back=tuple(found.one_way_back),
+        one_way_front=tuple(found.one_way_front),
     )
+
+
+def outside(scope: Scope, warehouse_id: int, floor: NewFloor) -> LocationInfo | None:
+    """The first place in the racks that would be outside of this floor; None where it has them all. Single places above the floor's own levels stay where they are."""
+    before = layout(scope, warehouse_id)
+    lower = Q(aisle__isnull=False, level__gte=floor.levels, level__lt=before.levels if before else 0)
+    rows = _locations(scope).filter(Q(aisle__gte=floor.aisles) | Q(cell__gte=floor.cells) | lower, warehouse_id=warehouse_id, archived_at=None)
+    found = rows.order_by("aisle", "cell", "level", "pk").first()
+    return location_info(found) if found else None
+
+
+def codes(scope: Scope, warehouse_id: int) -> set[str]:
+    """All codes that a warehouse has given to places."""
+    return set(_locations(scope).filter(warehouse_id=warehouse_id).values_list("code", flat=True))
 
 
 def resolve(scan: Scan, context: Context) -> list[Match]:

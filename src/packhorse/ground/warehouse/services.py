@@ -5,23 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
+from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
 from packhorse.core import sql
-from packhorse.core.actors import Actor, authorize
+from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.errors import Invalid, NotAllowed
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.people.history import sign
-from packhorse.ground.warehouse import events, records
-from packhorse.ground.warehouse.errors import BadFloor, BadLocation, CodeTaken, FloorTooSmall
+from packhorse.ground.warehouse import events, records, selectors
+from packhorse.ground.warehouse.designing import by_kind, places, planned
+from packhorse.ground.warehouse.errors import BadLocation, CodeTaken, FloorTooSmall
 from packhorse.ground.warehouse.models import Floor, Location, Warehouse
 from packhorse.ground.warehouse.selectors import location_info, warehouse_info
 from packhorse.ground.warehouse.types import Address, CutOffInfo, LaidOut, LocationInfo, NewFloor, NewLocation, WarehouseInfo
 
 _CODE: Final = re.compile(r"^[A-Z0-9][A-Z0-9._-]{0,31}$")
-_MOST_BINS: Final = 200_000
 
 
 def _check(name: str, time_zone: str, level: str, address: Address, workdays: tuple[int, ...]) -> None:
@@ -113,110 +114,45 @@ def set_cut_offs(*, key: UUID, actor: Actor, warehouse_id: int, cut_offs: list[C
     return [CutOffInfo(service, at) for service, at in sorted(wanted.items(), key=lambda found: (found[1], found[0]))]
 
 
-def aisle_letters(n: int) -> str:
-    """The name of an aisle counted from 0: A … Z, AA, AB, … (as spreadsheet columns)."""
-    name = ""
-    n += 1
-    while n:
-        n, rest = divmod(n - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def bin_code(aisle: int, cell: int, level: int) -> str:
-    """A bin's code from its place, all counted from 0: A-01-01."""
-    return f"{aisle_letters(aisle)}-{cell + 1:02d}-{level + 1:02d}"
-
-
-def _insert(warehouse_id: int, places: list[NewLocation]) -> list[tuple[int, str, str]]:
+def _insert(warehouse_id: int, new: list[NewLocation]) -> list[tuple[int, str, str]]:
     """Make places; (id, code, kind) of the new ones. A code that is there already stays as it is."""
     return [
         (row[0], row[1], row[2])
         for row in sql.rows(
-            """INSERT INTO warehouse_location (warehouse_id, code, kind, pickable, aisle, cell, level)
-               SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::int[], %s::int[], %s::int[])
+            """INSERT INTO warehouse_location (warehouse_id, code, kind, pickable, aisle, cell, level, x_m, y_m)
+               SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::int[], %s::int[], %s::int[], %s::float8[], %s::float8[])
                ON CONFLICT (warehouse_id, code) DO NOTHING RETURNING id, code, kind""",
             [
                 warehouse_id,
-                [p.code for p in places],
-                [p.kind for p in places],
-                [p.pickable for p in places],
-                [p.aisle for p in places],
-                [p.cell for p in places],
-                [p.level for p in places],
+                [p.code for p in new],
+                [p.kind for p in new],
+                [p.pickable for p in new],
+                [p.aisle for p in new],
+                [p.cell for p in new],
+                [p.level for p in new],
+                [p.x_m for p in new],
+                [p.y_m for p in new],
             ],
         )
     ]
 
 
-def _check_floor(floor: NewFloor) -> float:
-    """The aisles' length in metres."""
-    counts = (floor.docks, floor.staging, floor.stations, floor.carts, floor.totes)
-    if min(floor.aisles, floor.cells, floor.levels) < 1 or floor.aisles * floor.cells * floor.levels > _MOST_BINS:
-        raise BadFloor(reason=f"1 to {_MOST_BINS} bins")
-    if min(counts) < 0 or max(counts) > 10_000:
-        raise BadFloor(reason="counts")
-    if not 0 <= floor.depot_aisle < floor.aisles:
-        raise BadFloor(reason="depot_aisle")
-    reach = floor.first_cell_m + (floor.cells - 1) * floor.cell_pitch_m
-    length = floor.length_m if floor.length_m is not None else reach + floor.first_cell_m
-    if not (0 < floor.aisle_pitch_m < 1000 and 0 < floor.cell_pitch_m < 1000 and 0 <= floor.first_cell_m < 1000 and reach <= length < 100_000):
-        raise BadFloor(reason="metres")
-    return length
-
-
-def _places(floor: NewFloor) -> list[NewLocation]:
-    found = [
-        NewLocation(bin_code(aisle, cell, level), "bin", True, aisle, cell, level)
-        for aisle in range(floor.aisles)
-        for cell in range(floor.cells)
-        for level in range(floor.levels)
-    ]
-    numbered = (
-        ("DOCK-{}", "dock", floor.docks),
-        ("STAGE-{}", "staging", floor.staging),
-        ("BENCH-{}", "station", floor.stations),
-        ("CART-{:02d}", "cart", floor.carts),
-        ("T-{:03d}", "tote", floor.totes),
-    )
-    found += [NewLocation(code.format(n + 1), kind) for code, kind, count in numbered for n in range(count)]
-    return [*found, NewLocation("RETURNS", "returns"), NewLocation("QUARANTINE", "quarantine")]
-
-
 @use_case
 def lay_out(*, key: UUID, actor: Actor, warehouse_id: int, floor: NewFloor) -> LaidOut:
-    """Lay out the floor: its plan, all bins, docks, staging, benches, carts and totes. Done again with larger figures, the floor grows.
+    """Lay out the floor: its plan, all bins, docks, staging, benches, carts and totes. Done again with larger figures, the floor grows; cross aisles, one-way aisles and lengths may change.
 
     Raises: NotAllowed, NotFound, BadFloor, FloorTooSmall.
     """
     records.lock_warehouse(warehouse_id)
     authorize(actor, "manage_settings", warehouse_id=warehouse_id)
-    length = _check_floor(floor)
-    outside = sql.rows(
-        "SELECT aisle, cell FROM warehouse_location WHERE warehouse_id = %s AND archived_at IS NULL AND (aisle >= %s OR cell >= %s) ORDER BY aisle, cell LIMIT 1",
-        [warehouse_id, floor.aisles, floor.cells],
-    )
-    if outside:
-        raise FloorTooSmall(aisle=aisle_letters(outside[0][0]), cell=outside[0][1] + 1)
+    plan = planned(warehouse_id, floor)
+    if lost := selectors.outside(EVERYTHING, warehouse_id, floor):
+        raise FloorTooSmall(place=lost.code, location_id=lost.id)
     sign()
-    Floor.objects.update_or_create(
-        warehouse_id=warehouse_id,
-        defaults={
-            "aisles": floor.aisles,
-            "aisle_pitch_m": floor.aisle_pitch_m,
-            "cells": floor.cells,
-            "cell_pitch_m": floor.cell_pitch_m,
-            "first_cell_m": floor.first_cell_m,
-            "length_m": length,
-            "depot_aisle": floor.depot_aisle,
-        },
-    )
-    made = _insert(warehouse_id, _places(floor))
-    kinds: dict[str, int] = {}
-    for _, _, kind in made:
-        kinds[kind] = kinds.get(kind, 0) + 1
-    emit(events.LocationsMade(warehouse_id=warehouse_id, count=len(made)))
-    return LaidOut(warehouse_id=warehouse_id, made=kinds)
+    Floor.objects.update_or_create(warehouse_id=warehouse_id, defaults={k: v for k, v in asdict(plan).items() if k != "warehouse_id"})
+    made = by_kind([kind for _, _, kind in _insert(warehouse_id, places(floor))])
+    emit(events.LocationsMade(warehouse_id=warehouse_id, count=sum(made.values())))
+    return LaidOut(warehouse_id=warehouse_id, made=made)
 
 
 @use_case

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from packhorse.kernels.picking.problem import Block, Cell, Depot, RectangularLayout
+
+#: What stands on the floor beside the racks.
+STATIONS = ("dock", "staging", "station", "returns", "quarantine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class CutOffInfo:
 
 @dataclass(frozen=True, slots=True)
 class NewLocation:
-    """A place to make. `aisle` and `cell` count from 0, as on the floor; only bins may be pickable."""
+    """A place to make. `aisle` and `cell` count from 0, as on the floor; only bins may be pickable. `x_m`, `y_m` as in `LocationInfo`."""
 
     code: str
     kind: str
@@ -52,11 +57,16 @@ class NewLocation:
     aisle: int | None = None
     cell: int | None = None
     level: int = 0
+    x_m: float | None = None
+    y_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LocationInfo:
-    """A place. `warehouse_id` is None for virtual ones; `parent_id` is what a handling unit stands in."""
+    """A place. `warehouse_id` is None for virtual ones; `parent_id` is what a handling unit stands in.
+
+    In the racks it has `aisle` and `cell`, elsewhere perhaps `x_m` (to the right of the first aisle's middle) and `y_m` (behind the front cross aisle; less than 0 in front of it).
+    """
 
     id: int
     warehouse_id: int | None
@@ -68,16 +78,17 @@ class LocationInfo:
     cell: int | None
     level: int
     archived: bool = False
-
-    @property
-    def place(self) -> Cell | None:
-        """Where it is on the floor, for the picking kernel."""
-        return Cell(self.aisle, 0, self.cell) if self.aisle is not None and self.cell is not None else None
+    x_m: float | None = None
+    y_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FloorPlan:
-    """A one-block floor. Lengths in metres: between aisles, between cells, from the front cross aisle to the middle of cell 0, and from cross aisle to cross aisle."""
+    """A floor of parallel aisles. Lengths in metres: between aisles, between cells, from a cross aisle to the middle of the cell next to it, and from the front cross aisle to the back one.
+
+    Cells count from the front through the whole aisle; `cross_after` says behind how many of them a cross aisle runs (front and back have one anyhow). Aisles in `one_way_back` may only
+    be walked from the front to the back, those in `one_way_front` only from the back to the front.
+    """
 
     warehouse_id: int
     aisles: int
@@ -87,18 +98,44 @@ class FloorPlan:
     first_cell_m: float
     length_m: float
     depot_aisle: int = 0
+    levels: int = 1
+    cross_after: tuple[int, ...] = ()
+    one_way_back: tuple[int, ...] = ()
+    one_way_front: tuple[int, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The stretches between cross aisles, as the picking kernel takes them; the last one reaches to the back."""
+        ends = (*self.cross_after, self.cells)
+        counts = [end - begin for begin, end in zip((0, *self.cross_after), ends, strict=True)]
+        inner = [2 * self.first_cell_m + (n - 1) * self.cell_pitch_m for n in counts[:-1]]
+        lengths = (*inner, self.length_m - sum(inner))
+        return tuple(Block(n, self.cell_pitch_m, self.first_cell_m, length) for n, length in zip(counts, lengths, strict=True))
+
+    @property
+    def cross_aisles_m(self) -> tuple[float, ...]:
+        """How far behind the front each cross aisle runs, the front one (0) first."""
+        return tuple(accumulate((block.length for block in self.blocks), initial=0.0))
+
+    def place(self, aisle: int, cell: int) -> Cell:
+        """A cell with its block, as the picking kernel takes it."""
+        block = bisect_right(self.cross_after, cell)
+        return Cell(aisle, block, cell - (0, *self.cross_after)[block])
+
+    def at_m(self, place: Cell) -> tuple[float, float]:
+        """Where a cell is, as `x_m`, `y_m` of a place."""
+        return place.aisle * self.aisle_pitch_m, self.cross_aisles_m[place.block] + self.first_cell_m + place.cell * self.cell_pitch_m
 
     def rectangular(self) -> RectangularLayout:
-        """The floor as the picking kernel takes it."""
-        block = Block(cells=self.cells, cell_pitch=self.cell_pitch_m, first_cell=self.first_cell_m, length=self.length_m)
-        return RectangularLayout(aisles=self.aisles, aisle_pitch=self.aisle_pitch_m, blocks=(block,), depot=Depot(aisle=self.depot_aisle))
+        """The floor as the picking kernel takes it, every aisle walked both ways."""
+        return RectangularLayout(aisles=self.aisles, aisle_pitch=self.aisle_pitch_m, blocks=self.blocks, depot=Depot(aisle=self.depot_aisle))
 
 
 @dataclass(frozen=True, slots=True)
 class NewFloor:
     """A floor to lay out: bins in `aisles` × `cells` × `levels`, coded A-01-01 (aisle, cell, level), and what else a floor needs, numbered: DOCK-1, STAGE-1, BENCH-1, CART-01, T-001.
 
-    Metres as in `FloorPlan`; without `length_m` the aisle ends as far behind the last cell as it begins before the first.
+    Metres, cross aisles and one-way aisles as in `FloorPlan`; without `length_m` the aisle ends as far behind the last cell as it begins before the first.
     """
 
     aisles: int
@@ -109,6 +146,9 @@ class NewFloor:
     first_cell_m: float = 1.5
     length_m: float | None = None
     depot_aisle: int = 0
+    cross_after: tuple[int, ...] = ()
+    one_way_back: tuple[int, ...] = ()
+    one_way_front: tuple[int, ...] = ()
     docks: int = 1
     staging: int = 1
     stations: int = 2

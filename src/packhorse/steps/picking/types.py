@@ -151,6 +151,8 @@ class TaskInfo:
     fulfillment_order: str
     order_id: int
     demand_id: int
+    x_m: float | None = None
+    y_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

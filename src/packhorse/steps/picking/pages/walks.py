@@ -20,6 +20,7 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Section, Table, detail, names_of
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.ground.warehouse.plan import standing
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import days, drawing, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
@@ -159,8 +160,8 @@ def _floor(actor: Actor, found: BatchInfo, tasks: list[TaskInfo]) -> tuple[Secti
         return ()
     most = max(found.distance_m, found.s_shape_m, found.one_by_one_m)
     lengths = ((_("This walk"), found.distance_m), (_("S-shape"), found.s_shape_m), (_("Order by order"), found.one_by_one_m))
-    drawn = drawing.floor_svg(floor, drawing.spots(tasks), found.distance_m)
-    return (Piece(_("The walk"), "picking/_floor.html", {"drawn": drawn, "lengths": [(name, round(m), round(100 * m / most)) for name, m in lengths]}),)
+    drawn = drawing.walk_svg(floor, drawing.numbered(floor, tasks), standing(actor.scope, found.warehouse_id), found.distance_m)
+    return (Piece(_("The walk"), "picking/_walk.html", {"drawn": drawn, "lengths": [(name, round(m), round(100 * m / most)) for name, m in lengths if m]}),)
 
 
 def _reasons(found: BatchInfo) -> Facts:

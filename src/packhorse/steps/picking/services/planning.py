@@ -7,12 +7,14 @@ from uuid import UUID
 
 from packhorse.core.actors import Actor
 from packhorse.ground.warehouse import selectors as warehouse
+from packhorse.ground.warehouse.graph import kernel_places
 from packhorse.ground.warehouse.types import FloorPlan
-from packhorse.kernels.picking.problem import Cell, Order, Problem
+from packhorse.kernels.picking.problem import Order, Problem
 from packhorse.kernels.picking.result import Result
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import selectors
+from packhorse.steps.picking.places import spot_of
 from packhorse.steps.picking.services.batches import record_batches
 from packhorse.steps.picking.types import PlannedBatch, PlannedStop, TaskInfo
 
@@ -43,12 +45,16 @@ def _by_release(tasks: list[TaskInfo]) -> dict[int, list[TaskInfo]]:
 
 
 def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, iterations: int, seed: int) -> list[PlannedBatch]:
-    """Batches and walks on a floor whose aisles are known. Places off the floor (no aisle) come last, by code, at no distance."""
+    """Batches and walks on a floor whose aisles are known. Places that are nowhere on it (neither aisle nor metres) come last, by code, at no distance.
+
+    Where an aisle is one-way, or a place stands beside the racks, the walks are sought on the aisle graph, and there is no S-shape to compare them with (0).
+    """
     releases = _by_release(tasks)
-    layout = floor.rectangular()
+    spots = {t.task_id: spot for t in tasks if (spot := spot_of(floor, t)) is not None}
+    layout, names = kernel_places(floor, spots.values())
     problem = Problem(
         layout,
-        tuple(Order.at(str(i), sorted({_cell(t) for t in own if t.aisle is not None}), 1) for i, own in releases.items()),
+        tuple(Order.at(str(i), sorted({names[spots[t.task_id]] for t in own if t.task_id in spots}), 1) for i, own in releases.items()),
         capacity=orders_per_cart,
     )
     result: Result = solve(problem, stop=Stop(iterations=iterations), seed=seed)
@@ -57,13 +63,13 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, 
         ids = [int(i) for i in batch.orders]
         own = [t for i in ids for t in releases[i]]
         rank = {place: n for n, place in enumerate(batch.stops)}
-        places = {t.task_id: (rank[_cell(t)] if t.aisle is not None else len(rank), t.location) for t in own}
+        places = {t.task_id: (rank[names[spots[t.task_id]]] if t.task_id in spots else len(rank), t.location) for t in own}
         planned.append(
             PlannedBatch(
                 release_ids=tuple(ids),
                 stops=_stops(own, places),
                 distance_m=batch.distance,
-                s_shape_m=batch.s_shape if batch.s_shape is not None else batch.distance,
+                s_shape_m=batch.s_shape or 0.0,
                 one_by_one_m=batch.order_by_order,
                 reasons={
                     "policy": POLICY,
@@ -93,11 +99,6 @@ def by_location_code(tasks: list[TaskInfo], orders_per_cart: int) -> list[Planne
         )
         for group in (ids[n : n + orders_per_cart] for n in range(0, len(ids), orders_per_cart))
     ]
-
-
-def _cell(task: TaskInfo) -> Cell:
-    assert task.aisle is not None, "only places on the floor"
-    return Cell(task.aisle, 0, task.cell or 0)
 
 
 def _stops(tasks: list[TaskInfo], order: dict[int, tuple[int, str]]) -> tuple[PlannedStop, ...]:
