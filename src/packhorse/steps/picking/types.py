@@ -230,3 +230,35 @@ class ReleasableRow:
     priority: int
     lines: int
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walker:
+    """A walk under way on the floor: the place of its last scan (None: none yet), since when nothing was scanned, and where it goes next."""
+
+    batch_id: int
+    picker_id: int | None
+    cart: str
+    since: dt.datetime
+    place: str | None
+    aisle: int | None
+    cell: int | None
+    x_m: float | None
+    y_m: float | None
+    open_tasks: int
+    tasks: int
+    next_place: str | None
+
+    @property
+    def number(self) -> str:
+        return batch_number(self.batch_id)
+
+
+@dataclass(frozen=True, slots=True)
+class CellPicks:
+    """Picks at one cell of an aisle: open ones, and done ones."""
+
+    aisle: int
+    cell: int
+    open: int
+    done: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import release, walks
+from packhorse.steps.picking.pages import floor, release, walks
 
 app_name = "picking"
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("waiting/", release.waiting.view, name="waiting"),
     path("waiting/undo/", release.undo_many, name="undo-many"),
     path("plan/", release.plan, name="plan"),
+    path("floor/", floor.floors, name="floors"),
+    path("floor/<int:warehouse_id>/", floor.floor, name="floor"),
+    path("floor/<int:warehouse_id>/live/", floor.live, name="floor-live"),
     path("scan/", walks.scan, name="scan"),
     path(_BATCH, walks.batch, name="batch"),
     path(f"{_BATCH}start/", walks.start, name="start"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.inventory.selectors.counting import count_lines, count_task, counts
+from packhorse.steps.inventory.selectors.floor import stock_by_cell, work_by_cell
 from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lot_uses, lots, recall, recalls
 from packhorse.steps.inventory.selectors.promising import promisable
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
@@ -57,8 +58,10 @@ __all__ = [
     "resolve",
     "shortfall_rows",
     "shortfalls",
+    "stock_by_cell",
     "suppliers",
     "transfer",
     "transfers",
     "where_is",
+    "work_by_cell",
 ]

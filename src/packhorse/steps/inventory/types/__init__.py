@@ -28,6 +28,8 @@ from packhorse.steps.inventory.types.reserving import Missing, NewReservation, R
 from packhorse.steps.inventory.types.stock import (
     Allocated,
     Availability,
+    CellStock,
+    CellWork,
     ClosedMonthInfo,
     CountedLevel,
     DemandInfo,
@@ -55,6 +57,8 @@ __all__ = [
     "AnnouncedLine",
     "ArrivedLine",
     "Availability",
+    "CellStock",
+    "CellWork",
     "ClosedMonthInfo",
     "CountLineInfo",
     "CountProgress",

@@ -326,3 +326,25 @@ class Promisable:
     day: dt.date
     incoming: int
     available: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellStock:
+    """What lies in one cell of an aisle: of so many bins so many are not empty, with so many units; `litres` by the items' known sizes."""
+
+    aisle: int
+    cell: int
+    bins: int
+    filled: int
+    units: int
+    litres: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellWork:
+    """What is to be done at one cell of an aisle: so many put-aways to it, so many counts."""
+
+    aisle: int
+    cell: int
+    put_aways: int
+    counts: int

@@ -70,7 +70,12 @@ walks = ListPage(
         (_("Under way"), "state=picking"),
         (_("Done"), "state=done"),
     ),
-    buttons=(Button(_("On the scanner"), "picking:scan", "pick", "primary", "scan"), LISTS[1], LISTS[2]),
+    buttons=(
+        Button(_("On the scanner"), "picking:scan", "pick", "primary", "scan"),
+        LISTS[1],
+        LISTS[2],
+        Button(_("Floor"), "picking:floors", "see_stock", icon="warehouse"),
+    ),
     search=_("Walk or cart"),
     empty=Empty(_("No walks"), _("Release orders, then plan walks for them."), "picking"),
     template="picking/list.html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack
 from packhorse.steps.picking.selectors.walks import (
     batch,
@@ -30,6 +31,7 @@ __all__ = [
     "next_planned",
     "open_batch_of",
     "order_in_tote",
+    "picks_by_cell",
     "recorded",
     "releasable",
     "resolve",
@@ -44,4 +46,5 @@ __all__ = [
     "unbatched",
     "unbatched_count",
     "waiting_releases",
+    "walkers",
 ]
