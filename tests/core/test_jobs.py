@@ -77,6 +77,24 @@ def test_it_runs_with_its_arguments_as_they_were(note: jobs.Job[Any]) -> None:
     assert rows() == [("succeeded", 1)]
 
 
+def test_one_that_finds_its_work_itself_is_woken_once(note: jobs.Job[Any]) -> None:
+    jobs.wake(note, ids=[1])
+    jobs.wake(note, ids=[2])
+    assert rows() == [("todo", 0)]
+    work()
+    jobs.wake(note, ids=[3])
+    assert rows() == [("succeeded", 1), ("todo", 0)]
+    work()
+    assert [seen["ids"] for seen in SEEN] == [[1], [3]]
+
+
+def test_one_that_waits_for_a_later_hour_keeps_nobody_from_being_woken(note: jobs.Job[Any]) -> None:
+    jobs.defer(note, ids=[1], at=dt.datetime(2999, 1, 1, tzinfo=dt.UTC))
+    jobs.wake(note, ids=[2])
+    work()
+    assert [seen["ids"] for seen in SEEN] == [[2]]
+
+
 def test_it_can_be_queued_by_its_name() -> None:
     job_id = jobs.defer("core.purge_old")
     assert rows("core.purge_old") == [("todo", 0)]

@@ -149,6 +149,18 @@ def defer(job: Job[P] | str, *, at: dt.datetime | None = None, **arguments: Any)
     return row.id
 
 
+_WAITS = "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = %s AND status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= %s))"
+
+
+def wake(job: Job[P], **arguments: Any) -> None:
+    """Queue a job that finds its work by itself, unless one of its name waits to start already: that one will find it. For who calls after the commit of the work (handlers, not use cases)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITS, [job.name, clock.SystemClock().now()])
+        waits = cursor.fetchone()[0]
+    if not waits:
+        defer(job, **arguments)
+
+
 def _record_failure(job_id: int | None, error: BaseException) -> None:
     log.error("job_failed", job_id=job_id, error=repr(error))
     text = "".join(traceback.format_exception(error))[-4000:]

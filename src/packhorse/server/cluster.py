@@ -312,10 +312,14 @@ class Cluster:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
+    def pid(self) -> int | None:
+        """The server's process, if it lives; cheap."""
+        at = noted(self.home)
+        return None if at is None else self._pid(at)
+
     def alive(self) -> bool:
         """Whether the server's process lives; cheap."""
-        at = noted(self.home)
-        return at is not None and self._pid(at) is not None
+        return self.pid() is not None
 
     def running(self) -> bool:
         at = noted(self.home)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
+import psycopg
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -315,6 +316,17 @@ def api_broken(request: HttpRequest) -> None:
     raise RuntimeError("secret detail")
 
 
+@router.get("/away")
+def api_away(request: HttpRequest) -> None:
+    psycopg.connect(host="/nowhere", connect_timeout=1)
+
+
+@page("see_orders")
+def away(request: HttpRequest) -> HttpResponse:
+    psycopg.connect(host="/nowhere", connect_timeout=1)
+    raise AssertionError
+
+
 @page("see_orders")
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("secret detail")
@@ -333,6 +345,7 @@ urlpatterns = [
                     path("new/", new, name="new"),
                     path("hold/", hold_many, name="hold-many"),
                     path("broken/", broken),
+                    path("away/", away),
                     path("<int:parcel_id>/", parcel, name="parcel"),
                     path("<int:parcel_id>/hold/", hold, name="hold"),
                     path("<int:parcel_id>/drop/", drop),

@@ -76,6 +76,13 @@ def test_a_fault_tells_nothing(manager: Client) -> None:
     assert b"secret" not in answer.content
 
 
+def test_a_database_that_is_away_is_no_fault_of_the_request(manager: Client) -> None:
+    answer = manager.get("/sample-api/sample/away")
+    found = problem(answer, 503, "unavailable")
+    assert "same key" in found["remedy"]
+    assert answer.headers["Retry-After"] == "2"
+
+
 def test_nobody_gets_in_without_being_somebody(client: Client) -> None:
     problem(client.get("/sample-api/sample/"), 401, "not_signed_in")
     answer = client.get("/sample-api/sample/", headers={"Authorization": "Bearer nonsense"})

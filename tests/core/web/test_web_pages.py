@@ -55,6 +55,13 @@ def test_a_fault_tells_nothing(manager: Client) -> None:
     assert b"secret" not in answer.content
 
 
+def test_a_database_that_is_away_is_a_503_page(manager: Client) -> None:
+    manager.raise_request_exception = False
+    answer = manager.get("/sample/away/")
+    assert answer.status_code == 503
+    assert "The database cannot be reached just now" in answer.content.decode()
+
+
 def test_the_list_pages_on_by_key(manager: Client) -> None:
     first = manager.get("/sample/").content.decode()
     assert "P-000001" in first

@@ -6,9 +6,8 @@ import functools
 import json
 import time
 from collections import OrderedDict
-from http import HTTPStatus
 from threading import Lock
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
@@ -19,19 +18,18 @@ from ninja import Field, Header, NinjaAPI, Query, Router, Schema
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import BaseThrottle
 from ninja.utils import check_csrf
-from pydantic_core import to_json
 
 from packhorse.core import discover
 from packhorse.core.actors import Actor, Scope
+from packhorse.core.away import is_away
 from packhorse.core.errors import NotAllowed, PackhorseError
 from packhorse.core.lists import LIMIT, LIMIT_MAX, ListQuery, Page
 from packhorse.core.web.auth import NotSignedIn, actor_of, find_actor
 from packhorse.core.web.openapi import HouseAPI
+from packhorse.core.web.problems import problem, unavailable
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-PROBLEM: Final = "application/problem+json"
 
 #: A POST's, PUT's, PATCH's or DELETE's key: `def hold(request, order_id: int, key: IdempotencyKey)`.
 IdempotencyKey = Annotated[
@@ -151,15 +149,6 @@ class Bucket(BaseThrottle):
         return self._wait
 
 
-def problem(status: int, *, code: str, detail: str = "", remedy: str = "", **more: Any) -> HttpResponse:
-    """A problem document as a response."""
-    body = {"type": f"urn:packhorse:{code}", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code, "remedy": remedy, **more}
-    response = HttpResponse(to_json({k: v for k, v in body.items() if v not in ("", None)}, fallback=str), status=status, content_type=PROBLEM)
-    if status == 401:
-        response["WWW-Authenticate"] = "Bearer"
-    return response
-
-
 def refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
     """A refusal as a problem document."""
     assert isinstance(refusal, PackhorseError)
@@ -186,6 +175,9 @@ def _handlers(api: NinjaAPI) -> None:
         return response
 
     def broken(request: HttpRequest, error: Any) -> HttpResponse:
+        if is_away(error):
+            log.warning("database_away", path=request.path, reason=str(error).strip().split("\n")[0])
+            return unavailable()
         log.error("api_failed", path=request.path, exc_info=error)
         return problem(500, code="broken", detail=_("Something broke on our side. Nothing half-done was kept."))
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from packhorse.core.away import is_away
 from packhorse.core.errors import NotAllowed, PackhorseError
 from packhorse.core.web.back import came_from
+from packhorse.core.web.problems import unavailable
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -62,6 +66,16 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """What nobody expected; among it a database that went away, which is no fault of the request's and over in a moment."""
+    if is_away(sys.exception()):
+        if request.path.startswith("/api/"):
+            return unavailable()
+        return _plain(
+            request,
+            503,
+            _("The database cannot be reached just now"),
+            _("It is being started again. Go back and try again in a moment: what you did is done once."),
+        )
     return _plain(
         request, 500, _("Something broke on our side"), _("Nothing half-done was kept. Try again; if it comes back, tell whoever runs Packhorse what you did.")
     )

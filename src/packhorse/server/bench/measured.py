@@ -88,7 +88,7 @@ def own_database(standing: str = "") -> Iterator[None]:
             _drop()
 
 
-def _cpu(pid: int, *, buried: bool = False) -> float:
+def process_cpu(pid: int, *, buried: bool = False) -> float:
     """Seconds of processor of a process (and of its ended children)."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
@@ -107,7 +107,7 @@ def database_cpu() -> float | None:
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             if (entry / "cwd").readlink() == data.resolve():
-                found += _cpu(int(entry.name), buried=int(entry.name) == postmaster)
+                found += process_cpu(int(entry.name), buried=int(entry.name) == postmaster)
     return found
 
 
@@ -121,15 +121,15 @@ def tree_cpu(root: int) -> float:
     waiting, found = [root], 0.0
     while waiting:
         pid = waiting.pop()
-        found += _cpu(pid, buried=True)
+        found += process_cpu(pid, buried=True)
         waiting += parents.get(pid, [])
     return found
 
 
-def p99(seconds: Sequence[float]) -> float:
-    """In milliseconds."""
+def p99(seconds: Sequence[float], share: float = 0.99) -> float:
+    """The slowest hundredth (or another share) in milliseconds."""
     ordered = sorted(seconds)
-    return round(1000 * ordered[min(len(ordered) - 1, int(0.99 * len(ordered)))], 2)
+    return round(1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))], 2)
 
 
 def result(orders: int, elapsed: float, latencies: Sequence[float], *, client: float, server: float = 0.0, database: float | None) -> dict[str, Any]:

@@ -192,21 +192,10 @@ def _pages() -> dict[str, dict[str, float]]:
 
 def _measure(options: argparse.Namespace) -> dict[str, Any]:
     from packhorse.core import sql
-    from packhorse.server.bench import goods, history
-    from packhorse.steps.orders.services import accept_orders
+    from packhorse.server.bench import goods
+    from packhorse.server.bench.filled import filled
 
-    shop = goods.standing()
-    if shop is None:
-        note(f"filling: {options.items:,} items, {options.history:,} orders of history")
-        shop = goods.build(options.items)
-        filling = goods.Orders(shop, options.seed + 1)
-
-        def take_in(count: int) -> None:
-            accept_orders(key=uuid4(), actor=goods.HOUSE, client_id=shop.client_id, warehouse_id=shop.warehouse_id, orders=filling.take(count))
-
-        history.fill(options.history, take_in)
-        for _ in range(6):
-            take_in(500)
+    shop = filled(items=options.items, history=options.history, seed=options.seed + 1)
     made = goods.Orders(shop, options.seed + 2 + sql.rows("SELECT count(*) FROM core_command")[0][0])
     return measure(shop, made) | {"counts": dict(zip(("orders", "order_lines", "journal"), sql.rows(
         "SELECT (SELECT count(*) FROM orders_order), (SELECT count(*) FROM orders_orderline), (SELECT count(*) FROM core_journal)")[0], strict=True))}  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.actors import system
 from packhorse.core.events import Told, on
-from packhorse.core.jobs import defer
+from packhorse.core.jobs import wake
 from packhorse.ground.messages.rules import declare
 from packhorse.steps.inventory.events import StockIncreased
 from packhorse.steps.orders import services
@@ -45,7 +45,7 @@ def capture_shipped(told: list[Told], key: UUID) -> None:
 @on(PaymentAsked, batch=1000)
 def ask_providers(told: list[Told], key: UUID) -> None:  # noqa: ARG001 - the job finds what waits by itself
     """Money is to be moved: ask now rather than at the next minute."""
-    defer(ask_payments, key=key)
+    wake(ask_payments, key=key)
 
 
 @on(StockIncreased, batch=500)

@@ -16,6 +16,7 @@ from packhorse.steps.inventory.types import (
     RecallInfo,
 )
 
+#: Paths of words stand before `/lots/{lot_id}`, which takes any.
 router = Router()
 
 
@@ -29,18 +30,6 @@ class LotsAsked(Asked):
 def lots(request: HttpRequest, asked: Annotated[LotsAsked, Query(...)]) -> dict[str, Any]:
     """Lots, newest first."""
     return rows_of(selectors.lots(scope_of(request, "see_stock"), asked.query()))
-
-
-@router.get("/lots/{lot_id}", response=LotRow)
-def lot(request: HttpRequest, lot_id: Id) -> LotRow:
-    """One lot."""
-    return selectors.lot(scope_of(request, "see_stock"), lot_id)
-
-
-@router.get("/lots/{lot_id}/trail", response=list[MoveLine])
-def lot_trail(request: HttpRequest, lot_id: Id) -> list[MoveLine]:
-    """Where a lot came from and where it went; `purpose` says for what."""
-    return selectors.lot_trail(scope_of(request, "see_stock"), lot_id)
 
 
 class HoldBody(Schema):
@@ -74,3 +63,15 @@ def hold_lots(request: HttpRequest, body: HoldBody, key: IdempotencyKey) -> list
 def free_lots(request: HttpRequest, body: FreeBody, key: IdempotencyKey) -> list[int]:
     """Let lots be sold again. Answers those that were held."""
     return services.free_lots(key=key, actor=asker(request, "adjust_stock"), lot_ids=body.lot_ids)
+
+
+@router.get("/lots/{lot_id}", response=LotRow)
+def lot(request: HttpRequest, lot_id: Id) -> LotRow:
+    """One lot."""
+    return selectors.lot(scope_of(request, "see_stock"), lot_id)
+
+
+@router.get("/lots/{lot_id}/trail", response=list[MoveLine])
+def lot_trail(request: HttpRequest, lot_id: Id) -> list[MoveLine]:
+    """Where a lot came from and where it went; `purpose` says for what."""
+    return selectors.lot_trail(scope_of(request, "see_stock"), lot_id)
