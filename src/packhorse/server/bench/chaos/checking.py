@@ -29,7 +29,7 @@ class Found:
 
 def _commands(answered: Iterable[Answered]) -> dict[tuple[str, Any], int]:
     """The command rows of what was asked, by principal and key."""
-    keys = [a.command.claims(a.key) for a in answered]
+    keys = [a.key for a in answered]
     return {(p, k): pk for p, k, pk in sql.rows("SELECT principal, key, id FROM core_command WHERE key = ANY(%s) AND answer IS NOT NULL", [keys])}
 
 
@@ -39,7 +39,7 @@ def check_commands(answered: Sequence[Answered], found: Found) -> None:
     rows = _commands(asked)
     moved = dict(sql.rows("SELECT command_id, sum(quantity)::bigint FROM inventory_move WHERE command_id = ANY(%s) GROUP BY 1", [list(rows.values())]))
     for a in asked:
-        pk = rows.get((a.principal, a.command.claims(a.key)))
+        pk = rows.get((a.principal, a.key))
         if not a.acknowledged:
             # A door that asks a carrier after its first step may refuse although that step is done: it says so, and is repeated.
             if pk is not None and not a.command.view and a.status < 500 and a.act != "hand_over":
@@ -80,6 +80,7 @@ _MADE: Final[dict[str, tuple[str, str, Callable[[Answered], list[Any]]]]] = {
     "reserve": ("inventory_reservation", "reference", lambda a: [r["reference"] for r in a.answer if "reservation_id" in r]),
     "pack": ("packing_parcel", "number", lambda a: [s["number"] for s in a.answer]),
     "seal": ("packing_parcel", "number", lambda a: [a.answer["number"]]),
+    "label": ("shipping_label", "id", lambda a: [p["label_id"] for p in a.answer if p["label_id"]]),
     "ask_return": ("returns_rma", "external_id", lambda a: [r["external_id"] for r in a.answer if "rma_id" in r]),
     "receive_blind": ("returns_rma", "external_id", lambda a: [a.answer["external_id"]]),
     "send_transfer": ("inventory_transferorder", "number", lambda a: [a.answer["number"]]),

@@ -47,8 +47,6 @@ class Command:
     errand: bool = False
     #: Whether an answer changed something: what found nothing to do leaves no command behind.
     changed: Callable[[Any], bool] = bool
-    #: The key that the command row has, where it is made from the request's.
-    claims: Callable[[UUID], UUID] = lambda key: key
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from uuid import uuid5
 
 from packhorse.core.actors import system
 from packhorse.server.bench.chaos.commands import Command, Floor, act, house, some
@@ -114,7 +113,11 @@ def take_over(floor: Floor) -> Command | None:
 
 @act(20)
 def pack(floor: Floor) -> Command | None:
-    found = some(floor, "SELECT id FROM orders_fulfillmentorder WHERE stage = 'picked' AND NOT held")
+    found = some(
+        floor,
+        """SELECT r.fulfillment_order_id FROM picking_release r JOIN picking_pickbatch b ON b.id = r.batch_id JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+           WHERE b.state = 'done' AND r.undone_at IS NULL AND r.emptied_at IS NULL AND NOT f.held""",
+    )
     return Command(f"{_PACKING}/bench/{found[0][0]}/pack", {}) if found else None
 
 
@@ -125,7 +128,7 @@ def seal(floor: Floor) -> Command | None:
         floor,
         """SELECT l.fulfillment_order_id, a.id, a.quantity FROM inventory_allocation a JOIN warehouse_location p ON p.id = a.location_id
            JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id JOIN orders_fulfillmentorder f ON f.id = l.fulfillment_order_id
-           WHERE a.closed_at IS NULL AND p.kind IN ('tote', 'station') AND f.stage IN ('picked', 'packed')""",
+           WHERE a.closed_at IS NULL AND p.kind IN ('tote', 'station') AND f.stage IN ('picked', 'packed') AND NOT f.held""",
     )
     if not found:
         return None
@@ -150,11 +153,10 @@ def weigh(floor: Floor) -> Command | None:
 
 @act(10)
 def label(floor: Floor) -> Command | None:
-    found = some(floor, "SELECT id, warehouse_id FROM packing_parcel WHERE state = 'sealed'")
+    found = some(floor, "SELECT id FROM packing_parcel WHERE state = 'sealed'")
     if not found:
         return None
-    parcel, warehouse = found[0]
-    return Command(f"{_SHIPPING}/labels", {"parcel_ids": [parcel]}, view=True, claims=lambda key: uuid5(key, str(warehouse)))
+    return Command(f"{_SHIPPING}/labels", {"parcel_ids": [found[0][0]]}, view=True, changed=lambda _: False)
 
 
 @act(1)
