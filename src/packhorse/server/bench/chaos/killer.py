@@ -16,7 +16,7 @@ from packhorse.server.bench.chaos.house import House
 from packhorse.server.bench.measured import note
 
 #: What is ended, and how often among the others. A web process is one of the workers that the web server starts again by itself.
-KINDS: Final = {"database": 3, "web": 2, "web_process": 4, "dispatcher": 3, "jobs": 3, "connection": 60}
+KINDS: Final = {"database": 6, "web": 3, "web_process": 6, "dispatcher": 5, "jobs": 5, "connection": 40}
 #: Seconds between two of its deeds, at least and at most.
 PAUSE_S: Final = (0.8, 3.0)
 #: How long a house that lost its database is left alone.
