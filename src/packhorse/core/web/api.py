@@ -7,7 +7,7 @@ import json
 import time
 from collections import OrderedDict
 from threading import Lock
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import structlog
