@@ -16,7 +16,7 @@ from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.models import Order, PaymentRequest
 from packhorse.steps.orders.types import Accepted, Cancelled
 from tests.at_once import at_once
-from tests.build import HOUSE, Shop, make_shop, stock
+from tests.build import HOUSE, Shop, make_shop, make_warehouse, stock
 from tests.build_orders import accepted, ask, fo_of, new_order, pick, take_in
 from tests.own_database import own_database
 
@@ -69,6 +69,34 @@ def test_cancelled_twice_at_once_is_cancelled_once(busy: Shop) -> None:
     answers = at_once(cancel, cancel)
     assert sorted(isinstance(a, Cancelled) for a in answers) == [False, True]
     assert fo_of(fo.order_id).stage == "cancelled"
+
+
+def test_one_part_is_split_merged_or_moved_by_one_at_a_time(busy: Shop) -> None:
+    stock(busy, {"SKU-2": 5})
+    fo = accepted(busy, {"SKU-1": 4, "SKU-2": 4}, payment=None)
+    one, two = (line.demand_id for line in fo.lines)
+    elsewhere, _ = make_warehouse()
+
+    def split(demand: int) -> Any:
+        return services.split_fulfillment(key=uuid4(), actor=HOUSE, fulfillment_order_id=fo.fulfillment_order_id, quantities={demand: 3}, reason="x")
+
+    answers = at_once(lambda: split(one), lambda: split(one), lambda: split(two))
+    assert sorted(type(a).__name__ for a in answers) == ["Invalid", "SplitOff", "SplitOff"]
+    parts = selectors.fulfillment_orders_of(EVERYTHING, [fo.order_id])
+    assert (len({p.number for p in parts}), sum(p.units for p in parts)) == (3, 8)
+    first, second, third = (p.fulfillment_order_id for p in parts)
+
+    def merge(into: int, other: int) -> Any:
+        return services.merge_fulfillments(key=uuid4(), actor=HOUSE, fulfillment_order_id=into, other_id=other, reason="x")
+
+    def move(part: int) -> Any:
+        return services.move_fulfillment(key=uuid4(), actor=HOUSE, fulfillment_order_id=part, warehouse_id=elsewhere, reason="x")
+
+    answers = at_once(
+        lambda: merge(first, second), lambda: merge(second, first), lambda: move(third), lambda: take_in(busy, new_order({"SKU-1": 1, "SKU-2": 1}))
+    )
+    assert sorted(type(a).__name__ for a in answers) == ["Merged", "Moved", "TooLate", "list"]
+    assert sum(p.units for p in selectors.fulfillment_orders_of(EVERYTHING, [fo.order_id])) == 8
 
 
 def test_an_answer_of_the_bank_is_recorded_once(busy: Shop) -> None:

@@ -20,7 +20,7 @@ from packhorse.ground.people.types import Grant
 from packhorse.steps.orders import panel, selectors
 from packhorse.steps.orders.models import Hold, ImportRun, Order, Quarantined
 from packhorse.steps.orders.types import NewPayment
-from tests.build import HOUSE, Shop, make_shop, stock
+from tests.build import HOUSE, Shop, make_shop, make_warehouse, stock
 from tests.build_orders import accepted, fo_of, new_order, take_in
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +144,33 @@ def test_a_person_lets_an_order_leave_in_part(shop: Shop, owner: Client) -> None
     assert api(owner, "post", f"/fulfillment/{fo.fulfillment_order_id}/terms", body).json()["changed"] == ["ship_complete", "priority"]
     assert api(owner, "post", f"/fulfillment/{fo.fulfillment_order_id}/terms", body).json()["code"] == "nothing_to_change"
     assert (fo_of(fo.order_id).ship_complete, fo_of(fo.order_id).priority) == (False, 9)
+
+
+def test_a_person_splits_an_order_moves_a_part_and_brings_it_back(shop: Shop, owner: Client) -> None:
+    there, _ = make_warehouse()
+    fo = accepted(shop, [("SKU-1", 12, "0.335")], payment=None)
+    demand, first = fo.lines[0].demand_id, fo.fulfillment_order_id
+    page = owner.get(reverse("orders:order", args=[fo.order_id])).content.decode()
+    assert f'name="units_{demand}" value="2"' in page
+    assert post(owner, reverse("orders:split", args=[first]), **{f"units_{demand}": 2}).status_code == 422
+    assert post(owner, reverse("orders:split", args=[first]), **{f"units_{demand}": 13}, reason="x").status_code == 422
+    assert post(owner, reverse("orders:split", args=[first]), **{f"units_{demand}": 2}, reason="the rest later").status_code == 303
+    second = selectors.fulfillment_orders_of(EVERYTHING, [fo.order_id])[1]
+    assert (second.units, second.stage) == (2, "backordered")
+    page = owner.get(reverse("orders:order", args=[fo.order_id])).content.decode()
+    assert all(text in page for text in ("3.35", "0.67", f"{fo.order_number}-2", reverse("orders:merge", args=[first])))
+    assert owner.get(reverse("orders:list")).status_code == 200
+    assert post(owner, reverse("orders:move", args=[second.fulfillment_order_id]), warehouse_id=there, reason="they have some").status_code == 303
+    assert selectors.fulfillment_order(EVERYTHING, second.fulfillment_order_id).warehouse_id == there
+    assert api(owner, "post", f"/fulfillment/{first}/merge", {"other_id": second.fulfillment_order_id, "reason": "x"}).json()["code"] == "not_a_pair"
+    back = api(owner, "post", f"/fulfillment/{second.fulfillment_order_id}/move", {"warehouse_id": shop.warehouse_id, "reason": "x"})
+    assert (back.json()["promised"], back.json()["backordered"]) == (0, 2)
+    assert post(owner, reverse("orders:merge", args=[first]), other_id=second.fulfillment_order_id, reason="together").status_code == 303
+    assert api(owner, "get", f"/{fo.order_id}").json()["fulfillment_orders"][0]["lines"][0]["quantity"] == 12
+    assert owner.get(reverse("orders:list") + "?stage=merged").content.decode().count(f"{fo.order_number}-2") >= 1
+    split = api(owner, "post", f"/fulfillment/{first}/split", {"quantities": {str(demand): 1}, "reason": "x"})
+    assert split.json()["number"] == f"{fo.order_number}-3"
+    assert post(owner, reverse("orders:split", args=[first]), **{f"units_{demand}": 2}, reason="x").status_code == 303
 
 
 def test_many_at_once_from_the_list(shop: Shop, owner: Client) -> None:

@@ -22,11 +22,12 @@ from packhorse.steps.inventory import ledger as goods, selectors as inventory
 from packhorse.steps.inventory.types import Allocated, Posting, Take
 from packhorse.steps.orders import ledger, requests, selectors, services
 from packhorse.steps.orders.types import Accepted, FulfillmentOrderInfo, NewPayment, StockCameIn
-from tests.build import HOUSE, Shop, doing, make_shop, receive
+from tests.build import HOUSE, Shop, doing, make_shop, make_warehouse, receive
 from tests.build_orders import ask, new_order, settle
 
 TODAY = dt.date(2026, 11, 23)
 SHOP: list[Shop] = []
+ELSEWHERE: list[int] = []
 TABLES = (
     "orders_order", "orders_fulfillmentorder", "orders_fulfillmentline", "orders_hold", "orders_paymententry", "orders_paymentrequest",
     "inventory_level", "inventory_stock", "inventory_demand", "inventory_allocation",
@@ -59,9 +60,6 @@ class Orders(RuleBasedStateMachine):
         except PackhorseError:
             assert [sql.rows(f"SELECT * FROM {t} ORDER BY id") for t in TABLES] == before
             return None
-
-    def fo(self, n: int) -> FulfillmentOrderInfo:
-        return selectors.fulfillment_orders_of(EVERYTHING, [self.orders[n % len(self.orders)]])[0]
 
     def held_goods(self, fo: FulfillmentOrderInfo, *kinds: int) -> list[Allocated]:
         return [a for a in inventory.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in fo.lines]) if a.location_id in kinds]
@@ -151,12 +149,12 @@ class Orders(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99), q=st.integers(1, 3))
     def deliver(self, n: int, q: int) -> None:
-        self.act(lambda: doing(lambda: ledger.delivered({line.demand_id: q for line in self.fo(n).lines})))
+        self.act(lambda: doing(lambda: ledger.delivered({line.demand_id: q for line in self.part(n, n // 7).lines})))
 
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99), q=st.integers(1, 3), refund=st.integers(1, 2000))
     def come_back(self, n: int, q: int, refund: int) -> None:
-        fo = self.fo(n)
+        fo = self.part(n, n // 7)
         line = fo.lines[0]
 
         def receive_back() -> bool:
@@ -178,20 +176,20 @@ class Orders(RuleBasedStateMachine):
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99), line=st.integers(0, 1), q=st.integers(1, 3))
     def cancel_some(self, n: int, line: int, q: int) -> None:
-        fo = self.fo(n)
+        fo = self.part(n, n // 7)
         demand = fo.lines[line % len(fo.lines)].demand_id
         self.act(lambda: services.cancel_lines(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={demand: q}, reason="x"))
 
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99), q=st.integers(0, 6))
     def change(self, n: int, q: int) -> None:
-        fo = self.fo(n)
+        fo = self.part(n, n // 7)
         self.act(lambda: services.change_quantities(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={fo.lines[0].demand_id: q}, reason="x"))
 
     @precondition(lambda self: self.orders)
     @rule(n=st.integers(0, 99))
     def hold(self, n: int) -> None:
-        fo = self.fo(n)
+        fo = self.part(n, n // 7)
         self.act(lambda: services.place_hold(key=uuid4(), actor=HOUSE, fulfillment_order_ids=[fo.fulfillment_order_id], note="look"))
 
     @precondition(lambda self: self.orders)
@@ -199,6 +197,53 @@ class Orders(RuleBasedStateMachine):
     def let_go(self, n: int) -> None:
         for h in selectors.order(EVERYTHING, self.orders[n % len(self.orders)]).holds:
             self.act(partial(services.release_hold, key=uuid4(), actor=HOUSE, hold_id=h.hold_id))
+
+    def states(self) -> dict[int, list[int]]:
+        """By order line, the sum of each state over its parts: wanted, promised, picked, packed, shipped, delivered, returned, cancelled."""
+        found: dict[int, list[int]] = {}
+        for fo in selectors.fulfillment_orders_of(EVERYTHING, self.orders):
+            for n in fo.lines:
+                counted = (n.quantity, n.promised, n.picked, n.packed, n.shipped, n.delivered, n.returned, n.cancelled)
+                found[n.order_line_id] = [a + b for a, b in zip(found.get(n.order_line_id, [0] * 8), counted, strict=True)]
+        return found
+
+    def part(self, n: int, which: int) -> FulfillmentOrderInfo:
+        parts = selectors.fulfillment_orders_of(EVERYTHING, [self.orders[n % len(self.orders)]])
+        return parts[which % len(parts)]
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), which=st.integers(0, 3), units=st.lists(st.integers(0, 4), min_size=2, max_size=2))
+    def split(self, n: int, which: int, units: list[int]) -> None:
+        fo, before = self.part(n, which), self.states()
+        quantities = {line.demand_id: q for line, q in zip(fo.lines, units, strict=False)}
+        self.act(lambda: services.split_fulfillment(key=uuid4(), actor=HOUSE, fulfillment_order_id=fo.fulfillment_order_id, quantities=quantities, reason="x"))
+        assert self.states() == before
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), into=st.integers(0, 3), other=st.integers(0, 3))
+    def merge(self, n: int, into: int, other: int) -> None:
+        one, two, before = self.part(n, into).fulfillment_order_id, self.part(n, other).fulfillment_order_id, self.states()
+        self.act(lambda: services.merge_fulfillments(key=uuid4(), actor=HOUSE, fulfillment_order_id=one, other_id=two, reason="x"))
+        assert self.states() == before
+
+    @precondition(lambda self: self.orders)
+    @rule(n=st.integers(0, 99), which=st.integers(0, 3))
+    def there_and_back(self, n: int, which: int) -> None:
+        """To a warehouse that has nothing, and back, where what was promised is free again."""
+        fo, before = self.part(n, which), self.states()
+        for house in (ELSEWHERE[0], self.shop.warehouse_id):
+            self.act(
+                partial(
+                    services.move_fulfillment,
+                    key=uuid4(),
+                    actor=HOUSE,
+                    fulfillment_order_id=fo.fulfillment_order_id,
+                    warehouse_id=house,
+                    reason="x",
+                )
+            )
+        after = self.states()
+        assert [v[:1] + v[2:] for v in after.values()] == [v[:1] + v[2:] for v in before.values()]
 
     @rule()
     def everything_settles(self) -> None:
@@ -225,8 +270,10 @@ class Orders(RuleBasedStateMachine):
 @pytest.fixture
 def _one_shop(db: None) -> Iterator[None]:
     SHOP.append(make_shop(items=2, aisles=1, cells=3, totes=1))
+    ELSEWHERE.append(make_warehouse()[0])
     yield
     SHOP.clear()
+    ELSEWHERE.clear()
 
 
 @pytest.mark.usefixtures("_one_shop")

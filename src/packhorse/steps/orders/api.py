@@ -23,6 +23,8 @@ from packhorse.steps.orders.types import (
     HoldRefused,
     ImportRunInfo,
     ImportRunRow,
+    Merged,
+    Moved,
     NewLine,
     NewOrder,
     NewPayment,
@@ -31,6 +33,7 @@ from packhorse.steps.orders.types import (
     OrderRow,
     QuarantinedRow,
     RecalledRow,
+    SplitOff,
 )
 
 router = Router()
@@ -166,6 +169,14 @@ class TermsBody(ReasonBody):
     priority: Units = Field(description="0 to 100: the highest is promised and released first.")
 
 
+class MergeBody(ReasonBody):
+    other_id: Id = Field(description="The fulfillment order of the same order and warehouse that becomes part of this one.")
+
+
+class MoveBody(ReasonBody):
+    warehouse_id: Id
+
+
 class HoldBody(Schema):
     fulfillment_order_ids: list[Id] = Field(min_length=1, max_length=1000)
     kind: Text = "manual"
@@ -242,6 +253,24 @@ def release_hold(request: HttpRequest, hold_id: Id, key: IdempotencyKey) -> Any:
 def change_terms(request: HttpRequest, fulfillment_order_id: Id, body: TermsBody, key: IdempotencyKey) -> Any:
     """Let it leave in part, or only whole; set its priority. Until it is released."""
     return services.change_terms(key=key, actor=asker(request, "edit_orders"), fulfillment_order_id=fulfillment_order_id, **body.model_dump())
+
+
+@router.post("/fulfillment/{fulfillment_order_id}/split", response=SplitOff)
+def split_fulfillment(request: HttpRequest, fulfillment_order_id: Id, body: QuantitiesBody, key: IdempotencyKey) -> Any:
+    """Make so many units of lines a fulfillment order of their own; those that wait for goods go first. Until it is released."""
+    return services.split_fulfillment(key=key, actor=asker(request, "edit_orders"), fulfillment_order_id=fulfillment_order_id, **body.model_dump())
+
+
+@router.post("/fulfillment/{fulfillment_order_id}/merge", response=Merged)
+def merge_fulfillments(request: HttpRequest, fulfillment_order_id: Id, body: MergeBody, key: IdempotencyKey) -> Any:
+    """Make another fulfillment order part of this one. Until either is released."""
+    return services.merge_fulfillments(key=key, actor=asker(request, "edit_orders"), fulfillment_order_id=fulfillment_order_id, **body.model_dump())
+
+
+@router.post("/fulfillment/{fulfillment_order_id}/move", response=Moved)
+def move_fulfillment(request: HttpRequest, fulfillment_order_id: Id, body: MoveBody, key: IdempotencyKey) -> Any:
+    """Let another warehouse ship it: what is there is promised, the rest waits for goods. Until it is released."""
+    return services.move_fulfillment(key=key, actor=asker(request, "edit_orders"), fulfillment_order_id=fulfillment_order_id, **body.model_dump())
 
 
 @router.get("/quarantine", response=Rows[QuarantinedRow])

@@ -49,6 +49,20 @@ class OnTheFloor(PackhorseError):
     advice = _("Take its release back, or wait until what is picked has left.")
 
 
+class PartLeft(PackhorseError):
+    """Part of fulfillment order {number} has left: {what}."""
+
+    blocked_by = ("orders:order", "order_id")
+    advice = _("Split off what has not left, and go on with that.")
+
+
+class NotAPair(PackhorseError):
+    """Only two fulfillment orders of one order at one warehouse can be merged; {number} is {what}."""
+
+    code = "not_a_pair"
+    blocked_by = ("orders:order", "order_id")
+
+
 class NothingToChange(PackhorseError):
     """Nothing of this order would change."""
 

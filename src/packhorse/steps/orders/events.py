@@ -202,6 +202,41 @@ class TermsChanged(FulfillmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FulfillmentSplit(FulfillmentEvent):
+    """A part of a fulfillment order became one of its own."""
+
+    sentence = _("{units} units of {number} were split off as {new}")
+    number: str
+    new: str
+    units: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfillmentMerged(FulfillmentEvent):
+    """A fulfillment order became part of another."""
+
+    sentence = _("{number} with its {units} units was merged into {into}")
+    number: str
+    into: str
+    units: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfillmentMoved(FulfillmentEvent):
+    """Another warehouse ships a fulfillment order from now on."""
+
+    sentence = _("{number} moved from {source} to {target}: {promised} units promised there, {backordered} wait for goods")
+    number: str
+    source: str
+    target: str
+    promised: int
+    backordered: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderQuarantined(Event):
     """A bad order of a feed was set aside."""
 

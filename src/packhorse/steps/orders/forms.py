@@ -89,6 +89,55 @@ class TermsForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
+class SplitForm(forms.Form):
+    """How many units of each line go into a fulfillment order of their own: `lines` as (demand, label, most, proposed); as posted, whichever there are."""
+
+    def __init__(self, *args: Any, lines: list[tuple[int, str, int, int]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = lines if lines is not None else [(int(n[6:]), "", 10_000_000, 0) for n in self.data if n[:6] == "units_" and n[6:].isdecimal() and len(n) < 25]
+        for demand_id, label, most, proposed in asked:
+            self.fields[f"units_{demand_id}"] = forms.IntegerField(label=label, min_value=0, max_value=most, initial=proposed, required=False)
+        self.fields["reason"] = forms.CharField(label=_("Reason"), max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        return {"quantities": {int(n[6:]): q for n, q in found.items() if n[:6] == "units_" and q}, "reason": found.get("reason", "")}
+
+
+class MergedForm(forms.Form):
+    """The other fulfillment order, as posted: which there are the use case knows."""
+
+    other_id = forms.IntegerField(label=_("Which"), min_value=1, max_value=2**62)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class MergeForm(MergedForm):
+    """Which other fulfillment order becomes part of this one."""
+
+    other_id = forms.TypedChoiceField(label=_("Which"), coerce=int)
+
+    def __init__(self, *args: Any, others: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other_id"].choices = others  # type: ignore[attr-defined]
+
+
+class MovedForm(forms.Form):
+    """The other warehouse, as posted: which there are the use case knows."""
+
+    warehouse_id = forms.IntegerField(label=_("Warehouse"), min_value=1, max_value=2**62)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class MoveForm(MovedForm):
+    """Which warehouse ships it instead."""
+
+    warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+
+    def __init__(self, *args: Any, houses: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse_id"].choices = houses  # type: ignore[attr-defined]
+
+
 class PaymentForm(forms.Form):
     """By which means to ask again; empty: the same as before."""
 

@@ -36,7 +36,8 @@ _SUMS: Final = """SELECT l.fulfillment_order_id AS id, sum(l.quantity - l.cancel
 
 _RESTAGE: Final = f"""
 UPDATE orders_fulfillmentorder f SET {_STAND}
-FROM ({_SUMS} FROM orders_fulfillmentline l WHERE l.fulfillment_order_id = ANY(%s) GROUP BY 1) s WHERE f.id = s.id
+FROM ({_SUMS.replace("l.fulfillment_order_id AS id", "x.id")} FROM unnest(%s::bigint[]) AS x(id) LEFT JOIN orders_fulfillmentline l ON l.fulfillment_order_id = x.id GROUP BY 1) s
+WHERE f.id = s.id
 """
 
 #: One counter of some lines moves on, and their fulfillment orders with them. Lines that the guard stops are missing from what comes back. A line's other row, as it was before, is not added up.

@@ -131,7 +131,7 @@ class FulfillmentOrder(models.Model):
             models.Index(fields=["stage", "id"], name="fo_stage"),
             models.Index(fields=["service", "id"], name="fo_service"),
             models.Index(fields=["ship_by", "id"], name="fo_ship_by"),
-            models.Index(fields=["ship_by", "id"], name="fo_under_way", condition=~Q(stage__in=GONE)),
+            models.Index(fields=["ship_by", "id"], name="fo_in_house", condition=~Q(stage__in=GONE)),
             models.Index(fields=["id"], name="fo_held", condition=Q(held=True)),
         ]
 
@@ -285,6 +285,7 @@ class Change(models.Model):
         CANCEL = "cancel"
         EDIT = "edit"
         SPLIT = "split"
+        MERGE = "merge"
         MOVE = "move"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="changes")

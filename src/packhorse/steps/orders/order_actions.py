@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,17 +15,20 @@ from packhorse.steps.orders.forms import (
     AddressForm,
     CancelLinesForm,
     HoldForm,
+    MergeForm,
+    MoveForm,
     PaymentForm,
     QuantityForm,
     ReasonForm,
     ServiceForm,
+    SplitForm,
     TermsForm,
 )
 from packhorse.steps.orders.types import FulfillmentOrderInfo, OrderInfo
 
 
-def possible(found: OrderInfo, actor: Actor, to: AddressData) -> tuple[Action, ...]:
-    """What can be done with an order now, by this actor; what cannot be says why."""
+def possible(found: OrderInfo, actor: Actor, to: AddressData, houses: Sequence[tuple[int, str]]) -> tuple[Action, ...]:
+    """What can be done with an order now, by this actor; what cannot be says why. `houses`: the warehouses that the actor sees."""
     parts = found.fulfillment_orders
     left = all(line.shipped >= line.live for fo in parts for line in fo.lines)
     packed = any(line.packed > line.shipped for fo in parts for line in fo.lines)
@@ -37,7 +42,7 @@ def possible(found: OrderInfo, actor: Actor, to: AddressData) -> tuple[Action, .
         ("edit_orders", Action(_("Change address"), _of(found, "address"), icon="pin", form=_address_form(to), blocked=late)),
         ("edit_orders", Action(_("Change service"), _of(found, "service"), icon="clock", form=ServiceForm(initial={"service": found.service}), blocked=late)),
         ("edit_orders", Action(_("Change quantity"), _of(found, "quantities"), icon="edit", form=QuantityForm(lines=lines), blocked=gone)),
-        *(("edit_orders", _terms(found, fo)) for fo in _here(found)),
+        *(("edit_orders", one) for fo in _here(found) for one in (_terms(found, fo), _split(found, fo), _merge(found, fo), _move(found, fo, houses))),
         ("cancel_orders", Action(_("Cancel units"), _of(found, "cancel-lines"), icon="minus", form=CancelLinesForm(lines=lines), blocked=gone)),
         ("cancel_orders", Action(_("Cancel order"), _of(found, "cancel"), icon="cross", tone="danger", form=ReasonForm(), blocked=gone)),
     ]
@@ -80,6 +85,45 @@ def _terms(found: OrderInfo, fo: FulfillmentOrderInfo) -> Action:
         icon="flag",
         form=TermsForm(initial={"ship_complete": "whole" if fo.ship_complete else "part", "priority": fo.priority}),
         blocked=_touched(fo),
+    )
+
+
+def _split(found: OrderInfo, fo: FulfillmentOrderInfo) -> Action | None:
+    """Offered with what waits for goods, where something is here and something waits."""
+    if fo.units < 2:
+        return None
+    waiting = sum(line.backordered for line in fo.lines)
+    proposed = waiting < fo.units
+    lines = [(line.demand_id, line.sku, line.live - line.shipped, line.backordered if proposed else 0) for line in fo.lines if line.live > line.shipped]
+    return Action(
+        _named(found, fo, _("Split")),
+        reverse("orders:split", args=[fo.fulfillment_order_id]),
+        icon="packing",
+        form=SplitForm(lines=lines),
+        blocked=_touched(fo),
+    )
+
+
+def _merge(found: OrderInfo, fo: FulfillmentOrderInfo) -> Action | None:
+    """Into the first of those at one warehouse that may be merged."""
+    able = [o for o in found.fulfillment_orders if o.warehouse_id == fo.warehouse_id and not _touched(o)]
+    others = [(o.fulfillment_order_id, o.number) for o in able[1:] if not any(line.shipped for line in o.lines)]
+    if not others or able[0] != fo:
+        return None
+    return Action(_named(found, fo, _("Merge")), reverse("orders:merge", args=[fo.fulfillment_order_id]), icon="plus", form=MergeForm(others=others))
+
+
+def _move(found: OrderInfo, fo: FulfillmentOrderInfo, houses: Sequence[tuple[int, str]]) -> Action | None:
+    elsewhere = [(pk, name) for pk, name in houses if pk != fo.warehouse_id]
+    if not elsewhere:
+        return None
+    part = _("Part of it has left: split off the rest, and move that.") if any(line.shipped for line in fo.lines) else ""
+    return Action(
+        _named(found, fo, _("Other warehouse")),
+        reverse("orders:move", args=[fo.fulfillment_order_id]),
+        icon="warehouse",
+        form=MoveForm(houses=elsewhere),
+        blocked=_touched(fo) or part,
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _, gettext_lazy
 
-from packhorse.core.actors import EVERYTHING, Actor, Scope
+from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.core.money import Money
 from packhorse.core.web import cells
 from packhorse.core.web.detail import Fact, Facts, Section, Table
@@ -35,6 +35,7 @@ STAGE_WORDS = {
     "shipped": cells.Badge(gettext_lazy("Shipped"), "good"),
     "delivered": cells.Badge(gettext_lazy("Delivered"), "good"),
     "cancelled": cells.Badge(gettext_lazy("Cancelled"), "off"),
+    "merged": cells.Badge(gettext_lazy("Merged"), "off"),
 }
 HELD = cells.Badge(gettext_lazy("Held"), "warn", "pause")
 
@@ -171,9 +172,9 @@ def _rounded(amount: int, by: int) -> int:
     return (2 * abs(amount) + by) // (2 * by) * (1 if amount >= 0 else -1)
 
 
-def _parts(found: OrderInfo, scope: Scope) -> list[Section]:
+def _parts(found: OrderInfo, houses: Sequence[tuple[int, str]]) -> list[Section]:
     """What the order is split into: which warehouse ships what, and when."""
-    names = dict(warehouses.warehouse_choices(scope))
+    names = dict(houses)
     rows = [
         {
             "number": fo.number,
@@ -191,14 +192,12 @@ def _parts(found: OrderInfo, scope: Scope) -> list[Section]:
     return [Table(_("Fulfillment orders"), tuple(c for c in _PARTS if c.key not in idle), rows)]
 
 
-def _order_lines(found: OrderInfo, scope: Scope, *, money: bool) -> tuple[Section, ...]:
+def _order_lines(found: OrderInfo, houses: Sequence[tuple[int, str]], *, money: bool) -> tuple[Section, ...]:
     sections: list[Section] = _kits(found, money=money)
     if len(found.fulfillment_orders) > 1:
-        sections += _parts(found, scope)
+        sections += _parts(found, houses)
     amounts = _amounts(found)
     for fo in found.fulfillment_orders:
-        if not fo.lines:
-            continue
         rows, columns = _counted(fo.lines, [amounts[line.fulfillment_line_id] for line in fo.lines], money=money)
         if all(row["promised"] + row["cancelled"] >= row["quantity"] for row in rows):
             columns = tuple(c for c in columns if c.key != "promised")  # all of it: nothing to tell
@@ -250,6 +249,8 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
     stages = {fo.stage for fo in parts}
     first = min((fo for fo in parts if not fo.gone), key=lambda fo: fo.ship_by, default=parts[0])
     to = _address(found, actor)
+    asked = len(parts) > 1 or (actor.may("edit_orders") and not all(fo.gone for fo in parts))
+    houses = warehouses.warehouse_choices(actor.scope) if asked else []
     return OrderHead(
         number=found.number,
         badge=HELD if any(h.released_at is None for h in found.holds) and not all(fo.gone for fo in parts) else STAGE_WORDS[_least(parts)],
@@ -265,9 +266,9 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
             Fact(_("Deliver by"), max(fo.deliver_by for fo in parts)),
             *_terms(parts),
         ),
-        lines=_order_lines(found, actor.scope, money=actor.may("see_money")),
+        lines=_order_lines(found, houses, money=actor.may("see_money")),
         more=_more(found, money=actor.may("see_money")),
-        actions=possible(found, actor, to),
+        actions=possible(found, actor, to, houses),
         demand_ids=tuple(line.demand_id for fo in parts for line in fo.lines),
         moving=bool(stages & {"picking", "picked", "packed"}),
         ship_by=first.ship_by,

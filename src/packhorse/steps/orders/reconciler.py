@@ -23,12 +23,12 @@ WHERE {stated} <> {actual} AND {part:l.fulfillment_order_id} ORDER BY l.id
 
 _STAGES: Final = f"""
 SELECT f.order_id, f.id, f.client_id, f.id, f.stage::text, {STAGE}
-FROM orders_fulfillmentorder f JOIN (
+FROM orders_fulfillmentorder f LEFT JOIN (
   SELECT fulfillment_order_id AS id, sum(quantity - cancelled) AS live, sum(promised) AS promised, sum(picked) AS picked, sum(packed) AS packed, sum(shipped) AS shipped,
          sum(delivered) AS delivered
   FROM orders_fulfillmentline WHERE {{part:fulfillment_order_id}} GROUP BY 1
 ) s ON s.id = f.id
-WHERE f.stage <> {STAGE} ORDER BY f.id
+WHERE f.stage <> {STAGE} AND {{part:f.id}} ORDER BY f.id
 """
 
 _HELD: Final = """

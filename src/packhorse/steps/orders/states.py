@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-#: How far a fulfillment order has come, derived from its line counters by the ledger alone. Not a decision, so it has no transitions: the earliest that fits its open quantity.
-STAGES: Final = ("backordered", "open", "picking", "picked", "packed", "shipped", "delivered", "cancelled")
+#: How far a fulfillment order has come, derived from its line counters by the ledger alone. Not a decision, so it has no transitions: the earliest that fits its open quantity. *Merged* is one
+#: that has no lines any more.
+STAGES: Final = ("backordered", "open", "picking", "picked", "packed", "shipped", "delivered", "cancelled", "merged")
 
 PAYMENT: Final[dict[str, frozenset[str]]] = {
     "pending": frozenset({"authorised", "declined", "voided"}),
@@ -19,9 +20,10 @@ PAYMENT: Final[dict[str, frozenset[str]]] = {
     "refunded": frozenset(),
 }
 
-#: How far a fulfillment order (f) has come by the sums of its lines (s).
+#: How far a fulfillment order (f) has come by the sums of its lines (s; empty where it has none).
 STAGE: Final = """
-CASE WHEN s.live = 0 THEN 'cancelled'
+CASE WHEN s.live IS NULL THEN 'merged'
+     WHEN s.live = 0 THEN 'cancelled'
      WHEN s.delivered >= s.live THEN 'delivered'
      WHEN s.shipped >= s.live THEN 'shipped'
      WHEN s.packed >= s.live THEN 'packed'

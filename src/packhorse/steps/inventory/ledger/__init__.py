@@ -6,6 +6,7 @@ Locks, always in this order: allocations, demands, stock rows, levels; within ea
 from __future__ import annotations
 
 from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
+from packhorse.steps.inventory.ledger.dividing import divide, join, redirect
 from packhorse.steps.inventory.ledger.entering import no_kits, one_each
 from packhorse.steps.inventory.ledger.mending import mend, rewant, sweep
 from packhorse.steps.inventory.ledger.posting import count, lock_levels, post, settle
@@ -19,8 +20,10 @@ __all__ = [
     "count",
     "demand",
     "demand_whole",
+    "divide",
     "end_reservations",
     "hand_over",
+    "join",
     "lock_levels",
     "mend",
     "move",
@@ -28,6 +31,7 @@ __all__ = [
     "one_each",
     "post",
     "promise_more",
+    "redirect",
     "release",
     "rewant",
     "settle",

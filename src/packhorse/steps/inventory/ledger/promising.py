@@ -11,10 +11,11 @@ from packhorse.steps.inventory.ledger.allocating import release
 from packhorse.steps.inventory.ledger.posting import StockRow, available, lock_stock, save_stock, settle, tell_rise
 from packhorse.steps.inventory.types import NewDemand, PromisedDemand
 
-_IDS: Final = "inventory_demand_id_seq"
+DEMAND_IDS: Final = "inventory_demand_id_seq"
 
 
-def _give(stock: StockRow, wanted: int) -> int:
+def give(stock: StockRow, wanted: int) -> int:
+    """Promise of a locked stock row what is available, up to what is wanted; gives how much."""
     given = min(wanted, max(0, stock.sellable - stock.promised))
     stock.promised += given
     return given
@@ -28,11 +29,11 @@ def demand(new: Sequence[NewDemand]) -> list[PromisedDemand]:
     if not new:
         return []
     now = work.current().at
-    asked = sql.ask_ids({_IDS: len(new)})
+    asked = sql.ask_ids({DEMAND_IDS: len(new)})
     stock = lock_stock(sorted({(d.warehouse_id, d.item_id, d.client_id) for d in new}))
-    given = [_give(stock[d.warehouse_id, d.item_id], d.quantity) for d in new]
+    given = [give(stock[d.warehouse_id, d.item_id], d.quantity) for d in new]
     save_stock(list(stock.values()))
-    ids = asked()[_IDS]
+    ids = asked()[DEMAND_IDS]
     sql.run(
         """INSERT INTO inventory_demand (id, client_id, warehouse_id, item_id, wanted, promised, allocated, for_kind, for_id, at)
            SELECT t.id, c, w, i, wanted, promised, 0, kind, ref, %s
@@ -99,7 +100,7 @@ def promise_more(demand_ids: Sequence[int]) -> list[PromisedDemand]:
         )
     }
     stock = lock_stock(sorted({(r[1], r[2], r[3]) for r in held.values()}))
-    more = [(i, held[i][4], _give(stock[held[i][1], held[i][2]], held[i][5])) for i in demand_ids if i in held]
+    more = [(i, held[i][4], give(stock[held[i][1], held[i][2]], held[i][5])) for i in demand_ids if i in held]
     more = [m for m in more if m[2]]
     save_stock(list(stock.values()))
     sql.run(

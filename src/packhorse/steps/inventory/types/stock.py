@@ -33,6 +33,16 @@ class NewDemand:
 
 
 @dataclass(frozen=True, slots=True)
+class DividedDemand:
+    """So many units of a demand, of which so many are promised, that become a demand of their own for something else."""
+
+    demand_id: int
+    quantity: int
+    promised: int
+    purpose: Ref
+
+
+@dataclass(frozen=True, slots=True)
 class PromisedDemand:
     """How much of a demand is promised; the rest is backordered."""
 

@@ -36,10 +36,13 @@ from packhorse.steps.orders.forms import (
     AddressForm,
     DemandQuantityForm,
     HoldForm,
+    MergedForm,
+    MovedForm,
     OrderForm,
     PaymentForm,
     ReasonForm,
     ServiceForm,
+    SplitForm,
     TermsForm,
 )
 from packhorse.steps.orders.order_head import STAGE_WORDS
@@ -187,6 +190,29 @@ def change_service(p: Posted, order_id: int) -> Done:
 def change_terms(p: Posted, fulfillment_order_id: int) -> Done:
     services.change_terms(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, **p.data)
     return Done(_("The order is changed."))
+
+
+@action("edit_orders", form=SplitForm)
+def split(p: Posted, fulfillment_order_id: int) -> Done:
+    made = services.split_fulfillment(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, **p.data)
+    return Done(_("%s is split off.") % made.number, undo=_merge_back(fulfillment_order_id, made.fulfillment_order_id))
+
+
+def _merge_back(fulfillment_order_id: int, other_id: int) -> Undo:
+    return Undo(reverse("orders:merge", args=[fulfillment_order_id]), {"other_id": other_id, "reason": _("split by mistake")})
+
+
+@action("edit_orders", form=MergedForm)
+def merge(p: Posted, fulfillment_order_id: int) -> Done:
+    made = services.merge_fulfillments(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, **p.data)
+    return Done(_("%(units)d units came to %(number)s.") % {"units": made.units, "number": made.number})
+
+
+@action("edit_orders", form=MovedForm)
+def move(p: Posted, fulfillment_order_id: int) -> Done:
+    done = services.move_fulfillment(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, **p.data)
+    said = _("%(n)d units are promised there.") % {"n": done.promised}
+    return Done(f"{said} {_('%(n)d wait for goods.') % {'n': done.backordered}}" if done.backordered else said)
 
 
 @action("edit_orders", form=AddressForm)

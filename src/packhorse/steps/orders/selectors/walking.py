@@ -101,8 +101,8 @@ def fulfillment_order(scope: Scope, fulfillment_order_id: int) -> FulfillmentOrd
 
 
 def fulfillment_orders_of(scope: Scope, order_ids: Iterable[int]) -> list[FulfillmentOrderInfo]:
-    """All fulfillment orders of orders, by ascending id."""
-    return _fulfillment_orders(scope, "f.order_id = ANY(%(ids)s)", {"ids": list(order_ids)})
+    """The fulfillment orders of orders, by ascending id, without those that were merged into others."""
+    return _fulfillment_orders(scope, "f.order_id = ANY(%(ids)s) AND f.stage <> 'merged'", {"ids": list(order_ids)})
 
 
 def order_of_line(scope: Scope, fulfillment_line_id: int) -> int:

@@ -9,8 +9,10 @@ from packhorse.steps.orders.services.fulfillment import change_terms
 from packhorse.steps.orders.services.holds import place_hold, release_hold
 from packhorse.steps.orders.services.import_records import begin_import, end_import, keep_records, quarantine_lines, take_imported
 from packhorse.steps.orders.services.mend_quarantined import discard_quarantined, mend_quarantined
+from packhorse.steps.orders.services.move_fulfillment import move_fulfillment
 from packhorse.steps.orders.services.payments import capture_shipped, claim_payments, expire_authorisations, record_payments, retry_holds, retry_payment
 from packhorse.steps.orders.services.promise_backorders import promise_backorders
+from packhorse.steps.orders.services.split_and_merge import merge_fulfillments, split_fulfillment
 from packhorse.steps.orders.services.tell_customers import tell_customers
 from packhorse.steps.orders.services.tell_recalled import tell_recalled
 
@@ -31,6 +33,8 @@ __all__ = [
     "expire_authorisations",
     "keep_records",
     "mend_quarantined",
+    "merge_fulfillments",
+    "move_fulfillment",
     "place_hold",
     "promise_backorders",
     "quarantine_lines",
@@ -38,6 +42,7 @@ __all__ = [
     "release_hold",
     "retry_holds",
     "retry_payment",
+    "split_fulfillment",
     "take_imported",
     "tell_customers",
     "tell_recalled",

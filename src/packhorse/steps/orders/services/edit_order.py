@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 from packhorse.core import sql, work
@@ -18,7 +17,7 @@ from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, 
 from packhorse.ground.places.verify import verify
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import NewDemand
-from packhorse.steps.orders import ledger, promise, records, selectors
+from packhorse.steps.orders import ledger, records, selectors
 from packhorse.steps.orders.checking import MOST_UNITS
 from packhorse.steps.orders.errors import NothingToChange, PackedAlready, TooLate
 from packhorse.steps.orders.events import OrderEdited
@@ -29,6 +28,7 @@ from packhorse.steps.orders.services.cancel_orders import settle_money
 from packhorse.steps.orders.services.cancelling import note_change, withdraw
 from packhorse.steps.orders.services.desk import desk_of
 from packhorse.steps.orders.services.holding import open_holds, release_holds
+from packhorse.steps.orders.services.promising import promise_anew
 from packhorse.steps.orders.types import SERVICES, Edited, FulfillmentOrderInfo, LineInfo
 
 
@@ -68,7 +68,8 @@ def change_address(*, key: UUID, actor: Actor, order_id: int, address: AddressDa
     sql.run("UPDATE orders_order SET ship_to_id = %s WHERE id = %s", [address_id, order_id])
     note_change(order_id, "edit", reason, {"address": [parts[0].ship_to_id, address_id]})
     _judge_address(order_id, [fo.fulfillment_order_id for fo in parts], verdict, policy)
-    _promise_anew(order, parts, order.service, address, keep_ship_by=True)
+    for fo in parts:
+        promise_anew(fo, address, service=order.service, warehouse_id=fo.warehouse_id, keep_ship_by=True)
     emit(OrderEdited(order_id=order_id, client_id=order.client_id, fields="address", reason=reason))
     return Edited(order_id, ("address",))
 
@@ -95,28 +96,10 @@ def change_service(*, key: UUID, actor: Actor, order_id: int, service: str, reas
     sql.run("UPDATE orders_order SET service = %s WHERE id = %s", [service, order_id])
     note_change(order_id, "edit", reason, {"service": [order.service, service]})
     kept = places.addresses([parts[0].ship_to_id], EVERYTHING) if parts[0].ship_to_id else {}
-    _promise_anew(order, parts, service, next((a.data for a in kept.values()), None), keep_ship_by=False)
+    for fo in parts:
+        promise_anew(fo, next((a.data for a in kept.values()), None), service=service, warehouse_id=fo.warehouse_id)
     emit(OrderEdited(order_id=order_id, client_id=order.client_id, fields="service", reason=reason))
     return Edited(order_id, ("service",))
-
-
-def _promise_anew(order: LockedOrder, parts: list[FulfillmentOrderInfo], service: str, to: AddressData | None, *, keep_ship_by: bool) -> None:
-    for fo in parts:
-        desk = desk_of(order.client_id, fo.warehouse_id)
-        # A changed address keeps the day of leaving: the promise runs from what was promised, not from the moment of the change.
-        at = sql.rows("SELECT accepted_at FROM orders_order WHERE id = %s", [order.id])[0][0] if keep_ship_by else work.current().at
-        new = promise.promise(
-            at,
-            service=service,
-            dock=desk.dock,
-            country=to.country if to and verify(to).level != UNDELIVERABLE else "",
-            region=to.region if to else "",
-            postal_code=to.postal_code if to else "",
-        )
-        sql.run(
-            "UPDATE orders_fulfillmentorder SET service = %s, ship_by = %s, deliver_by = %s, promise_basis = %s::jsonb WHERE id = %s",
-            [service, fo.ship_by if keep_ship_by else new.ship_by, new.deliver_by, json.dumps(new.basis), fo.fulfillment_order_id],
-        )
 
 
 @use_case

@@ -18,7 +18,7 @@ from packhorse.steps.orders.services.cancelling import note_change
 from packhorse.steps.orders.types import MOST_URGENT, Edited, FulfillmentOrderInfo
 
 
-def locked_parts(actor: Actor, fulfillment_order_ids: list[int]) -> list[FulfillmentOrderInfo]:
+def authorized_parts(actor: Actor, fulfillment_order_ids: list[int]) -> list[FulfillmentOrderInfo]:
     """These fulfillment orders of one order, in the order given, whose order is locked whole, for somebody who may edit them.
 
     Raises: NotFound, NotAllowed.
@@ -54,7 +54,7 @@ def change_terms(*, key: UUID, actor: Actor, fulfillment_order_id: int, ship_com
 
     Locks: the order, fulfillment orders, lines.   Raises: NotAllowed, NotFound, Invalid, TooLate, OnTheFloor, NothingToChange.
     """
-    fo = untouched(locked_parts(actor, [fulfillment_order_id])[0])
+    fo = untouched(authorized_parts(actor, [fulfillment_order_id])[0])
     if not 0 <= priority <= MOST_URGENT:
         raise Invalid(field="priority", reason=f"0 – {MOST_URGENT}")
     before = {"ship_complete": fo.ship_complete, "priority": fo.priority}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packhorse.steps.orders.types.changes import Cancelled, ChangeInfo, Edited, HoldDone, HoldInfo, HoldRefused, News, NotCancelled
+from packhorse.steps.orders.types.changes import Cancelled, ChangeInfo, Edited, HoldDone, HoldInfo, HoldRefused, Merged, Moved, News, NotCancelled, SplitOff
 from packhorse.steps.orders.types.coming_in import (
     MOST_URGENT,
     SERVICES,
@@ -43,8 +43,10 @@ __all__ = [
     "ImportedReturnLine",
     "KitInfo",
     "LineInfo",
+    "Merged",
     "MoneyInfo",
     "MoneyProof",
+    "Moved",
     "NewLine",
     "NewOrder",
     "NewPayment",
@@ -63,6 +65,7 @@ __all__ = [
     "Refused",
     "ReleasableOrder",
     "ShippedOrder",
+    "SplitOff",
     "StockCameIn",
     "Waiting",
     "WaitingPayment",

@@ -79,6 +79,36 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitOff:
+    """The fulfillment order that a part of another became."""
+
+    order_id: int
+    fulfillment_order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The fulfillment order that another became part of, and how many units came."""
+
+    order_id: int
+    fulfillment_order_id: int
+    number: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A fulfillment order that another warehouse ships from now on; what is promised there, and what waits for goods."""
+
+    order_id: int
+    fulfillment_order_id: int
+    warehouse_id: int
+    promised: int
+    backordered: int
+
+
+@dataclass(frozen=True, slots=True)
 class News:
     """Something that a customer should read, about a subject of which it is told once."""
 

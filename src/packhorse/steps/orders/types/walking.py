@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 #: Stages of which nothing is left to do in the house.
-GONE: Final = ("shipped", "delivered", "cancelled")
+GONE: Final = ("shipped", "delivered", "cancelled", "merged")
 
 
 @dataclass(frozen=True, slots=True)
