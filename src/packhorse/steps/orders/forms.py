@@ -111,10 +111,11 @@ class MergedForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
-class MergeForm(MergedForm):
+class MergeForm(forms.Form):
     """Which other fulfillment order becomes part of this one."""
 
     other_id = forms.TypedChoiceField(label=_("Which"), coerce=int)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
     def __init__(self, *args: Any, others: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,10 +129,11 @@ class MovedForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
-class MoveForm(MovedForm):
+class MoveForm(forms.Form):
     """Which warehouse ships it instead."""
 
     warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
 
     def __init__(self, *args: Any, houses: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

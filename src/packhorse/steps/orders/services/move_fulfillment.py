@@ -29,7 +29,7 @@ def move_fulfillment(*, key: UUID, actor: Actor, fulfillment_order_id: int, ware
     fo = untouched(authorized_parts(actor, [fulfillment_order_id])[0])
     authorize(actor, "edit_orders", client_id=fo.client_id, warehouse_id=warehouse_id)
     if warehouse_id == fo.warehouse_id:
-        raise NothingToChange
+        raise NothingToChange(order_id=fo.order_id)
     if any(line.shipped for line in fo.lines):
         raise PartLeft(number=fo.number, what=left(fo), order_id=fo.order_id)
     kept = places.addresses([fo.ship_to_id], EVERYTHING) if fo.ship_to_id else {}

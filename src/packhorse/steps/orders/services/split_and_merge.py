@@ -34,7 +34,7 @@ def split_fulfillment(*, key: UUID, actor: Actor, fulfillment_order_id: int, qua
             raise Invalid(field="quantity", reason=f"0 – {most}")
     chosen = {demand_id: q for demand_id, q in quantities.items() if q}
     if not chosen:
-        raise NothingToChange
+        raise NothingToChange(order_id=fo.order_id)
     if sum(chosen.values()) == fo.units:
         raise Invalid(field="quantities", reason=_("Nothing would be left of {number}."), number=fo.number)
     new, number = parts.take_apart(fo, chosen)
