@@ -66,6 +66,7 @@ TABLE_OF = {
     "user_id": "people_user",
     "view_id": "core_saved_view",
     "warehouse_id": "warehouse_warehouse",
+    "wave_id": "picking_wave",
 }
 #: What else stands in URLs.
 WORDS = {

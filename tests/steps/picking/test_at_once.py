@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from packhorse.core import dispatch
+from packhorse.core import clock, dispatch
 from packhorse.core.actors import EVERYTHING
-from packhorse.core.errors import PackhorseError
+from packhorse.core.errors import Busy, PackhorseError
 from packhorse.steps.inventory import reconciler
 from packhorse.steps.orders import selectors as orders, services as order_services
 from packhorse.steps.packing import selectors as packing, services as packing_services
@@ -18,12 +19,12 @@ from packhorse.steps.packing.errors import NotOnTheBench
 from packhorse.steps.packing.types import Content
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import TaskNotOpen, ToteInUse
-from packhorse.steps.picking.types import Released, ShortPick
+from packhorse.steps.picking.types import Released, ReleasedWave, ShortPick, UndoneWave
 from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor
 from tests.build_orders import accepted, fo_of
 from tests.own_database import own_database
-from tests.steps.picking.build import at_bench, begun, confirm, finish, plan, release, shop_with, short, start, tasks
+from tests.steps.picking.build import TODAY, at_bench, begun, confirm, finish, plan, release, shop_with, short, start, tasks
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -135,3 +136,43 @@ def test_two_packers_on_one_tote_pack_it_once(busy: Shop) -> None:
     answers = at_once(seal, seal, seal)
     assert sorted(isinstance(a, NotOnTheBench) for a in answers) == [False, True, True]
     assert len(packing.parcels_of(EVERYTHING, [order.fulfillment_order_id])) == 1
+
+
+def released_wave(busy: Shop, most: int = 1000) -> Any:
+    until = clock.now() + dt.timedelta(days=30)
+    return services.release_wave(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, until=until, today=TODAY, max_orders=most)
+
+
+def test_two_waves_share_no_order(busy: Shop) -> None:
+    for _ in range(4):
+        accepted(busy, {"SKU-1": 1})
+    answers = at_once(*[lambda: released_wave(busy, 2)] * 3)
+    assert sorted(type(a).__name__ for a in answers) == ["NothingWorkable", "ReleasedWave", "ReleasedWave"]
+    assert [a.orders for a in answers if isinstance(a, ReleasedWave)] == [2, 2]
+
+
+def test_a_wave_is_taken_back_once(busy: Shop) -> None:
+    accepted(busy, {"SKU-1": 1})
+    made = released_wave(busy)
+    answers = at_once(*[lambda: services.undo_wave(key=uuid4(), actor=HOUSE, wave_id=made.wave_id)] * 3)
+    assert sorted(type(a).__name__ for a in answers) == ["UndoneWave", "WaveTakenBack", "WaveTakenBack"]
+
+
+def test_a_wave_taken_back_and_its_walk_begun_never_both_win(busy: Shop) -> None:
+    fo = accepted(busy, {"SKU-1": 1})
+    made = released_wave(busy)
+    (batch_id,) = plan(busy)
+    undone, begun_ = at_once(lambda: services.undo_wave(key=uuid4(), actor=HOUSE, wave_id=made.wave_id), lambda: start(busy, batch_id))
+    assert (type(undone).__name__, type(begun_).__name__) in (("UndoneWave", "WrongState"), ("WaveBegun", "int"))
+    assert fo_of(fo.order_id).stage == ("open" if isinstance(undone, UndoneWave) else "picking")
+
+
+def test_a_wave_taken_back_while_its_walks_are_planned(busy: Shop) -> None:
+    fos = [accepted(busy, {"SKU-1": 1}) for _ in range(3)]
+    made = released_wave(busy)
+    undone, _planned = at_once(lambda: services.undo_wave(key=uuid4(), actor=HOUSE, wave_id=made.wave_id), lambda: plan(busy))
+    if isinstance(undone, UndoneWave):
+        assert [fo_of(fo.order_id).stage for fo in fos] == ["open"] * 3
+        assert all(b.state == "cancelled" for b in selectors.walks_of_wave(EVERYTHING, made.wave_id))
+    else:
+        assert isinstance(undone, Busy)

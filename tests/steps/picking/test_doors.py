@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Scope
+from packhorse.core.clock import VirtualClock
 from packhorse.ground.people.types import Grant
 from packhorse.steps.picking import panel, selectors
 from tests.build import Shop
@@ -139,3 +142,92 @@ def test_home_and_search_find_walks_and_totes(shop: Shop) -> None:
     assert [h.url for h in panel.search(EVERYTHING, f"B{batch_id:06d}")] == [f"/picking/batches/{batch_id}/"]
     assert fo.number in [h.detail for h in panel.search(EVERYTHING, "t-001")]
     assert panel.search(EVERYTHING, "nothing") == []
+
+
+@pytest.fixture
+def morning() -> Any:
+    """A Monday: what comes in now leaves at six."""
+    with clock.using(VirtualClock(dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC))) as moving:
+        yield moving
+
+
+def test_a_wave_by_clicks_from_the_board_and_back(morning: VirtualClock, shop: Shop, owner: Client) -> None:
+    fo = accepted(shop, {"SKU-1": 2})
+    board = f"/picking/board/{shop.warehouse_id}/"
+    assert owner.get("/picking/board/").status_code == 302
+    shown = owner.get(board).content.decode()
+    assert "Everything due fits." in shown
+    assert "Release 1 order" in shown
+    until = "2026-03-02T18:00:00+00:00"
+    assert post(owner, f"{board}release/", until="tonight", max_orders=5).status_code == 404
+    assert post(owner, f"{board}release/", until=until, service="standard", max_orders=0).status_code == 422
+    made = post(owner, f"{board}release/", until=until, service="standard", max_orders=5, max_minutes=60)
+    assert made.status_code == 303
+    page = owner.get(made["Location"]).content.decode()
+    assert "1 order: 1 waits for a walk." in page
+    assert fo.number in page
+    wave_id = int(made["Location"].rstrip("/").rsplit("/", 1)[1])
+    assert post(owner, "/picking/plan/", warehouse=shop.warehouse_id, wave=wave_id, orders_per_cart=8)["Location"] == made["Location"]
+    assert "1 on a planned walk" in owner.get(made["Location"]).content.decode()
+    assert f"W{wave_id:06d}" in owner.get("/picking/waves/").content.decode()
+    assert post(owner, f"/picking/waves/{wave_id}/undo/", note="too early").status_code == 303
+    page = owner.get(made["Location"]).content.decode()
+    assert "All of it was taken back." in page
+    assert "too early" in page
+    assert post(owner, f"/picking/waves/{wave_id}/undo/", note="").status_code == 409
+    assert fo_of(fo.order_id).stage == "open"
+    mine = browser(Grant("client", client_id=shop.client_id))
+    for url in (board, "/picking/waves/", made["Location"]):
+        assert mine.get(url).status_code == 403
+    assert browser(Grant("manager", client_id=shop.client_id)).get(board).status_code == 403
+
+
+def test_the_board_says_what_does_not_fit_and_how_many_pickers_it_takes(morning: VirtualClock, shop: Shop, owner: Client) -> None:
+    board = f"/picking/board/{shop.warehouse_id}/"
+    policy = {"pickers": 1, "order_s": 3600, "line_s": 3600, "unit_s": 0, "walk_m_per_min": 60, "shift_from": "08:00", "shift_to": "18:00", "pack_min": 60}
+    assert post(owner, f"{board}policy/", **policy, lines_per_hour="").status_code == 303
+    for _ in range(5):  # two hours each, and eight hours to go
+        accepted(shop, {"SKU-1": 1})
+    shown = owner.get(board).content.decode()
+    assert "1 order does not make Today 18:00." in shown
+    assert "with 1 more picker all do" in shown
+    assert post(owner, f"{board}policy/", **policy | {"shift_to": "07:00"}).status_code == 422
+    morning.advance_to(morning.now() + dt.timedelta(days=1))
+    shown = owner.get(board).content.decode()
+    assert "5 orders are late already" in shown
+
+
+def test_the_rows_behind_the_boards_numbers(morning: VirtualClock, shop: Shop, owner: Client) -> None:
+    due, express = accepted(shop, {"SKU-1": 2}), accepted(shop, {"SKU-2": 1}, service="express")
+    of = f"warehouse={shop.warehouse_id}&service=standard"
+    for url in ("/picking/release/", "/picking/waiting/"):
+        today = owner.get(f"{url}?{of}&due=2026-03-02").content.decode()
+        assert (due.number in today, express.number in today) == (True, False)
+        assert due.number not in owner.get(f"{url}?{of}&due=2026-03-03").content.decode()
+        assert due.number not in owner.get(f"{url}?{of}&late=1").content.decode()
+        release(shop, due, express)
+    morning.advance_to(morning.now() + dt.timedelta(days=1))
+    assert due.number in owner.get(f"/picking/waiting/?{of}&late=1").content.decode()
+
+
+def test_a_wave_over_the_api(morning: VirtualClock, shop: Shop, owner: Client) -> None:
+    fo, key = accepted(shop, {"SKU-1": 2}), str(uuid4())
+    (row,) = api(owner, "get", f"/board?warehouse={shop.warehouse_id}").json()
+    assert (row["cut_off"]["service"], row["cut_off"]["steps"]) == ("standard", {"workable": {"orders": 1, "lines": 1, "units": 2}})
+    assert (row["outlook"]["can"], row["outlook"]["misses"]) == (960, 0)
+    body = {"warehouse_id": shop.warehouse_id, "until": row["cut_off"]["until"]}
+    made = api(owner, "post", "/waves", body, key).json()
+    assert api(owner, "post", "/waves", body, key).json() == made
+    assert (made["orders"], made["refused"]) == (1, [])
+    assert api(owner, "post", "/waves", body).json()["code"] == "nothing_workable"
+    wave_id = made["wave_id"]
+    assert [w["wave_id"] for w in api(owner, "get", f"/waves?warehouse={shop.warehouse_id}").json()["rows"]] == [wave_id]
+    assert api(owner, "get", f"/waves/{wave_id}").json()["waiting"] == 1
+    assert [o["fulfillment_order"] for o in api(owner, "get", f"/waves/{wave_id}/orders").json()] == [fo.number]
+    assert len(api(owner, "post", "/batches", {"warehouse_id": shop.warehouse_id, "wave_id": wave_id}).json()["batch_ids"]) == 1
+    assert api(owner, "post", f"/waves/{wave_id}/undo", {"note": "x"}).json() == {"wave_id": wave_id, "orders": 1, "kept": 0, "walks": 1, "others": 0}
+    assert api(owner, "post", f"/waves/{wave_id}/undo", {}).json()["code"] == "wave_taken_back"
+    assert api(owner, "get", "/waves/999999999999").status_code == 404
+    known = api(owner, "get", f"/policies/{shop.warehouse_id}").json()
+    assert api(owner, "post", f"/policies/{shop.warehouse_id}", known | {"pickers": 7}).json()["pickers"] == 7
+    assert api(owner, "get", f"/board?warehouse={shop.warehouse_id}").json()[0]["outlook"]["can"] == 7 * 480

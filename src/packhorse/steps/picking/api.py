@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Body, Field, Query, Router, Schema
 
+from packhorse.core import clock
+from packhorse.core.errors import NotAllowed
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
+from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, selectors, services
-from packhorse.steps.picking.types import BatchInfo, NotReleased, PickedStop, PickLine, Released, ReleaseRow, ShortPick, TaskInfo
+from packhorse.steps.picking import days, pace, selectors, services
+from packhorse.steps.picking.types import (
+    BatchInfo,
+    CutOffRow,
+    NotReleased,
+    Outlook,
+    PickedStop,
+    PickLine,
+    Policy,
+    Released,
+    ReleasedWave,
+    ReleaseRow,
+    ShortPick,
+    TaskInfo,
+    UndoneWave,
+    WaveInfo,
+    WaveOrder,
+)
 
 router = Router()
 
@@ -38,8 +58,36 @@ class ReleaseAnswer(Schema):
 
 
 class PlanBody(Schema):
+    """`wave_id`: only the orders of that wave."""
+
     warehouse_id: Id
     orders_per_cart: int = Field(12, ge=1, le=60)
+    wave_id: Id | None = None
+
+
+class WavesAsked(Asked):
+    warehouse: Id | None = None
+
+
+class WaveBody(Schema):
+    """Orders that must leave by `until` (of one service, where given), within limits. Minutes are standard time."""
+
+    warehouse_id: Id
+    until: dt.datetime
+    service: str = Field("", max_length=50)
+    max_orders: int = Field(services.MOST, ge=1, le=services.MOST)
+    max_minutes: int | None = Field(None, ge=1, le=100_000)
+
+
+class UndoWaveBody(Schema):
+    note: str = Field("", max_length=200)
+
+
+class BoardRow(Schema):
+    """A cut-off of a service, its orders by step, and whether the open work fits. `until` null: overdue since before today."""
+
+    cut_off: CutOffRow
+    outlook: Outlook
 
 
 class Planned(Schema):
@@ -124,8 +172,66 @@ def plan(request: HttpRequest, body: PlanBody, key: IdempotencyKey) -> Any:
     """Plan walks for the released orders that have none."""
     actor = asker(request, "release")
     days.today(actor.scope, body.warehouse_id)  # refuses a warehouse that is not there
-    made = services.plan_batches(key=key, actor=actor, warehouse_id=body.warehouse_id, orders_per_cart=body.orders_per_cart)
+    made = services.plan_batches(key=key, actor=actor, warehouse_id=body.warehouse_id, orders_per_cart=body.orders_per_cart, wave_id=body.wave_id)
     return {"batch_ids": made}
+
+
+@router.get("/board", response=list[BoardRow])
+def board(request: HttpRequest, warehouse: Annotated[Id, Query(...)]) -> Any:
+    """The cut-offs of a warehouse, in the order in which its floor works for them: how far their orders are, and whether the rest fits."""
+    actor = asker(request, "release")
+    if actor.scope.client_ids is not None:
+        raise NotAllowed(permission="release")
+    place, now = warehouses.warehouse(actor.scope, warehouse), clock.now()
+    rows = pace.in_order(selectors.cut_off_rows(actor.scope, warehouse, now))
+    metres = selectors.metres_per_line(actor.scope, warehouse) or 0.0
+    seen = pace.outlook(rows, selectors.policy(actor.scope, warehouse), place, now, metres)
+    return [{"cut_off": row, "outlook": o} for row, o in zip(rows, seen, strict=True)]
+
+
+@router.get("/policies/{warehouse_id}", response=Policy)
+def policy(request: HttpRequest, warehouse_id: Id) -> Any:
+    """How a warehouse picks: pickers, standard times, shift."""
+    return selectors.policy(scope_of(request, "see_orders"), warehouse_id)
+
+
+@router.post("/policies/{warehouse_id}", response=Policy)
+def set_policy(request: HttpRequest, warehouse_id: Id, body: Annotated[Policy, Body(...)], key: IdempotencyKey) -> Any:
+    """Set how a warehouse picks, all of it."""
+    return services.set_picking_policy(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, policy=body)
+
+
+@router.post("/waves", response=ReleasedWave)
+def release_wave(request: HttpRequest, body: WaveBody, key: IdempotencyKey) -> Any:
+    """Release the orders of a cut-off together: urgent first, then by ship-by, until a limit is reached. What is not in a pickable bin is passed over and named."""
+    actor = asker(request, "release")
+    return services.release_wave(key=key, actor=actor, today=days.today(actor.scope, body.warehouse_id), **body.dict())
+
+
+@router.get("/waves", response=Rows[WaveInfo])
+def waves(request: HttpRequest, asked: Annotated[WavesAsked, Query(...)]) -> Any:
+    """Waves, newest first. Readers who see some clients only see none."""
+    return rows_of(selectors.waves(scope_of(request, "release"), asked.query()))
+
+
+@router.get("/waves/{wave_id}", response=WaveInfo)
+def wave(request: HttpRequest, wave_id: Id) -> Any:
+    """One wave, with what was considered and what stayed."""
+    return selectors.wave(scope_of(request, "release"), wave_id)
+
+
+@router.get("/waves/{wave_id}/orders", response=list[WaveOrder])
+def wave_orders(request: HttpRequest, wave_id: Id) -> Any:
+    """The orders of a wave and where they stand (the first 1,000)."""
+    scope = scope_of(request, "release")
+    selectors.wave(scope, wave_id)
+    return selectors.wave_orders(scope, wave_id, limit=1000)
+
+
+@router.post("/waves/{wave_id}/undo", response=UndoneWave)
+def undo_wave(request: HttpRequest, wave_id: Id, body: UndoWaveBody, key: IdempotencyKey) -> Any:
+    """Take back what of a wave has not begun: allocations, orders and planned walks."""
+    return services.undo_wave(key=key, actor=asker(request, "release"), wave_id=wave_id, note=body.note)
 
 
 @router.get("/batches", response=Rows[BatchInfo])

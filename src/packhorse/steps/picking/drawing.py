@@ -55,3 +55,16 @@ def walk_svg(floor: FloorPlan, stops: Sequence[Numbered], stations: Sequence[Sta
     marked = format_html_join("", '<g class="stop{}"><circle cx="{}" cy="{}" r="{}"/><text x="{}" y="{}" font-size="{}">{}</text><title>{}</title></g>', drawn)
     said = ngettext("A walk of %(m)d m past %(n)d stop", "A walk of %(m)d m past %(n)d stops", len(stops)) % {"m": round(distance_m), "n": len(stops)}
     return picture.svg((picture.racks(marks), picture.standing(), way, marked), said=said)
+
+
+def steps_svg(parts: Sequence[tuple[str, int]], said: str) -> SafeString:
+    """How far orders are as one bar: a stretch for each step, as wide as it has orders."""
+    total = max(1, sum(n for _, n in parts))
+    drawn, x = [], 0.0
+    for step, n in parts:
+        if n:
+            width = 1000 * n / total
+            drawn.append((step, round(x, 1), round(width, 1)))
+            x += width
+    rects = format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="10"/>', drawn)
+    return format_html('<svg class="steps-bar" role="img" aria-label="{}" viewBox="0 0 1000 10" preserveAspectRatio="none">{}</svg>', said, rects)

@@ -110,3 +110,31 @@ class NotReleasable(PackhorseError):
     """{number} cannot be released: {reason}"""
 
     blocked_by = ("orders:order", "order_id")
+
+
+class NothingWorkable(PackhorseError):
+    """No order for this cut-off may go to the floor."""
+
+    advice = _("Orders can be released when they are promised in full and not held, and only once. The board says what they wait for.")
+    blocked_by = ("picking:board", "warehouse_id")
+
+
+class NothingReleased(PackhorseError):
+    """None of the {considered} orders of this wave can be picked now. The first: {reason}."""
+
+    advice = _("Put goods away into pickable bins, or allow more orders and minutes, then release again.")
+    blocked_by = ("orders:order", "order_id")
+
+
+class WaveBegun(PackhorseError):
+    """Nothing of wave {wave} can be taken back: all its orders are on walks or picked."""
+
+    advice = _("Cancel orders that must not leave; what was picked of them is put back.")
+    blocked_by = ("picking:wave", "wave_id")
+
+
+class WaveTakenBack(PackhorseError):
+    """Wave {wave} was taken back before."""
+
+    advice = _("Its orders stand on the board again; release a new wave.")
+    blocked_by = ("picking:wave", "wave_id")

@@ -23,6 +23,44 @@ class OrderReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaveReleased(Event):
+    """Orders for a cut-off were released together."""
+
+    sentence = _("Released: {orders} orders, {tasks} picks, {minutes} min. Not in a pickable bin: {refused}; left for later: {left}")
+    about = ("picking.wave", "wave_id")
+    warehouse_id: int
+    wave_id: int
+    orders: int
+    tasks: int
+    minutes: int
+    refused: int
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaveUndone(Event):
+    """What of a wave had not begun was taken back."""
+
+    sentence = _("Taken back: {orders} orders, {walks} planned walks; {kept} orders had begun and stay")
+    about = ("picking.wave", "wave_id")
+    warehouse_id: int
+    wave_id: int
+    orders: int
+    walks: int
+    kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickingPolicySet(Event):
+    """How a warehouse picks was changed."""
+
+    sentence = _("How it picks was changed: {pickers} pickers")
+    about = ("warehouse.warehouse", "warehouse_id")
+    warehouse_id: int
+    pickers: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchPlanned(Event):
     """A walk was planned."""
 

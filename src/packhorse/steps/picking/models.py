@@ -1,12 +1,56 @@
-"""Releases, pick batches with their totes, and pick tasks."""
+"""How a warehouse picks, waves, releases, pick batches with their totes, and pick tasks."""
 
 from __future__ import annotations
 
+import datetime as dt
+
+import pghistory
 from django.db import models
 from django.db.models import F, Q
 
 from packhorse.ground.catalog.models import Client, Item
 from packhorse.ground.warehouse.models import Location, Warehouse
+
+
+@pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
+class PickingPolicy(models.Model):
+    """How a warehouse picks (see `types.Policy`). Its row is also what waves of one warehouse wait for each other at."""
+
+    warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="picking_policy")
+    pickers = models.PositiveSmallIntegerField(default=2)
+    lines_per_hour = models.PositiveIntegerField(null=True)
+    order_s = models.PositiveSmallIntegerField(default=20)
+    line_s = models.PositiveSmallIntegerField(default=15)
+    unit_s = models.PositiveSmallIntegerField(default=2)
+    walk_m_per_min = models.PositiveSmallIntegerField(default=60)
+    shift_from = models.TimeField(default=dt.time(8))
+    shift_to = models.TimeField(default=dt.time(18))
+    pack_min = models.PositiveSmallIntegerField(default=60)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pickers__gt=0, walk_m_per_min__gt=0), name="somebody_walks"),
+            models.CheckConstraint(condition=Q(lines_per_hour__isnull=True) | Q(lines_per_hour__gt=0), name="lines_per_hour_or_none"),
+            models.CheckConstraint(condition=Q(shift_from__lt=F("shift_to")), name="a_shift_begins_before_it_ends"),
+        ]
+
+
+class Wave(models.Model):
+    """Fulfillment orders released together: those of a service (empty: all) due by `until`, within limits. `minutes` is their standard time; `reasons` says what was considered and what stayed."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    until = models.DateTimeField()
+    service = models.TextField(default="")
+    max_orders = models.PositiveIntegerField()
+    max_minutes = models.PositiveIntegerField(null=True)
+    minutes = models.PositiveIntegerField()
+    reasons = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    note = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["warehouse", "-id"], name="wave_newest")]
 
 
 class PickBatch(models.Model):
@@ -41,6 +85,7 @@ class Release(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
     batch = models.ForeignKey(PickBatch, on_delete=models.PROTECT, null=True, related_name="releases")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, related_name="releases")
     compartment = models.PositiveIntegerField(null=True)
     tote = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()

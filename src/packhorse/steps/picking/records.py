@@ -1,4 +1,4 @@
-"""Rows of this step, and every lock on them. Lock order: batch, releases, tasks; each ascending."""
+"""Rows of this step, and every lock on them. Lock order: policy, wave, batch, releases, tasks; each ascending."""
 
 from __future__ import annotations
 
@@ -7,9 +7,28 @@ from dataclasses import dataclass
 
 from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
-from packhorse.steps.picking.models import PickBatch, PickTask, Release
+from packhorse.steps.picking.models import PickBatch, PickingPolicy, PickTask, Release, Wave
 
 OPEN = (PickTask.State.READY, PickTask.State.CLAIMED)
+
+
+def lock_policy(warehouse_id: int) -> PickingPolicy:
+    """How the warehouse picks, locked: waves of one warehouse come one after the other. A warehouse that has set nothing gets the house's standard."""
+    if not PickingPolicy.objects.filter(warehouse_id=warehouse_id).exists():
+        PickingPolicy.objects.bulk_create([PickingPolicy(warehouse_id=warehouse_id)], ignore_conflicts=True)
+    return PickingPolicy.objects.select_for_update(of=("self",)).get(warehouse_id=warehouse_id)
+
+
+def lock_wave(wave_id: int) -> Wave:
+    wave = Wave.objects.select_for_update(of=("self",)).filter(pk=wave_id).first()
+    if wave is None:
+        raise NotFound(kind="wave", ref=wave_id)
+    return wave
+
+
+def lock_planned(batch_ids: Iterable[int]) -> list[PickBatch]:
+    """Those of the batches that are planned and not begun, locked."""
+    return list(PickBatch.objects.select_for_update(of=("self",)).filter(pk__in=list(batch_ids), state=PickBatch.State.PLANNED).order_by("pk"))
 
 
 def lock_batch(batch_id: int) -> PickBatch:
@@ -37,6 +56,10 @@ def lock_tasks(ids: Sequence[int]) -> list[PickTask]:
     if len(found) < len(set(ids)):
         raise NotFound(kind="pick task", ref=", ".join(str(i) for i in sorted(set(ids) - {t.pk for t in found})))
     return found
+
+
+def lock_tasks_of(release_ids: Iterable[int]) -> list[PickTask]:
+    return list(PickTask.objects.select_for_update(of=("self",)).filter(release__in=list(release_ids)).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import floor, release, walks
+from packhorse.steps.picking.pages import floor, release, walks, waves
 
 app_name = "picking"
 
@@ -22,6 +22,13 @@ urlpatterns = [
     path("floor/", floor.floors, name="floors"),
     path("floor/<int:warehouse_id>/", floor.floor, name="floor"),
     path("floor/<int:warehouse_id>/live/", floor.live, name="floor-live"),
+    path("board/", waves.boards, name="boards"),
+    path("board/<int:warehouse_id>/", waves.board, name="board"),
+    path("board/<int:warehouse_id>/release/", waves.release_wave, name="release-wave"),
+    path("board/<int:warehouse_id>/policy/", waves.set_policy, name="set-policy"),
+    path("waves/", waves.waves.view, name="waves"),
+    path("waves/<int:wave_id>/", waves.wave, name="wave"),
+    path("waves/<int:wave_id>/undo/", waves.undo_wave, name="undo-wave"),
     path("scan/", walks.scan, name="scan"),
     path(_BATCH, walks.batch, name="batch"),
     path(f"{_BATCH}start/", walks.start, name="start"),

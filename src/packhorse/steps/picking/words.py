@@ -21,6 +21,31 @@ TASK: Final = {
     "short": Badge(_("Short"), "warn"),
     "cancelled": Badge(_("Cancelled"), "off"),
 }
+WAVE: Final = {
+    "released": Badge(_("Released"), "calm"),
+    "walking": Badge(_("Picking"), "busy"),
+    "done": Badge(_("Picked"), "good"),
+    "taken_back": Badge(_("Taken back"), "off"),
+}
+IN_WAVE: Final = {
+    "waiting": Badge(_("Waits for a walk"), "calm"),
+    "planned": Badge(_("On a planned walk"), "calm"),
+    "walking": Badge(_("Under way"), "busy"),
+    "picked": Badge(_("Picked"), "good"),
+    "taken_back": Badge(_("Taken back"), "off"),
+}
+#: How far the orders of a cut-off are, in the order of the work.
+STEPS: Final[dict[str, Text]] = {
+    "held": _("On hold"),
+    "backordered": _("Wait for stock"),
+    "workable": _("To release"),
+    "waiting": _("Wait for a walk"),
+    "planned": _("On planned walks"),
+    "walking": _("Being picked"),
+    "picked": _("Picked"),
+    "packed": _("Packed"),
+    "gone": _("Left"),
+}
 SHORT: Final[dict[str, Text]] = {
     "missing": _("Not there"),
     "damaged": _("Damaged"),

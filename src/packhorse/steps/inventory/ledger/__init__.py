@@ -5,7 +5,7 @@ Locks, always in this order: allocations, demands, stock rows, levels; within ea
 
 from __future__ import annotations
 
-from packhorse.steps.inventory.ledger.allocating import allocate, move, release, ship
+from packhorse.steps.inventory.ledger.allocating import allocate, move, pickable, release, ship
 from packhorse.steps.inventory.ledger.dividing import divide, join, redirect
 from packhorse.steps.inventory.ledger.entering import no_kits, one_each
 from packhorse.steps.inventory.ledger.mending import mend, rewant, sweep
@@ -29,6 +29,7 @@ __all__ = [
     "move",
     "no_kits",
     "one_each",
+    "pickable",
     "post",
     "promise_more",
     "redirect",

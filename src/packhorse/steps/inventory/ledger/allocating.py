@@ -66,6 +66,17 @@ def allocate(demand_ids: Sequence[int], *, today: dt.date) -> list[Allocated]:
     return [Allocated(*r) for r in sql.rows(_ALLOCATE, params)]
 
 
+def pickable(warehouse_id: int, item_ids: Sequence[int], *, today: dt.date) -> dict[int, int]:
+    """How much of each item `allocate` would find in the pickable bins of a warehouse now; items of which there is nothing are left out."""
+    found = sql.rows(
+        f"""SELECT l.item_id, sum(l.on_hand - l.allocated)::bigint
+            FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id LEFT JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.client_id
+            WHERE {_PICKABLE} AND p.warehouse_id = %(warehouse)s AND l.item_id = ANY(%(items)s) GROUP BY 1""",
+        {"warehouse": warehouse_id, "items": list(item_ids), "today": today},
+    )
+    return dict(found)
+
+
 def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
     # By id alone, so that no plan, however early it was made, walks all that are open.
     found = sql.rows(

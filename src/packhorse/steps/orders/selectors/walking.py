@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -37,12 +38,18 @@ WHERE f.warehouse_id = %(warehouse)s AND (f.stage = 'open' OR (f.stage = 'backor
 """
 
 
-def releasable(scope: Scope, warehouse_id: int, *, limit: int, include: Sequence[int] = ()) -> list[ReleasableOrder]:
+def releasable(
+    scope: Scope, warehouse_id: int, *, limit: int, include: Sequence[int] = (), until: dt.datetime | None = None, service: str = ""
+) -> list[ReleasableOrder]:
     """What may go to the floor of a warehouse now (not held, not released, promised in full or, where it may ship in part, with something to pick): urgent first, then by ship-by.
 
-    Those of `include` come before all others, and count towards `limit`.
+    Those of `include` come before all others, and count towards `limit`. `until`, `service`: only what must leave by then, only this service.
     """
     within, params = within_scope(scope, "f.client_id", "f.warehouse_id")
+    if until is not None:
+        within, params["until"] = f"{within} AND f.ship_by <= %(until)s", until
+    if service:
+        within, params["service"] = f"{within} AND f.service = %(service)s", service
     params |= {"warehouse": warehouse_id, "limit": limit, "include": list(include)}
     heads = (
         sql.rows(_RELEASABLE.format(within=within, which="AND f.id = ANY(%(include)s) ORDER BY f.priority DESC, f.ship_by, f.id LIMIT %(limit)s"), params)

@@ -6,17 +6,59 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from packhorse.steps.picking import words
-from packhorse.steps.picking.services import SHORT_REASONS
+from packhorse.steps.picking.services import MOST, SHORT_REASONS
 
 MAX_UNITS = 10**9
 
 
 class PlanForm(forms.Form):
+    """Walks for what was released; `wave`: of one wave only."""
+
     warehouse = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    wave = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62, required=False)
     orders_per_cart = forms.IntegerField(label=_("Orders per cart"), min_value=1, max_value=60, initial=12)
+
+
+class WaveForm(forms.Form):
+    """The limits of a wave; `earlier`: how many of its orders are due before its cut-off."""
+
+    max_orders = forms.IntegerField(label=_("Orders, at most"), min_value=1, max_value=MOST)
+    max_minutes = forms.IntegerField(
+        label=_("Minutes of picking, at most"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: as many as it takes.")
+    )
+
+    def __init__(self, *args: Any, earlier: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if earlier:
+            said = ngettext_lazy("%(n)d of them is due earlier and goes first.", "%(n)d of them are due earlier and go first.", "n")
+            self.fields["max_orders"].help_text = said % {"n": earlier}
+
+
+class UndoWaveForm(forms.Form):
+    note = forms.CharField(label=_("Why"), max_length=200, required=False)
+
+
+class PolicyForm(forms.Form):
+    """How a warehouse picks."""
+
+    pickers = forms.IntegerField(label=_("Pickers"), min_value=1, max_value=1000)
+    lines_per_hour = forms.IntegerField(
+        label=_("Lines an hour, the whole floor"),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+        help_text=_("Set, it takes the place of pickers and standard times."),
+    )
+    order_s = forms.IntegerField(label=_("Seconds an order"), min_value=0, max_value=3600)
+    line_s = forms.IntegerField(label=_("Seconds a pick"), min_value=0, max_value=3600)
+    unit_s = forms.IntegerField(label=_("Seconds a piece"), min_value=0, max_value=3600)
+    walk_m_per_min = forms.IntegerField(label=_("Metres walked a minute"), min_value=1, max_value=1000)
+    shift_from = forms.TimeField(label=_("The shift begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    shift_to = forms.TimeField(label=_("The shift ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    pack_min = forms.IntegerField(label=_("Minutes for packing before a cut-off"), min_value=0, max_value=1440)
 
 
 class StartForm(forms.Form):

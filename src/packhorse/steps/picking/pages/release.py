@@ -14,7 +14,7 @@ from packhorse.core.errors import Invalid
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.bulk import Refusal, bulk_action
-from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, ListPage
+from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Day, Empty, Flag, ListPage
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import days, selectors, services
@@ -22,6 +22,7 @@ from packhorse.steps.picking.errors import NotReleasable
 from packhorse.steps.picking.pages.forms import PlanForm
 from packhorse.steps.picking.types import NotReleased
 
+SERVICES = (("standard", _("Standard")), ("express", _("Express")), ("same_day", _("Same day")))
 #: Orders released by one click.
 RELEASE_AT_ONCE = 500
 
@@ -39,7 +40,9 @@ LISTS = (
     Button(_("Walks"), "picking:list", "see_orders", "normal", "picking"),
     Button(_("To release"), "picking:releasable", "see_orders", "normal", "right"),
     Button(_("Wait for a walk"), "picking:waiting", "see_orders", "normal", "pause"),
+    Button(_("Wave board"), "picking:boards", "release", "normal", "clock"),
 )
+_DUE = (Choice("service", _("Service"), SERVICES), Day("due", _("Ship by, on")), Flag("late", _("Late since before today")))
 
 releasable = ListPage(
     name="picking.releasable",
@@ -54,9 +57,9 @@ releasable = ListPage(
         Column("units", _("Units"), align="end"),
         Column("priority", _("Priority"), align="end", narrow=False),
     ),
-    filters=(Choice("warehouse", _("Warehouse"), warehouse_filter),),
+    filters=(Choice("warehouse", _("Warehouse"), warehouse_filter), *_DUE),
     actions=(BulkAction(_("Release"), "picking:release-many", "release", icon="right"),),
-    buttons=(LISTS[0], LISTS[2]),
+    buttons=(LISTS[3], LISTS[0], LISTS[2]),
     search=_("Order number"),
     empty=Empty(_("Nothing to release"), _("Orders come here when they are paid, promised in full and not held."), "check"),
 )
@@ -111,9 +114,9 @@ waiting = ListPage(
         Column("units", _("Units"), align="end"),
         Column("tote", _("Tote"), narrow=False),
     ),
-    filters=(Choice("warehouse", _("Warehouse"), warehouse_filter),),
+    filters=(Choice("warehouse", _("Warehouse"), warehouse_filter), *_DUE),
     actions=(BulkAction(_("Take back"), "picking:undo-many", "release", icon="undo"),),
-    buttons=(LISTS[0], LISTS[1]),
+    buttons=(LISTS[3], LISTS[0], LISTS[1]),
     search=_("Order number"),
     empty=Empty(_("Every released order has its walk"), _("Release orders, then plan walks."), "check"),
 )
@@ -139,8 +142,10 @@ def release_rest(p: Posted, fulfillment_order_id: int) -> Done:
 
 @action("release", form=PlanForm)
 def plan(p: Posted) -> Done:
-    """Walks for everything that was released."""
-    made = services.plan_batches(key=p.key, actor=p.actor, warehouse_id=p.data["warehouse"], orders_per_cart=p.data["orders_per_cart"])
+    """Walks for everything that was released, or for one wave."""
+    wave = p.data["wave"]
+    made = services.plan_batches(key=p.key, actor=p.actor, warehouse_id=p.data["warehouse"], orders_per_cart=p.data["orders_per_cart"], wave_id=wave)
+    to = reverse("picking:wave", args=[wave]) if wave else reverse("picking:list")
     if not made:
-        return Done(_("Nothing waits for a walk."), to=reverse("picking:list"))
-    return Done(ngettext("%(n)d walk planned.", "%(n)d walks planned.", len(made)) % {"n": len(made)}, to=reverse("picking:list"))
+        return Done(_("Nothing waits for a walk."), to=to)
+    return Done(ngettext("%(n)d walk planned.", "%(n)d walks planned.", len(made)) % {"n": len(made)}, to=to)

@@ -72,6 +72,7 @@ walks = ListPage(
     ),
     buttons=(
         Button(_("On the scanner"), "picking:scan", "pick", "primary", "scan"),
+        LISTS[3],
         LISTS[1],
         LISTS[2],
         Button(_("Floor"), "picking:floors", "see_stock", icon="warehouse"),

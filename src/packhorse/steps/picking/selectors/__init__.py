@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.picking.selectors.board import cut_off_rows, day_begins, metres_per_line, policy, policy_of, wave, wave_orders, waves
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack
 from packhorse.steps.picking.selectors.walks import (
@@ -17,6 +18,7 @@ from packhorse.steps.picking.selectors.walks import (
     recorded,
     resolve,
     totes_needed,
+    walks_of_wave,
 )
 from packhorse.steps.picking.selectors.work import releasable, rest_to_pick, tasks, tasks_of_order, unbatched, unbatched_count, waiting_releases
 
@@ -27,11 +29,16 @@ __all__ = [
     "batches",
     "check_totes_free",
     "counts",
+    "cut_off_rows",
+    "day_begins",
     "free_units",
+    "metres_per_line",
     "next_planned",
     "open_batch_of",
     "order_in_tote",
     "picks_by_cell",
+    "policy",
+    "policy_of",
     "recorded",
     "releasable",
     "resolve",
@@ -47,4 +54,8 @@ __all__ = [
     "unbatched_count",
     "waiting_releases",
     "walkers",
+    "walks_of_wave",
+    "wave",
+    "wave_orders",
+    "waves",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from packhorse.core import sql
 from packhorse.core.actors import Actor, Scope
@@ -16,7 +16,7 @@ from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.steps.picking.errors import ToteInUse, ToteNotEmpty
-from packhorse.steps.picking.models import PickBatch
+from packhorse.steps.picking.models import PickBatch, Release
 from packhorse.steps.picking.selectors.walls import SEEN, seen
 from packhorse.steps.picking.types import BatchInfo, batch_id_of, batch_number
 
@@ -99,12 +99,14 @@ def check_totes_free(scope: Scope, tote_ids: Sequence[int]) -> None:
 
 
 def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:
-    """Walks, newest first. Filters: `state`, `warehouse`. Search: the batch's number. A walk mixes clients, so readers limited to some clients see none."""
+    """Walks, newest first. Filters: `state`, `warehouse`, `wave` (its number's digits). Search: the batch's number. A walk mixes clients, so readers limited to some clients see none."""
     rows = PickBatch.objects.none() if scope.client_ids is not None else PickBatch.objects.filter(**scope.filters(warehouse="warehouse_id"))
     if states := query.many("state"):
         rows = rows.filter(state__in=states)
     if (warehouse_id := query.number("warehouse")) is not None:
         rows = rows.filter(warehouse_id=warehouse_id)
+    if (wave_id := query.number("wave")) is not None:
+        rows = rows.filter(Exists(Release.objects.filter(batch=OuterRef("pk"), wave=wave_id)))
     if query.search:
         wanted = batch_id_of(query.search)
         rows = rows.filter(pk=wanted) if wanted is not None else rows.filter(Q(cart__code__istartswith=query.search))
@@ -118,6 +120,11 @@ def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:
 
 def _batches(scope: Scope, which: str, **params: Any) -> list[BatchInfo]:
     return [_batch(row) for row in sql.rows(f"{_BATCH} WHERE {which} AND {_BATCH_SEEN} ORDER BY b.id", seen(scope, **params))]
+
+
+def walks_of_wave(scope: Scope, wave_id: int) -> list[BatchInfo]:
+    """The walks on which orders of a wave are, or were."""
+    return _batches(scope, "b.id IN (SELECT batch_id FROM picking_release WHERE wave_id = %(wave)s)", wave=wave_id)
 
 
 def open_batch_of(scope: Scope, user_id: int | None) -> BatchInfo | None:

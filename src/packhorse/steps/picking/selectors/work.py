@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, Sum
 
-from packhorse.core import sql
+from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.ground.warehouse.types import WarehouseInfo
 from packhorse.steps.orders import selectors as orders
+from packhorse.steps.orders.types import ReleasableOrder
 from packhorse.steps.picking.models import Release
 from packhorse.steps.picking.selectors.walls import SEEN, seen
 from packhorse.steps.picking.types import ReleasableRow, ReleaseRow, TaskInfo
 
+_MOMENT: Final = dt.timedelta(microseconds=1)
 _TASK: Final = """
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
        r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m
@@ -28,18 +33,19 @@ LEFT JOIN warehouse_location tote ON tote.id = r.tote_id
 """
 
 
-def unbatched(scope: Scope, warehouse_id: int, *, limit: int) -> list[TaskInfo]:
-    """The ready tasks of released orders that no batch has, for at most `limit` orders, earliest ship-by first."""
+def unbatched(scope: Scope, warehouse_id: int, *, limit: int, wave_id: int | None = None) -> list[TaskInfo]:
+    """The ready tasks of released orders (of a wave, where given) that no batch has, for at most `limit` orders, earliest ship-by first."""
     return [
         TaskInfo(*row)
         for row in sql.rows(
             f"""WITH chosen AS (
                   SELECT r.id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
                   WHERE r.warehouse_id = %(warehouse)s AND r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}
+                    AND (%(wave)s::bigint IS NULL OR r.wave_id = %(wave)s)
                     AND EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state = 'ready')
                   ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s)
                 {_TASK} WHERE t.state = 'ready' AND r.id IN (SELECT id FROM chosen) ORDER BY f.priority DESC, f.ship_by, r.id, t.id""",
-            {"warehouse": warehouse_id, "limit": limit, **seen(scope)},
+            {"warehouse": warehouse_id, "limit": limit, "wave": wave_id, **seen(scope)},
         )
     ]
 
@@ -50,11 +56,24 @@ def unbatched_count(scope: Scope, warehouse_id: int | None = None) -> int:
     return int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, warehouse=warehouse_id))[0][0])
 
 
+def due(query: ListQuery, place: WarehouseInfo) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """From when (or from ever) until before when what a list shows is due, by its filters `due` and `late`, in the warehouse's time."""
+    zone = ZoneInfo(place.time_zone)
+    day = query.day("due")
+    if day is not None:
+        return dt.datetime.combine(day, dt.time(), zone), dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+    return None, dt.datetime.combine(clock.now().astimezone(zone).date(), dt.time(), zone) if query.one("late") == "1" else None
+
+
 def releasable(scope: Scope, query: ListQuery) -> Page[ReleasableRow]:
-    """What may go to the floor now, urgent first, then by ship-by (the first 1,000). Filter: `warehouse`. Search: order number."""
+    """What may go to the floor now, urgent first, then by ship-by (the first 1,000). Filters: `warehouse`, `service`, `due` (a day), `late` (due before today). Search: order number."""
     chosen = query.number("warehouse")
-    places = [w.id for w in warehouses.all_warehouses(scope) if chosen in (None, w.id)]
-    found = [o for place in places for o in orders.releasable(scope, place, limit=1000)]
+    found: list[ReleasableOrder] = []
+    for place in warehouses.all_warehouses(scope):
+        if chosen in (None, place.id):
+            begin, end = due(query, place)
+            some = orders.releasable(scope, place.id, limit=1000, until=end - _MOMENT if end else None, service=query.one("service"))
+            found += [o for o in some if begin is None or o.ship_by >= begin]
     rows = [
         ReleasableRow(o.fulfillment_order_id, o.number, o.order_id, o.service, o.ship_by, o.priority, len(o.lines), sum(line.open_quantity for line in o.lines))
         for o in found
@@ -95,7 +114,7 @@ def _release_row(r: Release) -> ReleaseRow:
 
 
 def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
-    """Released orders that no walk has yet, by ship-by. Search: order number."""
+    """Released orders that no walk has yet, by ship-by. Filters: `warehouse`, `service`, `due`, `late`. Search: order number."""
     rows = Release.objects.select_related("fulfillment_order", "client", "tote").filter(
         batch=None, undone_at=None, emptied_at=None, **scope.filters(warehouse="warehouse_id")
     )
@@ -103,6 +122,15 @@ def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
         rows = rows.filter(fulfillment_order__number__istartswith=query.search)
     if (warehouse_id := query.number("warehouse")) is not None:
         rows = rows.filter(warehouse_id=warehouse_id)
+    if service := query.one("service"):
+        rows = rows.filter(fulfillment_order__service=service)
+    if query.one("due") or query.one("late"):
+        which = Q(pk__in=[])
+        for place in warehouses.all_warehouses(scope):
+            begin, end = due(query, place)
+            within = Q(fulfillment_order__ship_by__lt=end) if end else Q()
+            which |= Q(warehouse_id=place.id) & within & (Q(fulfillment_order__ship_by__gte=begin) if begin else Q())
+        rows = rows.filter(which)
     ready = Q(tasks__state="ready")
     rows = rows.annotate(task_count=Count("tasks", filter=ready), unit_count=Sum("tasks__quantity", filter=ready))
     return paginate(

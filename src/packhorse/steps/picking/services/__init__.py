@@ -7,9 +7,11 @@ from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, 
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
+from packhorse.steps.picking.services.waves import MOST, release_wave, set_picking_policy, undo_wave
 from packhorse.steps.picking.stops import read_stop
 
 __all__ = [
+    "MOST",
     "SHORT_REASONS",
     "confirm_stop",
     "drop_cancelled",
@@ -19,10 +21,13 @@ __all__ = [
     "record_batches",
     "release_orders",
     "release_rest",
+    "release_wave",
     "replan_broken",
     "report_short",
+    "set_picking_policy",
     "start_batch",
     "take_over_batch",
     "undo_batch",
     "undo_release",
+    "undo_wave",
 ]

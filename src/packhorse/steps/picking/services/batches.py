@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from packhorse.core import sql, work
@@ -157,14 +158,18 @@ def undo_batch(*, key: UUID, actor: Actor, batch_id: int) -> int:
     batch = records.lock_batch(batch_id)
     authorize(actor, "release", batch)
     check_transition(BATCH, "batch", batch.state, "cancelled", page="picking:batch", pk=batch.pk)
-    releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
-    sql.run("UPDATE picking_picktask SET batch_id = NULL, sequence = 0 WHERE batch_id = %s AND state = 'ready'", [batch.pk])
+    return len(take_back([batch]))
+
+
+def take_back(batches: Sequence[PickBatch]) -> list[Release]:
+    """Cancel (locked) planned walks: their orders, whose releases are locked here, wait for the next plan. Returns the releases."""
+    ids = [b.pk for b in batches]
+    releases = records.lock_releases(Release.objects.filter(batch__in=ids).values_list("pk", flat=True))
+    sql.run("UPDATE picking_picktask SET batch_id = NULL, sequence = 0 WHERE batch_id = ANY(%s) AND state = 'ready'", [ids])
     sql.run("UPDATE picking_release SET batch_id = NULL, compartment = NULL WHERE id = ANY(%s)", [[r.pk for r in releases]])
-    batch.state = PickBatch.State.CANCELLED
-    batch.finished_at = work.current().at
-    batch.save(update_fields=["state", "finished_at"])
-    emit(BatchUndone(warehouse_id=batch.warehouse_id, batch_id=batch.pk))
-    return len(releases)
+    PickBatch.objects.filter(pk__in=ids).update(state=PickBatch.State.CANCELLED, finished_at=work.current().at)
+    emit(*(BatchUndone(warehouse_id=b.warehouse_id, batch_id=b.pk) for b in batches))
+    return releases
 
 
 _IN_TOTES = """

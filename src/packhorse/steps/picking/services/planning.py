@@ -21,15 +21,17 @@ from packhorse.steps.picking.types import PlannedBatch, PlannedStop, TaskInfo
 POLICY = "savings-annealing/2"
 
 
-def plan_batches(*, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart: int, limit: int = 500, iterations: int = 200_000, seed: int = 0) -> list[int]:
-    """Plan walks for the released orders that have none (oldest ship-by first, at most `limit`), and record them. Returns the new batches' ids.
+def plan_batches(
+    *, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart: int, wave_id: int | None = None, limit: int = 500, iterations: int = 200_000, seed: int = 0
+) -> list[int]:
+    """Plan walks for the released orders that have none (those of a wave, where given; oldest ship-by first, at most `limit`), and record them. Returns the new batches' ids.
 
     Orders whose tasks changed while the walk was computed are left for the next plan. The same orders, iterations and seed give the same walks. The same key plans once.
     """
     planned_before = selectors.recorded(actor, key)
     if planned_before is not None:
         return planned_before
-    waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit)
+    waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id)
     if not waiting:
         return []
     floor = warehouse.layout(actor.scope, warehouse_id)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from packhorse.core import sql, work
-from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.actors import EVERYTHING, Actor, Scope, authorize
 from packhorse.core.errors import NotFound, WrongState
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
@@ -44,6 +45,14 @@ def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_or
     Locks: orders and their lines, demands, levels.
     """
     authorize(actor, "release", warehouse_id=warehouse_id)
+    answers = release(fulfillment_order_ids, warehouse_id=warehouse_id, scope=actor.scope, today=today)
+    return [answers[fo_id] for fo_id in fulfillment_order_ids]
+
+
+def release(
+    fulfillment_order_ids: Sequence[int], *, warehouse_id: int, scope: Scope, today: dt.date, wave_id: int | None = None
+) -> dict[int, Released | NotReleased]:
+    """Lock the orders, allocate those that may go to the floor, in the order given, and make their tasks; those of a wave remember it. One answer per order."""
     wanted = list(dict.fromkeys(fulfillment_order_ids))
     orders.lock_orders(wanted)
     infos = {fo.fulfillment_order_id: fo for fo in order_selectors.fulfillment_orders(EVERYTHING, wanted)}
@@ -51,7 +60,7 @@ def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_or
     able: list[FulfillmentOrderInfo] = []
     for fo_id in wanted:
         fo = infos.get(fo_id)
-        if fo is None or fo.warehouse_id != warehouse_id or not actor.scope.sees_client(fo.client_id):
+        if fo is None or fo.warehouse_id != warehouse_id or not scope.sees_client(fo.client_id):
             answers[fo_id] = NotReleased(fo_id, "not_found", _("No such order in this warehouse"))
         elif blocked := _blocked(fo):
             answers[fo_id] = blocked
@@ -69,16 +78,14 @@ def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_or
         if missing:
             undo.extend(a.allocation_id for line in fo.lines for a in by_demand.get(line.demand_id, ()))
             line, n = missing[0]
-            reason = _("%(n)d of %(sku)s are not in a pickable bin yet") % {"n": n, "sku": line.sku}
-            answers[fo.fulfillment_order_id] = NotReleased(fo.fulfillment_order_id, "not_at_pick_face", reason)
+            answers[fo.fulfillment_order_id] = not_at_pick_face(fo.fulfillment_order_id, n, line.sku)
         else:
             whole.append(fo)
     if undo:
         stock.release(undo)
-    _make_tasks(warehouse_id, whole, by_demand)
+    _make_tasks(warehouse_id, whole, by_demand, wave_id)
     orders.released([fo.fulfillment_order_id for fo in whole])
-    for fo in whole:
-        answers[fo.fulfillment_order_id] = Released(fo.fulfillment_order_id, sum(len(by_demand.get(line.demand_id, ())) for line in fo.lines))
+    tasks = {fo.fulfillment_order_id: sum(len(by_demand.get(line.demand_id, ())) for line in fo.lines) for fo in whole}
     emit(
         *(
             OrderReleased(
@@ -86,17 +93,22 @@ def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_or
                 client_id=fo.client_id,
                 warehouse_id=warehouse_id,
                 fulfillment_order_id=fo.fulfillment_order_id,
-                tasks=sum(len(by_demand.get(line.demand_id, ())) for line in fo.lines),
+                tasks=tasks[fo.fulfillment_order_id],
             )
             for fo in whole
         )
     )
-    return [answers[fo_id] for fo_id in fulfillment_order_ids]
+    return answers | {fo_id: Released(fo_id, n) for fo_id, n in tasks.items()}
 
 
-def _make_tasks(warehouse_id: int, fos: list[FulfillmentOrderInfo], by_demand: dict[int, list[Allocated]]) -> None:
+def not_at_pick_face(fulfillment_order_id: int, missing: int, sku: str) -> NotReleased:
+    return NotReleased(fulfillment_order_id, "not_at_pick_face", _("%(n)d of %(sku)s are not in a pickable bin yet") % {"n": missing, "sku": sku})
+
+
+def _make_tasks(warehouse_id: int, fos: list[FulfillmentOrderInfo], by_demand: dict[int, list[Allocated]], wave_id: int | None) -> None:
+    now = work.current().at
     releases = Release.objects.bulk_create(
-        [Release(fulfillment_order_id=fo.fulfillment_order_id, client_id=fo.client_id, warehouse_id=warehouse_id, at=work.current().at) for fo in fos]
+        [Release(fulfillment_order_id=fo.fulfillment_order_id, client_id=fo.client_id, warehouse_id=warehouse_id, wave_id=wave_id, at=now) for fo in fos]
     )
     tasks = [
         (fo.client_id, release.pk, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity)
@@ -175,25 +187,28 @@ def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
     authorize(actor, "release", release)
     if release.undone_at is not None or release.emptied_at is not None:
         raise WrongState(kind="release", state="closed", wanted="undone", page="orders:order", id=release.fulfillment_order.order_id)
-    tasks = list(PickTask.objects.select_for_update(of=("self",)).filter(release=release).order_by("pk"))
+    tasks = records.lock_tasks_of([release_id])
     if release.batch_id is not None or any(t.picked for t in tasks):
         raise WrongState(kind="release", state="in a batch", wanted="undone", page="picking:batch", id=release.batch_id)
-    orders.lock_orders([release.fulfillment_order_id])
-    open_tasks = [t for t in tasks if t.state == "ready"]
+    return undo([release], tasks, _("by hand"))
+
+
+def undo(releases: Sequence[Release], tasks: Sequence[PickTask], reason: str) -> int:
+    """Take back (locked) releases of which nothing was picked, with their (locked) tasks: allocations close, the orders may be released again. Returns how many tasks were open."""
+    ids = [r.fulfillment_order_id for r in releases]
+    orders.lock_orders(ids)
+    open_tasks = [t for t in tasks if t.state == PickTask.State.READY]
     stock.release([t.allocation_id for t in open_tasks])
     now = work.current().at
-    PickTask.objects.filter(pk__in=[t.pk for t in open_tasks]).update(state="cancelled", reason="release undone", closed_at=now)
-    release.undone_at = now
-    release.save(update_fields=["undone_at"])
-    orders.unreleased([release.fulfillment_order_id])
-    fo = order_selectors.fulfillment_orders(EVERYTHING, [release.fulfillment_order_id])[0]
+    PickTask.objects.filter(pk__in=[t.pk for t in open_tasks]).update(state=PickTask.State.CANCELLED, reason="release undone", closed_at=now)
+    Release.objects.filter(pk__in=[r.pk for r in releases]).update(undone_at=now)
+    orders.unreleased(ids)
     emit(
-        ReleaseUndone(
-            order_id=fo.order_id,
-            client_id=fo.client_id,
-            warehouse_id=fo.warehouse_id,
-            fulfillment_order_id=fo.fulfillment_order_id,
-            reason=_("by hand"),
+        *(
+            ReleaseUndone(
+                order_id=fo.order_id, client_id=fo.client_id, warehouse_id=fo.warehouse_id, fulfillment_order_id=fo.fulfillment_order_id, reason=reason
+            )
+            for fo in order_selectors.fulfillment_orders(EVERYTHING, ids)
         )
     )
     return len(open_tasks)
