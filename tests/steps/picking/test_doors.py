@@ -169,6 +169,8 @@ def test_a_wave_by_clicks_from_the_board_and_back(morning: VirtualClock, shop: S
     wave_id = int(made["Location"].rstrip("/").rsplit("/", 1)[1])
     assert post(owner, "/picking/plan/", warehouse=shop.warehouse_id, wave=wave_id, orders_per_cart=8)["Location"] == made["Location"]
     assert "1 on a planned walk" in owner.get(made["Location"]).content.decode()
+    assert [h.url for h in panel.search(EVERYTHING, f"w{wave_id:06d}")] == [made["Location"]]
+    assert panel.search(Scope(client_ids=frozenset({shop.client_id})), f"w{wave_id:06d}") == []
     assert f"W{wave_id:06d}" in owner.get("/picking/waves/").content.decode()
     assert post(owner, f"/picking/waves/{wave_id}/undo/", note="too early").status_code == 303
     page = owner.get(made["Location"]).content.decode()

@@ -62,11 +62,14 @@ def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) ->
 
 
 def search(scope: Scope, text: str) -> list[Hit]:
-    """Walks by number, and orders by the tote that they lie in."""
+    """Walks and waves by number, and orders by the tote that they lie in."""
     scan = parse(text)
     found = [
         Hit(m.title, _("Walk"), reverse("picking:batch", args=[m.ref.id]), words.BATCH[m.detail].word, exact=True)
         for m in selectors.resolve(scan, Context(scope))
+    ]
+    found += [
+        Hit(w.number, _("Wave"), reverse("picking:wave", args=[w.id]), words.WAVE[w.state].word, exact=True) for w in selectors.wave_by_number(scope, scan.text)
     ]
     for tote, fulfillment_order_id in selectors.totes_by_code(scope, scan.text):
         fo = orders.fulfillment_order(scope, fulfillment_order_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
 from packhorse.steps.picking.models import PickBatch, PickingPolicy, PickTask, Release, Wave
+from packhorse.steps.picking.types import Policy
 
 OPEN = (PickTask.State.READY, PickTask.State.CLAIMED)
 
@@ -17,6 +18,11 @@ def lock_policy(warehouse_id: int) -> PickingPolicy:
     if not PickingPolicy.objects.filter(warehouse_id=warehouse_id).exists():
         PickingPolicy.objects.bulk_create([PickingPolicy(warehouse_id=warehouse_id)], ignore_conflicts=True)
     return PickingPolicy.objects.select_for_update(of=("self",)).get(warehouse_id=warehouse_id)
+
+
+def policy_of(row: PickingPolicy) -> Policy:
+    """A stored policy as the type says it."""
+    return Policy(**{name: getattr(row, name) for name in Policy.__dataclass_fields__})
 
 
 def lock_wave(wave_id: int) -> Wave:

@@ -174,6 +174,11 @@ def wave_number(wave_id: int) -> str:
     return f"W{wave_id:06d}"
 
 
+def wave_id_of(text: str) -> int | None:
+    """The id of the wave whose number this is (W000012, or its digits); None for anything else."""
+    return _id_of(text, "W")
+
+
 @dataclass(frozen=True, slots=True)
 class WaveOrder:
     """An order of a wave, and where it stands: waiting, planned, walking, picked or taken_back."""
@@ -245,7 +250,11 @@ def batch_number(batch_id: int) -> str:
 
 def batch_id_of(text: str) -> int | None:
     """The id of the batch whose number this is (B000012, or its digits); None for anything else."""
-    digits = text.strip().upper().removeprefix("B")
+    return _id_of(text, "B")
+
+
+def _id_of(text: str, letter: str) -> int | None:
+    digits = text.strip().upper().removeprefix(letter)
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
 

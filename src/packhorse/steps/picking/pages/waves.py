@@ -72,7 +72,7 @@ def _links(place: WarehouseInfo, row: CutOffRow, zone: ZoneInfo) -> dict[str, st
     }
 
 
-def _fits(row: CutOffRow, seen: Outlook, zone: ZoneInfo) -> tuple[str, str]:
+def _fits(row: CutOffRow, seen: Outlook, zone: ZoneInfo, now: dt.datetime) -> tuple[str, str]:
     """Whether the open work of a cut-off fits, in words, and its tone."""
     open_orders = row.amount("workable", *pace.RELEASED).orders
     if not open_orders:
@@ -84,7 +84,7 @@ def _fits(row: CutOffRow, seen: Outlook, zone: ZoneInfo) -> tuple[str, str]:
         "needed": needed,
         "before": seen.before,
         "can": seen.can,
-        "time": f"{seen.deadline.astimezone(zone):%H:%M}",
+        "time": _moment(seen.deadline, zone, now),
     }
     if not seen.misses:
         return gettext("%(able)s: all fit.") % {"able": able}, "good"
@@ -109,7 +109,7 @@ def _card(
     through = row.amount("picked", "packed", "gone")
     upto = sum((r.amount("workable") for r in rows[: n + 1] if r.service == row.service), Amount())
     title = gettext("Overdue") if row.until is None else _moment(row.until, zone, now)
-    said, tone = _fits(row, seen, zone)
+    said, tone = _fits(row, seen, zone, now)
     actions = []
     if actor.may("release"):
         first = {"max_orders": min(upto.orders, services.MOST) or None, "max_minutes": seen.room or None}

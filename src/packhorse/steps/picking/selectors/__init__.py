@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packhorse.steps.picking.selectors.board import cut_off_rows, day_begins, metres_per_line, policy, policy_of, wave, wave_orders, waves
+from packhorse.steps.picking.selectors.board import cut_off_rows, day_begins, metres_per_line, policy, wave, wave_by_number, wave_orders, waves
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack
 from packhorse.steps.picking.selectors.walks import (
@@ -38,7 +38,6 @@ __all__ = [
     "order_in_tote",
     "picks_by_cell",
     "policy",
-    "policy_of",
     "recorded",
     "releasable",
     "resolve",
@@ -56,6 +55,7 @@ __all__ = [
     "walkers",
     "walks_of_wave",
     "wave",
+    "wave_by_number",
     "wave_orders",
     "waves",
 ]

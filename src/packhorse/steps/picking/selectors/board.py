@@ -12,9 +12,10 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickingPolicy, Wave
 from packhorse.steps.picking.selectors.walls import SEEN, seen
-from packhorse.steps.picking.types import Amount, CutOffRow, Policy, WaveInfo, WaveOrder
+from packhorse.steps.picking.types import Amount, CutOffRow, Policy, WaveInfo, WaveOrder, wave_id_of
 
 #: How many days from today the board looks ahead.
 DAYS_AHEAD: Final = 4
@@ -70,12 +71,7 @@ def policy(scope: Scope, warehouse_id: int) -> Policy:
     """
     warehouses.warehouse(scope, warehouse_id)
     found = PickingPolicy.objects.filter(warehouse_id=warehouse_id).first()
-    return policy_of(found) if found else Policy()
-
-
-def policy_of(row: PickingPolicy) -> Policy:
-    """A stored policy as the type says it."""
-    return Policy(**{name: getattr(row, name) for name in Policy.__dataclass_fields__})
+    return records.policy_of(found) if found else Policy()
 
 
 def day_begins(scope: Scope, warehouse_id: int, now: dt.datetime) -> dt.datetime:
@@ -121,8 +117,8 @@ def waves(scope: Scope, query: ListQuery) -> Page[WaveInfo]:
     if (warehouse_id := query.number("warehouse")) is not None:
         rows = rows.filter(warehouse_id=warehouse_id)
     if query.search:
-        digits = query.search.upper().removeprefix("W")
-        rows = rows.filter(pk=int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 19 else rows.none()
+        wanted = wave_id_of(query.search)
+        rows = rows.filter(pk=wanted) if wanted is not None else rows.none()
 
     def many(found: list[Wave]) -> list[WaveInfo]:
         by_id = _waves([w.pk for w in found])
@@ -140,6 +136,13 @@ def wave(scope: Scope, wave_id: int) -> WaveInfo:
     if found is None or not scope.sees_warehouse(found.warehouse_id):
         raise NotFound(kind="wave", ref=wave_id)
     return found
+
+
+def wave_by_number(scope: Scope, text: str) -> list[WaveInfo]:
+    """The wave of this number (W000012), where the reader sees it."""
+    wanted = wave_id_of(text) if text[:1] in "Ww" else None
+    found = _waves([wanted]).get(wanted) if wanted is not None and scope.client_ids is None else None
+    return [found] if found is not None and scope.sees_warehouse(found.warehouse_id) else []
 
 
 def _waves(ids: list[int]) -> dict[int, WaveInfo]:

@@ -56,7 +56,7 @@ def unbatched_count(scope: Scope, warehouse_id: int | None = None) -> int:
     return int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, warehouse=warehouse_id))[0][0])
 
 
-def due(query: ListQuery, place: WarehouseInfo) -> tuple[dt.datetime | None, dt.datetime | None]:
+def _due(query: ListQuery, place: WarehouseInfo) -> tuple[dt.datetime | None, dt.datetime | None]:
     """From when (or from ever) until before when what a list shows is due, by its filters `due` and `late`, in the warehouse's time."""
     zone = ZoneInfo(place.time_zone)
     day = query.day("due")
@@ -71,7 +71,7 @@ def releasable(scope: Scope, query: ListQuery) -> Page[ReleasableRow]:
     found: list[ReleasableOrder] = []
     for place in warehouses.all_warehouses(scope):
         if chosen in (None, place.id):
-            begin, end = due(query, place)
+            begin, end = _due(query, place)
             some = orders.releasable(scope, place.id, limit=1000, until=end - _MOMENT if end else None, service=query.one("service"))
             found += [o for o in some if begin is None or o.ship_by >= begin]
     rows = [
@@ -127,7 +127,7 @@ def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
     if query.one("due") or query.one("late"):
         which = Q(pk__in=[])
         for place in warehouses.all_warehouses(scope):
-            begin, end = due(query, place)
+            begin, end = _due(query, place)
             within = Q(fulfillment_order__ship_by__lt=end) if end else Q()
             which |= Q(warehouse_id=place.id) & within & (Q(fulfillment_order__ship_by__gte=begin) if begin else Q())
         rows = rows.filter(which)

@@ -89,7 +89,7 @@ def release_wave(
     if max_minutes is not None and not 1 <= max_minutes <= 100_000:
         raise Invalid(field="max_minutes", reason="{least} to {most}", least=1, most=100_000)
     sign()
-    policy = selectors.policy_of(records.lock_policy(warehouse_id))
+    policy = records.policy_of(records.lock_policy(warehouse_id))
     candidates = orders.releasable(EVERYTHING, warehouse_id, limit=MOST, until=until, service=service)
     if not candidates:
         raise NothingWorkable(warehouse_id=warehouse_id)
