@@ -20,7 +20,7 @@ from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import NothingReleased, NothingWorkable, WaveBegun, WaveTakenBack
 from packhorse.steps.picking.models import Release, Wave
-from packhorse.steps.picking.types import Policy, ReleasedWave, UndoneWave
+from packhorse.steps.picking.types import Amount, Policy, ReleasedWave, UndoneWave
 from tests.build import HOUSE, Shop, actor, receive
 from tests.build_orders import accepted, fo_of
 from tests.steps.picking.build import TODAY, books_agree, finish, plan, release, shop_with, start, walk
@@ -273,3 +273,35 @@ def test_how_a_warehouse_picks_is_set_once_and_checked() -> None:
     assert [e.sentence for e in timeline(subject=Ref("warehouse.warehouse", shop.warehouse_id)) if e.room == "picking"] == [
         "How it picks was changed: 5 pickers"
     ]
+
+
+def test_the_board_counts_each_order_where_it_stands() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 2})
+    on_walk = accepted(shop, {"SKU-1": 2})
+    release(shop, on_walk)
+    (batch_id,) = plan(shop)
+    start(shop, batch_id)
+    release(shop, accepted(shop, {"SKU-1": 1}))
+    accepted(shop, {"SKU-2": 5})
+    part = accepted(shop, {"SKU-1": 1, "SKU-2": 4}, ship_complete=False)
+    accepted(shop, {"SKU-1": 1}, service="express")
+    accepted(shop, {"SKU-1": 1}, pay=False)
+    rows = {(r.until, r.service): r.steps for r in selectors.cut_off_rows(EVERYTHING, shop.warehouse_id, MORNING)}
+    assert rows == {
+        (TONIGHT, "standard"): {
+            "walking": Amount(1, 1, 2),
+            "waiting": Amount(1, 1, 1),
+            "held": Amount(1, 1, 1),
+            "backordered": Amount(1, 1, 5),
+            "workable": Amount(1, 1, 1),
+        },
+        (TONIGHT, "express"): {"workable": Amount(1, 1, 1)},
+    }
+    assert wave(shop, service="standard").orders == 1
+    (released,) = [r for r in selectors.cut_off_rows(EVERYTHING, shop.warehouse_id, MORNING) if r.service == "standard"]
+    assert (released.amount("waiting").orders, released.amount("workable").orders) == (2, 0)
+    assert fo_of(part.order_id).released_at is not None
+    later = selectors.cut_off_rows(EVERYTHING, shop.warehouse_id, MORNING + dt.timedelta(days=1))
+    assert {r.until for r in later} == {None}
+    others = actor("manager", client_id=shop.client_id + 1).scope
+    assert selectors.cut_off_rows(others, shop.warehouse_id, MORNING) == []

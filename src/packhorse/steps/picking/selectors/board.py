@@ -22,19 +22,22 @@ DAYS_AHEAD: Final = 4
 #: Walks that say how far one walks for a pick.
 _RECENT: Final = 50
 
+#: The step of each order of a warehouse; what is to be picked is counted by what is promised and not picked, the rest by what was ordered.
 _BOARD: Final = """
-SELECT CASE WHEN f.ship_by >= %(today)s THEN f.ship_by END, f.service,
-       CASE WHEN f.stage IN ('shipped', 'delivered') THEN 'gone' WHEN f.stage IN ('packed', 'picked') THEN f.stage
-            WHEN f.stage = 'picking' THEN CASE WHEN r.batch_id IS NULL THEN 'waiting' WHEN b.state = 'planned' THEN 'planned' ELSE 'walking' END
-            WHEN f.held THEN 'held' WHEN f.stage = 'backordered' THEN 'backordered' ELSE 'workable' END,
-       count(*), coalesce(sum(l.lines), 0)::bigint, coalesce(sum(l.units), 0)::bigint
+SELECT CASE WHEN f.ship_by >= %(today)s THEN f.ship_by END, f.service, s.step, count(*),
+       sum(CASE WHEN s.step IN ('workable', 'waiting', 'planned', 'walking') THEN l.lines ELSE l.all_lines END)::bigint,
+       sum(CASE WHEN s.step IN ('workable', 'waiting', 'planned', 'walking') THEN l.units ELSE l.all_units END)::bigint
 FROM orders_fulfillmentorder f
 LEFT JOIN picking_release r ON r.fulfillment_order_id = f.id AND r.undone_at IS NULL AND r.emptied_at IS NULL
 LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
 CROSS JOIN LATERAL (
-  SELECT count(*) FILTER (WHERE q > 0) AS lines, sum(q) AS units
-  FROM (SELECT n.quantity - n.cancelled - CASE WHEN f.stage IN ('backordered', 'open', 'picking') THEN n.picked ELSE 0 END AS q
-        FROM orders_fulfillmentline n WHERE n.fulfillment_order_id = f.id) x) l
+  SELECT count(*) FILTER (WHERE n.promised > n.picked) AS lines, coalesce(sum(n.promised - n.picked), 0) AS units,
+         count(*) FILTER (WHERE n.quantity > n.cancelled) AS all_lines, coalesce(sum(n.quantity - n.cancelled), 0) AS all_units
+  FROM orders_fulfillmentline n WHERE n.fulfillment_order_id = f.id) l
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN f.stage IN ('shipped', 'delivered') THEN 'gone' WHEN f.stage IN ('packed', 'picked') THEN f.stage
+              WHEN f.stage = 'picking' OR r.id IS NOT NULL THEN CASE WHEN r.batch_id IS NULL THEN 'waiting' WHEN b.state = 'planned' THEN 'planned' ELSE 'walking' END
+              WHEN f.held THEN 'held' WHEN f.stage = 'open' OR NOT f.ship_complete AND l.units > 0 THEN 'workable' ELSE 'backordered' END AS step) s
 WHERE f.warehouse_id = %(warehouse)s AND f.ship_by < %(horizon)s AND (f.stage NOT IN ('shipped', 'delivered', 'cancelled') OR f.stage <> 'cancelled' AND f.ship_by >= %(today)s)
   AND (%(clients)s::bigint[] IS NULL OR f.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR f.warehouse_id = ANY(%(warehouses)s))
 GROUP BY 1, 2, 3
