@@ -12,6 +12,7 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.orders.types import GONE
 from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickingPolicy, Wave
 from packhorse.steps.picking.selectors.walls import SEEN, seen
@@ -38,7 +39,7 @@ CROSS JOIN LATERAL (
   SELECT CASE WHEN f.stage IN ('shipped', 'delivered') THEN 'gone' WHEN f.stage IN ('packed', 'picked') THEN f.stage
               WHEN f.stage = 'picking' OR r.id IS NOT NULL THEN CASE WHEN r.batch_id IS NULL THEN 'waiting' WHEN b.state = 'planned' THEN 'planned' ELSE 'walking' END
               WHEN f.held THEN 'held' WHEN f.stage = 'open' OR NOT f.ship_complete AND l.units > 0 THEN 'workable' ELSE 'backordered' END AS step) s
-WHERE f.warehouse_id = %(warehouse)s AND f.ship_by < %(horizon)s AND (f.stage NOT IN ('shipped', 'delivered', 'cancelled') OR f.stage <> 'cancelled' AND f.ship_by >= %(today)s)
+WHERE f.warehouse_id = %(warehouse)s AND f.ship_by < %(horizon)s AND (f.stage <> ALL(%(gone)s) OR f.stage IN ('shipped', 'delivered') AND f.ship_by >= %(today)s)
   AND (%(clients)s::bigint[] IS NULL OR f.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR f.warehouse_id = ANY(%(warehouses)s))
 GROUP BY 1, 2, 3
 """
@@ -94,7 +95,7 @@ def cut_off_rows(scope: Scope, warehouse_id: int, now: dt.datetime) -> list[CutO
     today = day_begins(scope, warehouse_id, now)
     found: dict[tuple[dt.datetime | None, str], dict[str, Amount]] = {}
     horizon = today + dt.timedelta(days=DAYS_AHEAD)
-    for until, service, step, *amount in sql.rows(_BOARD, seen(scope, warehouse=warehouse_id, today=today, horizon=horizon)):
+    for until, service, step, *amount in sql.rows(_BOARD, seen(scope, warehouse=warehouse_id, today=today, horizon=horizon, gone=list(GONE))):
         found.setdefault((until, service), {})[step] = Amount(*amount)
     return [CutOffRow(until, service, steps) for (until, service), steps in found.items()]
 
