@@ -19,6 +19,7 @@ FLOORS = [
     "places",
     "warehouse",
     "files",
+    "equipment",
     "carriers",
     "payments",
     "messaging",

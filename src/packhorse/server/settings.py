@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "packhorse.ground.places",
     "packhorse.ground.warehouse",
     "packhorse.ground.files",
+    "packhorse.ground.equipment",
     "packhorse.ground.carriers",
     "packhorse.ground.payments",
     "packhorse.ground.messages",

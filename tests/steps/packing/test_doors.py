@@ -57,7 +57,8 @@ def test_packed_as_is_by_one_click_weighed_and_opened_again(shop: Shop, packer: 
     turned = packer.get(f"{url}load.svg?turn=90&step=2")
     assert (turned.content.count(b"<polygon"), b"2 of 3 pieces" in turned.content) == (6, True)
     item = order.lines[0].item_id
-    assert packer.get(f"{url}load.svg?in={item}.1&last={item}").content.count(b"<polygon") == 3
+    filling = packer.get(f"{url}load.svg?in={item}.1&last={item}").content
+    assert (filling.count(b"<polygon"), filling.count(b'<g opacity="0.16">'), b"1 of 3 pieces" in filling) == (9, 2, True)
     assert [packer.get(f"{url}load.svg?{q}").status_code for q in ("n=9", "turn=x&step=y&in=a.b")] == [404, 200]
     assert packer.get("/packing/codes.pdf").content[:5] == b"%PDF-"
 
@@ -144,10 +145,10 @@ def test_a_client_sees_its_own_parcels_only(shop: Shop, packer: Client) -> None:
 
 def test_home_order_page_and_search_show_parcels(shop: Shop, packer: Client) -> None:
     order = standing(shop)
-    assert [t.value for t in panel.tiles(EVERYTHING)] == [1, 0]
+    assert [t.value for t in panel.tiles(EVERYTHING)] == [1, 0, 0]
     post(packer, f"/packing/orders/{order.fulfillment_order_id}/pack-as-is/")
     (parcel,) = selectors.parcels_of(EVERYTHING, [order.fulfillment_order_id])
-    assert [t.value for t in panel.tiles(EVERYTHING)] == [0, 1]
+    assert [t.value for t in panel.tiles(EVERYTHING)] == [0, 1, 0]
     assert panel.count(EVERYTHING) == 0
     assert [h.url for h in panel.search(EVERYTHING, parcel.number.lower())] == [f"/packing/parcels/{parcel.parcel_id}/"]
     (section,) = panel.order_sections(EVERYTHING, order_id=order.order_id, demand_ids=[])

@@ -64,6 +64,8 @@ def test_it_builds_up_and_marks_the_piece_that_goes_in() -> None:
     svg = load_svg(load(*PIECES), inside=[0, 1], now=1)
     assert (len(corners(svg)), svg.count("#d2342a"), "2 of 3 pieces in BOX" in svg) == (6, 1, True)
     assert corners(load_svg(load(*PIECES), inside=[])) == []
+    ahead = load_svg(load(*PIECES), inside=[0], to_come=True)
+    assert (len(corners(ahead)), ahead.count('<g opacity="0.16">'), "1 of 3 pieces in BOX" in ahead) == (9, 2, True)
 
 
 def test_what_was_scanned_takes_the_places_of_its_item_in_packing_order() -> None:

@@ -13,6 +13,8 @@ from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Screen, flows
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import NewItem
+from packhorse.ground.equipment import services as equipment
+from packhorse.ground.equipment.types import NewEquipment
 from packhorse.steps.packing import selectors, services
 from packhorse.steps.packing.errors import (
     AnotherOrder,
@@ -26,7 +28,7 @@ from packhorse.steps.packing.errors import (
     WrongLotScanned,
 )
 from packhorse.steps.packing.types import BenchOrder
-from tests.build import Shop, make_lot, make_shop, plain_item, receive
+from tests.build import HOUSE, Shop, make_lot, make_shop, plain_item, receive
 from tests.build_orders import fo_of
 from tests.steps.picking.build import at_bench, books_agree, make_box, shop_with
 
@@ -302,3 +304,18 @@ def test_a_piece_with_a_serial_number_is_packed_by_it() -> None:
     hand.scan("]d2010400638133393121S-2")
     hand.refused(OneTooMany, "S-2")
     assert hand.scan("S-1").state["step"] == "label"
+
+
+def test_at_a_bench_with_a_scale_the_parcel_is_weighed_before_it_is_closed() -> None:
+    shop = shop_with({"SKU-1": 9})
+    at_bench(shop, {"SKU-1": 1})
+    make_box()
+    new = NewEquipment(warehouse_id=shop.warehouse_id, kind="scale", name="S", protocol="toledo", address="browser", station_id=shop.bench)
+    equipment.save_equipment(key=uuid4(), actor=HOUSE, new=new)
+    hand = Hand()
+    weigh = hand.scan("SKU-1")
+    assert (weigh.state["step"], weigh.fields[0].reads, weigh.fields[0].value, weigh.buttons[0].name) == ("weigh", "serial:toledo", "", "weight")
+    assert hand.tap("weight", weight="5000").tone == "wrong"
+    assert hand.tap("weight", weight="372").state["step"] == "label"
+    assert selectors.parcel(EVERYTHING, hand.screen.state["parcel"]).weight_g == 372
+    assert hand.tap("weigh").fields[0].reads == "serial:toledo"

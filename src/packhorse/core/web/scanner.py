@@ -51,7 +51,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something keyed in: a quantity, a weight, a reason. Sent with whichever button is tapped (and with the Enter key: the first button). `choices`: (value, label) pairs."""
+    """Something keyed in: a quantity, a weight, a reason. Sent with whichever button is tapped (and with the Enter key: the first button). `choices`: (value, label) pairs.
+
+    `reads`: what fills it by itself: the URL of a scale on the network, or `serial:<protocol>` for one at this computer. At rest it goes on with the first button, except from a red screen.
+    """
 
     name: str
     label: Text
@@ -59,6 +62,7 @@ class Field:
     value: str = ""
     unit: Text = ""
     choices: tuple[tuple[str, Text], ...] = ()
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,22 +133,27 @@ def _faces(view: _View, piece: PlacedPiece, colour: int, number: int | None, *, 
     return format_html("{}{}", sides, said)
 
 
-def load_svg(parcel: ProposedParcel, *, turn: int = 0, inside: Collection[int] | None = None, now: int | None = None) -> SafeString:
-    """The box (its edges) and the pieces in it, numbered in packing order, seen after a turn of so many degrees. `inside`: only these are in yet (None: all), `now` is the one that goes in.
+def _through(drawn: SafeString, number: int, inside: Collection[int] | None) -> SafeString:
+    return drawn if inside is None or number in inside else format_html('<g opacity="0.16">{}</g>', drawn)
+
+
+def load_svg(parcel: ProposedParcel, *, turn: int = 0, inside: Collection[int] | None = None, now: int | None = None, to_come: bool = False) -> SafeString:
+    """The box (its edges) and the pieces in it, numbered in packing order, seen after a turn of so many degrees. `inside`: only these are in yet (None: all), `now` is the one that goes in;
+    those `to_come` are seen through.
 
     Without a computed load: the empty box.
     """
     view = _View.of(parcel.inner_mm, turn)
     pieces = [view.lay(p) for p in parcel.placements] if len(parcel.placements) <= MOST else []
-    shown = [n for n in back_to_front(pieces) if inside is None or n in inside]
-    colour = {item: n for n, item in enumerate(dict.fromkeys(p.item_id for p in pieces))}
+    shown = [n for n in back_to_front(pieces) if inside is None or n in inside or to_come]
     (length, width), height = view.plan, parcel.inner_mm[2]
     stroke = max(length, width, height) / 180
-    faces = format_html_join(
-        "",
-        "{}",
-        ((_faces(view, pieces[n], colour[pieces[n].item_id], n + 1 if len(pieces) <= MOST_NUMBERED else None, now=n == now, stroke=stroke),) for n in shown),
-    )
+    colour = {item: n for n, item in enumerate(dict.fromkeys(p.item_id for p in pieces))}
+    numbered = len(pieces) <= MOST_NUMBERED
+    drawn = [
+        (_through(_faces(view, pieces[n], colour[pieces[n].item_id], n + 1 if numbered else None, now=n == now, stroke=stroke), n, inside),) for n in shown
+    ]
+    faces = format_html_join("", "{}", drawn)
     behind = [((0, 0, 0), (length, 0, 0)), ((0, 0, 0), (0, width, 0)), ((0, 0, 0), (0, 0, height))]
     before = [
         ((length, 0, 0), (length, width, 0)), ((0, width, 0), (length, width, 0)), ((length, 0, 0), (length, 0, height)), ((0, width, 0), (0, width, height)),
@@ -163,7 +168,7 @@ def load_svg(parcel: ProposedParcel, *, turn: int = 0, inside: Collection[int] |
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{}" viewBox="{} {} {} {}" stroke-linejoin="round">{}'
         '<g stroke="#ffffff" stroke-opacity="0.55" stroke-width="{}">{}</g>{}</svg>',
-        _said(parcel, bool(pieces), None if inside is None else len(shown)),
+        _said(parcel, bool(pieces), None if inside is None else sum(n in inside for n in range(len(pieces)))),
         round(-across / 2, 1), round(-height - down / 2 - 2 * stroke, 1), round(across, 1), round(height + down + 4 * stroke, 1), back, round(stroke / 2, 1), faces, front,
     )  # fmt: skip
 

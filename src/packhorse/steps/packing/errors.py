@@ -35,6 +35,12 @@ class OneTooMany(PackhorseError):
     advice = _("Put the extra piece aside for the lead.")
 
 
+class BadMaterial(PackhorseError):
+    """The material {code} cannot be so: {reason}"""
+
+    status = 422
+
+
 class WeightOff(PackhorseError):
     """The scale says {weight_g} g; {expected_g} g are expected."""
 

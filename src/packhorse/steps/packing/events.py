@@ -48,3 +48,40 @@ class ParcelWeighed(ParcelEvent):
     sentence = _("Parcel {number} weighs {weight_g} g (before: {before_g} g)")
     weight_g: int
     before_g: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialEvent(Event):
+    """Something that happened to a packaging material of a warehouse."""
+
+    about = ("packing.material", "material_id")
+
+    material_id: int
+    warehouse_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialChanged(MaterialEvent):
+    """Some came, or was counted."""
+
+    sentence = _("{quantity} there now")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialLow(MaterialEvent):
+    """It is time to order more."""
+
+    sentence = _("{quantity} left: order up to {reorder_to}")
+    reorder_to: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcedureSaved(Event):
+    """How an item is packed was written down."""
+
+    about = ("catalog.item", "item_id")
+    sentence = _("How it is packed was written down")
+
+    client_id: int
+    item_id: int

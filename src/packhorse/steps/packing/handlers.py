@@ -8,8 +8,14 @@ from packhorse.core.actors import system
 from packhorse.core.events import Told, on
 from packhorse.steps.orders.events import LinesCancelled
 from packhorse.steps.packing import services
+from packhorse.steps.packing.events import ParcelSealed
 
 
 @on(LinesCancelled)
 def drop_cancelled(told: list[Told], key: UUID) -> None:
     services.drop_cancelled(key=key, actor=system("packing"), demand_ids=sorted({d for t in told for d in t.event.demand_ids}))
+
+
+@on(ParcelSealed)
+def use_materials(told: list[Told], key: UUID) -> None:
+    services.use_materials(key=key, actor=system("packing"), parcel_ids=[t.event.parcel_id for t in told])

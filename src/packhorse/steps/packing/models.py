@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from packhorse.ground.catalog.models import Box, Client, Item
+from packhorse.ground.files.models import StoredFile
 from packhorse.ground.warehouse.models import Location, Warehouse
 
 
@@ -60,6 +61,136 @@ class Parcel(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Material(models.Model):
+    """Something that is used up in packing: a box of the catalogue, fill, tape, an insert. Counted in whole `unit`s; costs money per unit. A client's own is used for that client only."""
+
+    class Kind(models.TextChoices):
+        BOX = "box"
+        FILL = "fill"
+        TAPE = "tape"
+        INSERT = "insert"
+        WRAP = "wrap"
+        OTHER = "other"
+
+    class Unit(models.TextChoices):
+        PIECE = "piece"
+        CM = "cm"
+        DL = "dl"
+
+    code = models.TextField(unique=True)
+    name = models.TextField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    unit = models.CharField(max_length=8, choices=Unit.choices)
+    box = models.OneToOneField(Box, on_delete=models.PROTECT, null=True)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, db_index=False)
+    cost = models.DecimalField(max_digits=18, decimal_places=6, default=0)
+    currency = models.CharField(max_length=3)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="box", box__isnull=False, unit="piece") | ~Q(kind="box") & Q(box__isnull=True), name="material_box_is_a_box"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MaterialStock(models.Model):
+    """How much of a material a warehouse has: the sum of its moves. At `reorder_at` or below somebody orders up to `reorder_to`."""
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="stocks", db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    quantity = models.BigIntegerField(default=0)
+    reorder_at = models.BigIntegerField(default=0)
+    reorder_to = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "material"], name="material_stock_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=0, reorder_at__gte=0, reorder_to__gte=F("reorder_at")), name="material_stock_is_something"),
+        ]
+
+
+class MaterialMove(models.Model):
+    """So much of a material came, was used or was found to be otherwise; append-only."""
+
+    class Why(models.TextChoices):
+        RECEIVED = "received"
+        USED = "used"
+        COUNTED = "counted"
+        UNKNOWN = "unknown"
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    quantity = models.BigIntegerField()
+    why = models.CharField(max_length=8, choices=Why.choices)
+    by = models.TextField()
+    at = models.DateTimeField()
+    note = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(quantity=0), name="material_move_of_something")]
+        indexes = [models.Index(fields=["material", "warehouse", "-id"], name="material_moves")]
+
+
+class MaterialRule(models.Model):
+    """What goes into each parcel besides the goods: so much of a material, per parcel or by size, for every client or one, always or for some parcels only."""
+
+    class Per(models.TextChoices):
+        PARCEL = "parcel"
+        ORDER = "order"
+        AIR = "air"
+        AROUND = "around"
+
+    class Only(models.TextChoices):
+        ALWAYS = "always"
+        BOX = "box"
+        MAILER = "mailer"
+        FRAGILE = "fragile"
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="rules")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True)
+    per = models.CharField(max_length=8, choices=Per.choices)
+    only = models.CharField(max_length=8, choices=Only.choices)
+    quantity = models.PositiveIntegerField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="material_rule_of_something"),
+            models.UniqueConstraint(
+                fields=["material", "client", "per", "only"], name="material_rule_once", condition=Q(ended_at__isnull=True), nulls_distinct=False
+            ),
+        ]
+
+
+class ParcelMaterial(models.Model):
+    """What was used up for a parcel, and what it cost."""
+
+    parcel = models.ForeignKey("Parcel", on_delete=models.PROTECT, related_name="materials")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, db_index=False)
+    quantity = models.BigIntegerField()
+    cost_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="parcel_material_of_something")]
+
+
+class Procedure(models.Model):
+    """How an item is packed: steps to read at the bench, a photo, and the marks that go on its parcels."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    item = models.OneToOneField(Item, on_delete=models.PROTECT)
+    steps = models.TextField(default="")
+    marks = models.JSONField(default=list)
+    photo = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True)
+    changed_at = models.DateTimeField()
 
 
 class ParcelLine(models.Model):

@@ -26,6 +26,7 @@ def tiles(scope: Scope) -> list[Tile]:
     return [
         Tile(_("To pack"), selectors.bench_count(scope), reverse("packing:list"), "calm", _("orders at the bench"), "packing"),
         Tile(_("Without label"), selectors.unlabelled_count(scope), reverse("packing:parcels") + "?state=sealed", "calm", _("sealed parcels"), "label"),
+        Tile(_("Packaging to order"), selectors.low_count(scope), reverse("packing:materials") + "?low=1", "warn", _("materials run short"), "box"),
     ]
 
 

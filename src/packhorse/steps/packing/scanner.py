@@ -19,6 +19,8 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
 from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.equipment import selectors as equipment
+from packhorse.ground.equipment.types import EquipmentInfo
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services
@@ -34,7 +36,7 @@ from packhorse.steps.packing.errors import (
     WrongLabel,
     WrongLotScanned,
 )
-from packhorse.steps.packing.types import BenchLine, BenchOrder, Content, ParcelInfo, ProposedParcel
+from packhorse.steps.packing.types import MARKS, BenchLine, BenchOrder, Content, ParcelInfo, ProposedParcel
 from packhorse.steps.packing.words import WHY_ANOTHER_BOX, WHY_WEIGHT
 from packhorse.steps.picking import selectors as picking
 
@@ -73,7 +75,7 @@ class Pack(Flow):
             return self._after(actor, key, state, name, fields)
         order = selectors.bench_order(actor.scope, state["fo"])
         if name == "back":
-            return self._show(order, state | {"step": "pieces"})
+            return self._show(actor, order, state | {"step": "pieces"})
         if name == "quantity":
             return self._ask_quantity(order, state)
         if name == "many":
@@ -134,11 +136,11 @@ class Pack(Flow):
         }
 
     def _open(self, actor: Actor, order: BenchOrder, say: str = "", sealed: int = 0) -> Screen:
-        return self._show(order, self._fresh(order, sealed), say)
+        return self._show(actor, order, self._fresh(order, sealed), say)
 
     # The pieces -------------------------------------------------------------------------------------------------------------------------------------------------
 
-    def _show(self, order: BenchOrder, state: State, say: str = "") -> Screen:
+    def _show(self, actor: Actor, order: BenchOrder, state: State, say: str = "") -> Screen:
         parcel = _parcel(state)
         got = _got(state)
         lines = {line.allocation_id: line for line in order.lines}
@@ -154,6 +156,9 @@ class Pack(Flow):
             buttons.append(Button("close", _("Close it so"), "danger"))
         buttons.append(Button("again", _("Another order")))
         count = state["sealed"] + 1 + state["more"]
+        known = selectors.procedures(actor.scope, wanted)
+        shown = [known[last]] if last in known else [] if last else list(known.values())
+        how = " ".join(f"{p.sku}: {' · '.join([*(str(MARKS[m]) for m in p.marks), p.steps])}" for p in shown)
         return Screen(
             title=f"{order.number} · {order.tote}" if order.tote else order.number,
             instruction=_("Scan each piece into the box"),
@@ -165,8 +170,10 @@ class Pack(Flow):
             picture=f"{reverse('packing:load', args=[order.fulfillment_order_id])}?{urlencode(picture)}",
             turns=True,
             buttons=tuple(buttons),
+            links=tuple((_("How it is packed"), reverse("files:file", args=[p.photo_id])) for p in shown if p.photo_id),
             tone="ok" if say else "ask",
-            say=say,
+            say=say or (_("Mind how it is packed") if how else ""),
+            remedy=how,
             state=state,
         )
 
@@ -185,9 +192,9 @@ class Pack(Flow):
         """A scan that is no piece of this order: its own tote or bench again, another box to take, or something that does not belong here."""
         places = warehouses.resolve(scan, Context(actor.scope))
         if scan.text.upper() in {order.tote, order.number} or any(m.ref.id == order.station_id for m in places):
-            return self._show(order, state, say=scan.text)
+            return self._show(actor, order, state, say=scan.text)
         if box := next((b for b in catalog.boxes(actor.scope, order.client_id) if b.code.upper() == scan.text.upper()), None):
-            return self._show(order, state, say=box.code) if box.id == _parcel(state).box_id else self._ask_box(actor, order, state, str(box.id))
+            return self._show(actor, order, state, say=box.code) if box.id == _parcel(state).box_id else self._ask_box(actor, order, state, str(box.id))
         others = [fo for m in places if m.ref.kind == "warehouse.tote" and (fo := picking.order_in_tote(actor.scope, m.ref.id)) is not None]
         others += [fo for m in orders.resolve(scan, Context(actor.scope)) for fo in self._orders_of(actor, m)]
         if other := next((fo for fo in orders.fulfillment_orders(actor.scope, others) if fo.fulfillment_order_id != order.fulfillment_order_id), None):
@@ -219,7 +226,7 @@ class Pack(Flow):
         state = state | {"got": [[i, q] for i, q in got.items()]}
         if all(got.get(c.allocation_id, 0) == c.quantity for c in parcel.contents):
             return self._close(actor, key, order, state)
-        return self._show(order, state, say=sku if quantity == 1 else f"{quantity} × {sku}")
+        return self._show(actor, order, state, say=sku if quantity == 1 else f"{quantity} × {sku}")
 
     def _ask_quantity(self, order: BenchOrder, state: State) -> Screen:
         parcel, got = _parcel(state), _got(state)
@@ -272,7 +279,7 @@ class Pack(Flow):
             box_why=why if changed else "",
         )
         fresh = state | {"step": "pieces", "parcel": taken, "more": 0, "box": box.id}
-        return self._show(order, fresh, say=box.code)
+        return self._show(actor, order, fresh, say=box.code)
 
     # The seal ---------------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -287,9 +294,10 @@ class Pack(Flow):
         packed = sum(lines[i].weight_g * q for i, q in got.items())
         expected = parcel.expected_g + packed - sum(lines[c.allocation_id].weight_g * c.quantity for c in parcel.contents if c.allocation_id in lines)
         known = all(lines[i].weight_g for i in got)
-        weight = state.get("weight") or (max(1, expected) if known else 0)
+        scale = equipment.at_station(actor.scope, "scale", order.warehouse_id, order.station_id)
+        weight = state.get("weight") or (max(1, expected) if known and scale is None else 0)
         if not weight:
-            return self._ask_weight(order, state, 0)
+            return self._ask_weight(order, state, 0, scale)
         new = services.new_parcel(replace(parcel, contents=contents), weight_g=weight, weight_why=weight_why, pieces_scanned=sum(got.values()))
         try:
             sealed = services.seal_parcel(
@@ -309,17 +317,17 @@ class Pack(Flow):
                 weight_why=weight_why,
             )
         except WeightOff as off:
-            return self._ask_weight(order, state, weight, off)
+            return self._ask_weight(order, state, weight, scale, off)
         info = selectors.parcel(actor.scope, sealed.parcel_id)
         after: State = {"step": "label", "fo": order.fulfillment_order_id, "parcel": info.parcel_id, "complete": sealed.complete, "sealed": state["sealed"] + 1}
         return self._ask_label(actor, info, after, say=ngettext("Closed: %(n)d piece", "Closed: %(n)d pieces", info.units) % {"n": info.units})
 
-    def _ask_weight(self, order: BenchOrder, state: State, weight: int, off: WeightOff | None = None) -> Screen:
+    def _ask_weight(self, order: BenchOrder, state: State, weight: int, scale: EquipmentInfo | None, off: WeightOff | None = None) -> Screen:
         return Screen(
             title=order.number,
-            instruction=_("Put the closed box on the scale and key in what it says"),
+            instruction=_("Put the closed box on the scale") if scale else _("Put the closed box on the scale and key in what it says"),
             big=_("Weigh"),
-            fields=(Field("weight", _("Weight"), "number", str(weight or ""), "g"), *(_WHY_OFF if off else ())),
+            fields=(_weight_field(str(weight or ""), scale), *(_WHY_OFF if off else ())),
             buttons=(
                 Button("weight", _("Close the parcel"), "primary"),
                 *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
@@ -369,22 +377,23 @@ class Pack(Flow):
             services.void_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, reason=gettext("opened again at the bench"))
             return self._open(actor, selectors.bench_order(actor.scope, state["fo"]), say=gettext("Opened again"))
         if name == "weigh":
-            return self._ask_reweigh(parcel, state)
+            return self._ask_reweigh(actor, parcel, state)
         if name in ("reweigh", "confirm"):
             weight = _whole(fields.get("weight", ""))
             try:
                 services.weigh_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, weight_g=weight, why=fields.get("why", "") if name == "confirm" else "")
             except WeightOff as off:
-                return self._ask_reweigh(parcel, state, weight, off)
+                return self._ask_reweigh(actor, parcel, state, weight, off)
             return self._ask_label(actor, selectors.parcel(actor.scope, parcel.parcel_id), state, say=_plain_weight(weight))
         return self._ask_label(actor, parcel, state)
 
-    def _ask_reweigh(self, parcel: ParcelInfo, state: State, weight: int = 0, off: PackhorseError | None = None) -> Screen:
+    def _ask_reweigh(self, actor: Actor, parcel: ParcelInfo, state: State, weight: int = 0, off: PackhorseError | None = None) -> Screen:
+        scale = equipment.at_station(actor.scope, "scale", parcel.warehouse_id, parcel.station_id)
         return Screen(
             title=parcel.fulfillment_order,
             instruction=_("What does the scale say?"),
             big=parcel.number,
-            fields=(Field("weight", _("Weight"), "number", str(weight or parcel.weight_g), "g"), *(_WHY_OFF if off else ())),
+            fields=(_weight_field(str(weight or ("" if scale else parcel.weight_g)), scale), *(_WHY_OFF if off else ())),
             buttons=(
                 Button("reweigh", _("Keep the weight"), "primary"),
                 *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
@@ -396,6 +405,10 @@ class Pack(Flow):
             blocker=off.link if off else "",
             state=state,
         )
+
+
+def _weight_field(value: str, scale: EquipmentInfo | None) -> Field:
+    return Field("weight", _("Weight"), "number", value, "g", reads=equipment.reads(scale) if scale else "")
 
 
 def _names(actor: Actor, scan: Scan, parcel: ParcelInfo) -> bool:

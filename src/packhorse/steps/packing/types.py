@@ -6,12 +6,29 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 #: Why a packer takes another box than the one proposed. The first three say something of the goods: the next parcel with the same contents is proposed in the box that was taken.
 BOX_WHYS: Final = ("too_small", "too_large", "protection", "none_left", "other")
 TEACHING_WHYS: Final = BOX_WHYS[:3]
 #: Why a weight far off what is expected is right.
+#: What a parcel says on the outside of how it wants to be handled.
+MARKS: Final[dict[str, Promise]] = {
+    "fragile": _("FRAGILE"),
+    "this_way_up": _("THIS WAY UP"),
+    "heavy": _("HEAVY: LIFT BY TWO"),
+    "keep_dry": _("KEEP DRY"),
+    "keep_cold": _("KEEP COLD"),
+    "limited_quantity": _("LIMITED QUANTITY"),
+    "lithium_ion": _("LITHIUM ION BATTERIES UN3481"),
+    "lithium_metal": _("LITHIUM METAL BATTERIES UN3091"),
+    "flammable": _("FLAMMABLE"),
+    "corrosive": _("CORROSIVE"),
+}
 WEIGHT_WHYS: Final = ("item_weight", "packaging", "extra", "counted")
 
 
@@ -95,6 +112,129 @@ class NewParcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """So much of a material went into a parcel, and cost so much."""
+
+    material_id: int
+    quantity: int
+    cost_minor: int
+    is_box: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMaterial:
+    """A packaging material as it is kept: `cost` per unit; `client_id` where only that client's parcels use it."""
+
+    code: str
+    name: str
+    kind: str
+    unit: str
+    cost: Decimal
+    currency: str
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMaterialRule:
+    """So much of a material goes into parcels: `quantity` per parcel, per order, per litre of air, or strips around the box; in all parcels or some, of all clients or one."""
+
+    material_id: int
+    quantity: int
+    per: str
+    only: str = "always"
+    client_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialInfo:
+    """A material at a warehouse (None: at none yet): how much is there, when more is ordered, and how long it lasts at the pace of the last four weeks."""
+
+    material_id: int
+    code: str
+    name: str
+    kind: str
+    unit: str
+    cost: Decimal
+    currency: str
+    client_id: int | None
+    box_id: int | None
+    archived: bool
+    warehouse_id: int | None
+    warehouse: str | None
+    quantity: int
+    reorder_at: int
+    reorder_to: int
+    used_in_28_days: int
+
+    @property
+    def id(self) -> int:
+        return self.material_id
+
+    @property
+    def is_low(self) -> bool:
+        return self.warehouse_id is not None and self.reorder_to > 0 and self.quantity <= self.reorder_at
+
+    @property
+    def days_left(self) -> int | None:
+        return self.quantity * 28 // self.used_in_28_days if self.used_in_28_days else None
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialRuleInfo:
+    """A rule that holds."""
+
+    id: int
+    material_id: int
+    client_id: int | None
+    client: str | None
+    per: str
+    only: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialMoveInfo:
+    """A line of a material's history."""
+
+    at: dt.datetime
+    warehouse: str
+    quantity: int
+    why: str
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsedMaterial:
+    """What a parcel used up."""
+
+    code: str
+    name: str
+    unit: str
+    quantity: int
+    cost_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureInfo:
+    """How an item is packed."""
+
+    item_id: int
+    client_id: int
+    sku: str
+    name: str
+    steps: str
+    marks: tuple[str, ...]
+    photo_id: int | None
+    changed_at: dt.datetime
+
+    @property
+    def id(self) -> int:
+        return self.item_id
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedPiece:
     """One piece in the proposed load: lower corner and edges as it lies, in packing order."""
 
@@ -154,6 +294,7 @@ class ParcelInfo:
     packed_by: str
     sealed_at: dt.datetime
     units: int
+    station_id: int | None = None
 
     @property
     def id(self) -> int:

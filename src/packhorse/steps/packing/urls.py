@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.packing.pages import bench, parcels
+from packhorse.steps.packing.pages import bench, materials, parcels
 
 app_name = "packing"
 
 _ORDER = "orders/<int:fulfillment_order_id>/"
+_MATERIAL = "materials/<int:material_id>/"
 _PARCEL = "parcels/<int:parcel_id>/"
 
 urlpatterns = [
@@ -20,6 +21,21 @@ urlpatterns = [
     path(f"{_ORDER}pack-as-is/", bench.pack_as_is, name="pack-as-is"),
     path(f"{_ORDER}pack-in/", bench.pack_in, name="pack-in"),
     path("changed-boxes/", bench.changed_boxes.view, name="changed-boxes"),
+    path("materials/", materials.materials.view, name="materials"),
+    path("materials/new/", materials.new_material, name="new-material"),
+    path("materials/boxes/", materials.count_boxes_page, name="count-boxes"),
+    path("materials/boxes/start/", materials.start_counting, name="start-counting"),
+    path(_MATERIAL, materials.material, name="material"),
+    path(f"{_MATERIAL}received/", materials.received, name="received"),
+    path(f"{_MATERIAL}counted/", materials.counted, name="counted"),
+    path(f"{_MATERIAL}reorder/", materials.reorder, name="reorder"),
+    path(f"{_MATERIAL}rule/", materials.rule, name="rule"),
+    path(f"{_MATERIAL}archive/", materials.archive_material, name="archive-material"),
+    path("rules/<int:rule_id>/end/", materials.end_rule, name="end-rule"),
+    path("procedures/", materials.procedures.view, name="procedures"),
+    path("procedures/item/", materials.procedure, name="procedure"),
+    path("policies/", materials.policies.view, name="policies"),
+    path("policies/<int:client_id>/", materials.policy, name="policy"),
     path("parcels/", parcels.parcels.view, name="parcels"),
     path(_PARCEL, parcels.parcel, name="parcel"),
     path(f"{_PARCEL}open/", parcels.void, name="void"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _, gettext_noop
+from django.utils.translation import gettext_lazy as _, gettext_noop, pgettext_lazy
 
 from packhorse.core.web.cells import Badge, Text
 
@@ -23,6 +23,7 @@ NOTES: Final[dict[str, Text]] = {
 }
 #: On what basis a box was chosen, as it is kept with the parcel.
 BASES: Final = (
+    gettext_noop("fewest and smallest boxes"),
     gettext_noop("the box of last time for the same contents"),
     gettext_noop("chosen by the packer"),
     gettext_noop("chosen by the packer: load not computed"),
@@ -55,3 +56,21 @@ WHY_WEIGHT: Final[tuple[tuple[str, Text], ...]] = (
     ("extra", _("Something besides was put in")),
     ("counted", _("Counted again, all is right")),
 )
+
+MATERIALS: Final[dict[str, Text]] = {
+    "box": _("Box or mailer"),
+    "fill": _("Fill"),
+    "tape": _("Tape"),
+    "insert": _("Insert"),
+    "wrap": _("Wrapping"),
+    "other": pgettext_lazy("material", "Other"),
+}
+UNITS: Final[dict[str, Text]] = {"piece": pgettext_lazy("unit", "pieces"), "cm": "cm", "dl": "dl"}
+PER: Final[dict[str, Text]] = {
+    "parcel": _("for each parcel"),
+    "order": _("for each order (in its first parcel)"),
+    "air": _("for each litre of air in the box"),
+    "around": _("strips over the box’s length"),
+}
+ONLY: Final[dict[str, Text]] = {"always": _("in every parcel"), "box": _("in boxes"), "mailer": _("in mailers"), "fragile": _("where something is fragile")}
+MOVES: Final[dict[str, Text]] = {"received": _("came"), "used": _("used"), "counted": _("counted"), "unknown": _("was there, unknown")}

@@ -53,6 +53,7 @@ bench = ListPage(
     buttons=(
         Button(_("On the scanner"), "packing:scan", "pack", "primary", "scan"),
         Button(_("Parcels"), "packing:parcels", "see_orders", "normal", "box"),
+        Button(_("Packaging material"), "packing:materials", "see_stock", "normal", "count"),
         Button(_("Codes for the bench"), "packing:commands", "pack", "normal", "print"),
     ),
     search=_("Order or tote"),
@@ -242,7 +243,7 @@ def load(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
     elif "in" in asked:
         got = {int(i): int(q) for i, _, q in (pair.partition(".") for pair in asked["in"].split(",")) if _is_whole(i) and _is_whole(q)}
         inside, now = scanned(parcel, got, _number(asked.get("last"), 0))
-    return HttpResponse(load_svg(parcel, turn=_number(asked.get("turn"), 0), inside=inside, now=now), content_type="image/svg+xml")
+    return HttpResponse(load_svg(parcel, turn=_number(asked.get("turn"), 0), inside=inside, now=now, to_come="in" in asked), content_type="image/svg+xml")
 
 
 def _is_whole(text: str | None) -> bool:

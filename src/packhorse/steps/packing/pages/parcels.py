@@ -22,7 +22,8 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services, states, words
 from packhorse.steps.packing.pages.bench import considered_table, warehouse_filter
 from packhorse.steps.packing.pages.forms import ReasonForm, WeightForm
-from packhorse.steps.packing.types import ParcelInfo
+from packhorse.steps.packing.pages.materials import USED
+from packhorse.steps.packing.types import MARKS, ParcelInfo
 
 parcels = ListPage(
     name="packing.parcels",
@@ -60,6 +61,8 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = selectors.parcel(actor.scope, parcel_id)
     why = selectors.reasons(actor.scope, parcel_id)
+    used = selectors.used_materials(actor.scope, parcel_id)
+    marks = selectors.marks_of(actor.scope, [parcel_id]).get(parcel_id, ())
     notes = (
         Fact(_("Chosen by"), said(why.basis)),
         *(
@@ -84,12 +87,14 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
                 Fact(_("Weight"), cells.show_weight(found.weight_g)),
                 Fact(_("Expected"), cells.show_weight(found.expected_g)),
                 Fact(_("Full"), None if found.fill_permille is None else f"{found.fill_permille / 10:.0f} %"),
+                *((Fact(_("Marks"), ", ".join(str(MARKS[m]) for m in marks)),) if marks else ()),
                 Fact(_("Packed by"), names_of({found.packed_by}, actor.scope)[found.packed_by]),
                 Fact(_("Sealed"), found.sealed_at),
             ),
             sections=(
                 Table(_("Contents"), _CONTENTS, selectors.contents(actor.scope, [parcel_id])),
                 Piece(_("Documents"), "packing/_documents.html", {"documents": paper.documents_of(actor.scope, found)}),
+                *((Table(_("Packaging"), USED, used),) if used else ()),
                 Facts(_("Why this box"), notes),
                 *considered_table(why),
             ),

@@ -2,7 +2,40 @@
 
 from __future__ import annotations
 
+from packhorse.steps.packing.services.materials import (
+    archive_material,
+    count_boxes,
+    count_material,
+    end_rule,
+    receive_material,
+    save_material,
+    save_rule,
+    set_reorder,
+    use_materials,
+)
+from packhorse.steps.packing.services.procedures import save_procedure, set_policy
 from packhorse.steps.packing.services.proposing import in_box, new_parcel, problem_of, propose
-from packhorse.steps.packing.services.sealing import drop_cancelled, pack_as_is, seal_parcel, void_parcel, weigh_parcel, weight_is_off
+from packhorse.steps.packing.services.sealing import drop_cancelled, pack_as_is, seal_parcel, void_parcel, weigh_parcel
 
-__all__ = ["drop_cancelled", "in_box", "new_parcel", "pack_as_is", "problem_of", "propose", "seal_parcel", "void_parcel", "weigh_parcel", "weight_is_off"]
+__all__ = [
+    "archive_material",
+    "count_boxes",
+    "count_material",
+    "drop_cancelled",
+    "end_rule",
+    "in_box",
+    "new_parcel",
+    "pack_as_is",
+    "problem_of",
+    "propose",
+    "receive_material",
+    "save_material",
+    "save_procedure",
+    "save_rule",
+    "seal_parcel",
+    "set_policy",
+    "set_reorder",
+    "use_materials",
+    "void_parcel",
+    "weigh_parcel",
+]

@@ -17,6 +17,7 @@ from packhorse.kernels.packing.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.packing import selectors
 from packhorse.steps.packing.errors import NoBox
+from packhorse.steps.packing.policy import policy_of
 from packhorse.steps.packing.types import (
     TEACHING_WHYS,
     BenchLine,
@@ -53,7 +54,7 @@ def propose(order: BenchOrder, *, iterations: int = 0, packed: PackedOrder | Non
         packed = packed or _solve(order, known, boxes, iterations)
         pool = _Pool(known)
         by_code = {b.code: b for b in boxes}
-        parcels = [_proposed(load, by_code[load.box], packed, pool) for load in packed.loads]
+        parcels = [_proposed(order, load, by_code[load.box], packed, pool) for load in packed.loads]
         for out in packed.left_out:
             parcels += _own_cartons(pool, int(out.item), out.quantity, packed)
     if unknown:
@@ -116,6 +117,7 @@ def _problem(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxI
     return kernel.Problem(
         boxes=tuple(kernel.Box(b.code, _inner(b), _outer(b), b.tare_g, b.max_load_g, b.cost_minor) for b in boxes),
         orders=(kernel.Order(order.number, items),),
+        objective=kernel.Objective.BOXES if policy_of(order.client_id).eco else kernel.Objective.COST,
         support=SUPPORT,
         shipping=EXPECTED_SHIPPING,
     )
@@ -153,7 +155,7 @@ class _Pool:
         return sum(self.lines[c.allocation_id].weight_g * c.quantity for c in contents)
 
 
-def _proposed(load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool) -> ProposedParcel:
+def _proposed(order: BenchOrder, load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool) -> ProposedParcel:
     counts: dict[int, int] = defaultdict(int)
     for p in load.placements:
         counts[int(p.item)] += 1
@@ -169,7 +171,7 @@ def _proposed(load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool) -> Pro
         fill_permille=round(load.fill * 1000),
         material_minor=box.cost_minor,
         considered=_considered(packed),
-        basis="cheapest box and expected postage",
+        basis="fewest and smallest boxes" if policy_of(order.client_id).eco else "cheapest box and expected postage",
     )
 
 
@@ -212,7 +214,7 @@ def in_box(order: BenchOrder, box: BoxInfo) -> ProposedParcel:
     if all(all(line.size_mm) for line in order.lines):
         packed = _solve(order, order.lines, [box], 0)
         if len(packed.loads) == 1 and not packed.left_out:
-            return replace(_proposed(packed.loads[0], box, packed, _Pool(order.lines)), basis="chosen by the packer")
+            return replace(_proposed(order, packed.loads[0], box, packed, _Pool(order.lines)), basis="chosen by the packer")
         volume = sum(kernel.volume(line.size_mm) * line.quantity for line in order.lines)
         if volume > kernel.volume(_inner(box)):
             raise NoBox(what=order.number)

@@ -27,8 +27,10 @@ from packhorse.steps.packing import records
 from packhorse.steps.packing.errors import NotOnTheBench, ParcelGone, WeightOff
 from packhorse.steps.packing.events import ParcelSealed, ParcelVoided, ParcelWeighed
 from packhorse.steps.packing.models import Parcel, ParcelLine
+from packhorse.steps.packing.policy import policy_of
+from packhorse.steps.packing.services.materials import Closing, used_for
 from packhorse.steps.packing.states import PARCEL
-from packhorse.steps.packing.types import BOX_WHYS, WEIGHT_WHYS, Content, NewParcel, Reasons, Sealed, contents_key
+from packhorse.steps.packing.types import BOX_WHYS, WEIGHT_WHYS, Content, NewParcel, Reasons, Sealed, Used, contents_key
 from packhorse.steps.picking import requests as picking_requests
 
 #: Where goods stand that wait to be packed.
@@ -147,14 +149,19 @@ def _seal_one(
         items[a.item_id] += quantity
     expected = sum(standing[i].weight_g * q for i, q in wanted.items()) + (box.tare_g if box else 0)
     known = all(standing[i].weight_g for i in wanted)
-    _check_weight(new.weight_g, expected if known else None, new.weight_why)
+    _check_weight(fo.client_id, new.weight_g, expected if known else None, new.weight_why)
+    volume = sum(standing[i].volume_mm3 * q for i, q in wanted.items())
+    used = used_for(Closing(fo.client_id, fo.fulfillment_order_id, box, volume, any(standing[i].fragile for i in wanted)))
     orders.packed(quantities)
     for i, q in wanted.items():
         if left := standing[i].quantity - q:
             standing[i] = replace(standing[i], quantity=left)
         else:
             del standing[i]
-    parcel_id, number = _make_parcel(actor, fo, box, new, expected, contents_key(items), station_id)
+    parcel_id, number = _make_parcel(actor, fo, box, new, expected, contents_key(items), station_id, _cost(box, used))
+    if used:
+        columns = [[getattr(u, name) for u in used] for name in ("material_id", "quantity", "cost_minor")]
+        sql.run(_NEW_MATERIALS, [parcel_id, fo.client_id, *columns], often=True)
     moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel_id] * len(wanted))
     columns = [[getattr(m, c) for m in moved] for c in ("demand_id", "allocation_id", "item_id", "lot_id", "quantity")]
     sql.run(_NEW_LINES, [parcel_id, fo.client_id, *columns], often=len(moved) <= sql.FEW)
@@ -184,12 +191,15 @@ class _Standing:
     quantity: int
     kind: str
     weight_g: int
+    volume_mm3: int
+    fragile: bool
 
 
 def _standing(lines: Sequence[LineInfo]) -> dict[int, _Standing]:
     """The open allocations of an order's lines, by id."""
     found = sql.rows(
-        """SELECT a.id, a.demand_id, a.item_id, a.location_id, a.quantity, p.kind, i.weight_g FROM inventory_allocation a
+        """SELECT a.id, a.demand_id, a.item_id, a.location_id, a.quantity, p.kind, i.weight_g,
+                  i.length_mm::bigint * i.width_mm * i.height_mm, i.fragile FROM inventory_allocation a
            JOIN warehouse_location p ON p.id = a.location_id JOIN catalog_item i ON i.id = a.item_id
            WHERE a.demand_id = ANY(%s) AND a.closed_at IS NULL ORDER BY a.id""",
         [[line.demand_id for line in lines]],
@@ -205,6 +215,10 @@ SELECT n.id, 'P' || lpad(n.id::text, greatest(9, length(n.id::text)), '0'), %s::
        %s::int, %s::bigint, %s::jsonb, %s::bigint, %s::text, %s::text, %s::text, %s::timestamptz
 FROM (SELECT nextval('packing_parcel_id_seq') AS id) n RETURNING id, number
 """
+_NEW_MATERIALS: Final = """
+INSERT INTO packing_parcelmaterial (parcel_id, client_id, material_id, quantity, cost_minor)
+SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t
+"""
 _NEW_LINES: Final = """
 INSERT INTO packing_parcelline (parcel_id, client_id, demand_id, allocation_id, item_id, lot_id, quantity)
 SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t
@@ -212,7 +226,7 @@ SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::b
 
 
 def _make_parcel(
-    actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, same: str, station_id: int | None
+    actor: Actor, fo: FulfillmentOrderInfo, box: Box | None, new: NewParcel, expected_g: int, same: str, station_id: int | None, material_minor: int
 ) -> tuple[int, str]:
     """The parcel's id and number."""
     outer = (box.outer_length_mm, box.outer_width_mm, box.outer_height_mm) if box else new.size_mm
@@ -221,7 +235,7 @@ def _make_parcel(
         _NEW_PARCEL,
         [
             fo.client_id, fo.warehouse_id, fo.fulfillment_order_id, box.pk if box else None, station_id, *outer, new.weight_g, expected_g,
-            new.fill_permille, box.cost_minor if box else 0, json.dumps(new.reasons | ({"weight_why": new.weight_why} if new.weight_why else {})),
+            new.fill_permille, material_minor, json.dumps(new.reasons | ({"weight_why": new.weight_why} if new.weight_why else {})),
             new.instead_of if new.box_why else None, new.box_why, same, actor.principal, work.current().at,
         ],
         often=True,
@@ -231,7 +245,7 @@ def _make_parcel(
 
 @use_case
 def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why: str = "") -> int:
-    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g), it wants a reason, which is kept. Returns the weight that it had before.
+    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g, or what the client has set), it wants a reason, which is kept. Returns the weight that it had before.
 
     Locks: parcel.   Raises: WrongState, WeightOff, Invalid.
     """
@@ -241,7 +255,7 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why:
         raise WrongState(kind="parcel", state=parcel.state, wanted="weighed", page="packing:parcel", id=parcel.pk)
     if not 0 < weight_g <= MAX_INT:
         raise Invalid(field="weight_g", reason=_("more than nothing"))
-    _check_weight(weight_g, parcel.expected_g, why, parcel_id=parcel.pk)
+    _check_weight(parcel.client_id, weight_g, parcel.expected_g, why, parcel_id=parcel.pk)
     before = parcel.weight_g
     parcel.weight_g = weight_g
     parcel.reasons = {k: v for k, v in parcel.reasons.items() if k != "weight_why"} | ({"weight_why": why} if why else {})
@@ -262,17 +276,18 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why:
     return before
 
 
-def _check_weight(weight_g: int, expected_g: int | None, why: str, *, parcel_id: int | None = None) -> None:
+def _cost(box: Box | None, used: Sequence[Used]) -> int:
+    """What the packaging of a parcel costs: the box, counted as material or not, and what the rules add."""
+    counted = any(u.is_box for u in used)
+    return sum(u.cost_minor for u in used) + (box.cost_minor if box and not counted else 0)
+
+
+def _check_weight(client_id: int, weight_g: int, expected_g: int | None, why: str, *, parcel_id: int | None = None) -> None:
     """Raises: WeightOff where nobody says why, Invalid where the reason is none of ours."""
     if why and why not in WEIGHT_WHYS:
         raise Invalid(field="weight_why", reason=_("one of: {reasons}").format(reasons=", ".join(WEIGHT_WHYS)))
-    if expected_g is not None and not why and weight_is_off(weight_g, expected_g):
+    if expected_g is not None and not why and weight_g != expected_g and policy_of(client_id).is_off(weight_g, expected_g):
         raise WeightOff(weight_g=weight_g, expected_g=expected_g, parcel_id=parcel_id)
-
-
-def weight_is_off(weight_g: int, expected_g: int) -> bool:
-    """Whether a weight is further from what is expected than 10 % and 50 g."""
-    return abs(weight_g - expected_g) > max(50, expected_g // 10)
 
 
 @use_case

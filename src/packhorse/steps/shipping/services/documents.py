@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from django.utils import translation
+
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.documents import Brand, PackingSlip, ShippingLabel, SlipLine, label_pdf, label_zpl, packing_slip_pdf
@@ -18,6 +20,7 @@ from packhorse.ground.warehouse.models import Warehouse
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.packing import selectors as packing
+from packhorse.steps.packing.types import MARKS
 from packhorse.steps.shipping.numbers import sscc_of
 from packhorse.steps.shipping.types import LabelInfo
 
@@ -58,6 +61,7 @@ def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], ware
     for c in packing.contents(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id]):
         slip_lines.setdefault(c.parcel_id, []).append(SlipLine(sku=c.sku, name=c.name, quantity=c.quantity, note=c.lot or ""))
     brands = {r[0]: Brand(name=r[1], colour=r[2], contact=r[3]) for r in sql.rows("SELECT id, name, brand_colour, support_email FROM catalog_client")}
+    marks = packing.marks_of(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id])
     drawn: list[tuple[LabelInfo, ShippingLabel, PackingSlip]] = []
     for label, purchase in zip(labels, purchases, strict=True):
         assert label.parcel_id is not None, "outbound labels are for parcels"
@@ -65,7 +69,7 @@ def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], ware
         fo, own = fos[label.fulfillment_order_id], siblings.get(label.fulfillment_order_id, [])
         if label.parcel_id not in own:  # opened again while its label was being bought
             own = [*own, label.parcel_id]
-        paper = _label(label, purchase, warehouse, addresses[label.order_id].data, fo, own)
+        paper = _label(label, purchase, warehouse, addresses[label.order_id].data, fo, own, marks.get(label.parcel_id, ()))
         slip = PackingSlip(
             brand=brands[label.client_id],
             order_number=fo.order_number,
@@ -98,8 +102,12 @@ def _files(drawn: Sequence[tuple[LabelInfo, ShippingLabel, PackingSlip]]) -> lis
         ]
 
 
-def _label(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: AddressData, fo: FulfillmentOrderInfo, siblings: list[int]) -> ShippingLabel:
+def _label(
+    label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: AddressData, fo: FulfillmentOrderInfo, siblings: list[int], marks: tuple[str, ...]
+) -> ShippingLabel:
     assert label.parcel_id is not None, "outbound labels are for parcels"
+    with translation.override(fo.language[:2]):
+        said = tuple(str(MARKS[m]) for m in marks)
     return ShippingLabel(
         ship_from=address_lines(house_address(warehouse)),
         ship_to=address_lines(to),
@@ -113,6 +121,7 @@ def _label(label: LabelInfo, purchase: Purchase, warehouse: Warehouse, to: Addre
         parcel=siblings.index(label.parcel_id) + 1,
         parcels=len(siblings),
         reference=fo.number,
+        marks=said,
         language=fo.language[:2],
     )
 

@@ -197,7 +197,7 @@ def unlabelled_count(scope: Scope) -> int:
 _PARCEL = """
 SELECT p.id, p.number, p.client_id, p.warehouse_id, p.fulfillment_order_id, f.number, f.order_id, p.state, b.code, p.length_mm, p.width_mm, p.height_mm,
        p.weight_g, p.expected_g, p.fill_permille, p.material_minor, p.packed_by, p.sealed_at,
-       (SELECT coalesce(sum(quantity), 0)::bigint FROM packing_parcelline l WHERE l.parcel_id = p.id)
+       (SELECT coalesce(sum(quantity), 0)::bigint FROM packing_parcelline l WHERE l.parcel_id = p.id), p.station_id
 FROM packing_parcel p JOIN orders_fulfillmentorder f ON f.id = p.fulfillment_order_id LEFT JOIN catalog_box b ON b.id = p.box_id
 """
 

@@ -1,0 +1,25 @@
+"""Why equipment refuses."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.errors import PackhorseError
+
+
+class BadEquipment(PackhorseError):
+    """{name} cannot be set up so: {reason}"""
+
+    status = 422
+
+
+class ScaleSilent(PackhorseError):
+    """The scale {name} does not answer: {reason}"""
+
+    advice = _("See that it is switched on and that its address in the settings is right; or key in the weight.")
+
+
+class NotAtRest(PackhorseError):
+    """The scale {name} does not come to rest."""
+
+    advice = _("Let go of the parcel and wait.")

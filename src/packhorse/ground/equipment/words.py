@@ -1,0 +1,21 @@
+"""What stored words of equipment are called on pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.web.cells import Badge, Text
+
+KINDS: Final[dict[str, Text]] = {"scale": _("Scale"), "printer": _("Printer"), "boxes": _("Box machine")}
+PROTOCOLS: Final[dict[str, Text]] = {
+    "toledo": _("Mettler Toledo, continuous output"),
+    "sics": _("Mettler Toledo, MT-SICS"),
+    "text": _("Lines of text (ST,GS,+  1.234kg)"),
+    "zpl": _("ZPL, raw port (9100)"),
+    "json": _("JSON lines"),
+    "csv": _("CSV lines"),
+}
+SENDING: Final = {"queued": Badge(_("Waiting"), "busy"), "sent": Badge(_("Sent"), "good"), "failed": Badge(_("Failed"), "bad")}
+WHATS: Final[dict[str, Text]] = {"label": _("Shipping label"), "test": _("Test"), "box": _("Box to size"), "number": _("Parcel number")}

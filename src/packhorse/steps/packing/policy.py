@@ -1,0 +1,42 @@
+"""How a client's goods are packed: rows of core_setting called `packing.…`, the client's before the house's, the newest counting."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from packhorse.core import clock, sql
+
+_READ: Final = """
+SELECT DISTINCT ON (name) name, value::text FROM core_setting
+WHERE name LIKE 'packing.%%' AND (client_id IS NULL OR client_id = %s) AND warehouse_id IS NULL AND since <= %s
+ORDER BY name, client_id IS NOT NULL DESC, since DESC, id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PackPolicy:
+    """`eco`: the fewest and smallest boxes rather than the cheapest parcel. A weight further from what is expected than both `tolerance_permille` and `tolerance_g` wants a reason."""
+
+    eco: bool = False
+    tolerance_permille: int = 100
+    tolerance_g: int = 50
+
+    def is_off(self, weight_g: int, expected_g: int) -> bool:
+        return abs(weight_g - expected_g) > max(self.tolerance_g, expected_g * self.tolerance_permille // 1000)
+
+
+def policy_of(client_id: int) -> PackPolicy:
+    """How the client's goods are packed."""
+    found: dict[str, Any] = {name.removeprefix("packing."): json.loads(value) for name, value in sql.rows(_READ, [client_id, clock.now()], often=True)}
+    return PackPolicy(**{k: v for k, v in found.items() if k in PackPolicy.__dataclass_fields__})
+
+
+def keep(client_id: int, policy: PackPolicy) -> None:
+    """A new row for each; joins the caller's transaction."""
+    values = asdict(policy)
+    sql.run(
+        "INSERT INTO core_setting (name, client_id, value, since) SELECT 'packing.' || n, %s, v::jsonb, %s FROM unnest(%s::text[], %s::text[]) AS t(n, v)",
+        [client_id, clock.now(), list(values), [json.dumps(v) for v in values.values()]],
+    )

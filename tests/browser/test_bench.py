@@ -1,0 +1,145 @@
+"""At the bench the picture of the load turns by key, and a scale's weight goes in by itself: over the network and plugged into the computer, in each protocol."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from packhorse.core.actors import EVERYTHING
+from packhorse.ground.equipment import emulators, services
+from packhorse.ground.equipment.types import NewEquipment
+from packhorse.ground.people.models import User
+from packhorse.steps.packing import selectors
+from tests.browser.conftest import Visit
+from tests.browser.test_pick_and_pack import Wedge
+from tests.build import HOUSE, Shop, make_shop, plain_item, stock
+from tests.steps.picking.build import at_bench, make_box
+
+#: A serial port in the page that says what `window.said` holds, over and over.
+PORT = """
+window.said = %s;
+const said = () => new Promise((next) => setTimeout(() => next({ value: Uint8Array.from(window.said), done: false }), 50));
+const port = {
+  async open() { this.readable = { getReader: () => ({ read: said }) }; },
+  writable: { getWriter: () => ({ write: async (bytes) => { window.asked = new TextDecoder().decode(bytes); }, releaseLock() {} }) },
+};
+Object.defineProperty(navigator, "serial", { value: { getPorts: async () => [], requestPort: async () => port } });
+"""
+
+
+@pytest.fixture
+def shop(committed: str) -> Shop:
+    """An order of one piece (250 g) and one of three at the bench; the box weighs 120 g."""
+    mark = uuid4().hex[:4].upper()
+    made = make_shop(items=[plain_item(f"{mark}-{n}") for n in range(1, 5)])
+    stock(made, dict.fromkeys(made.items, 9))
+    make_box()
+    one, two, three, four = made.items
+    at_bench(made, {one: 2, two: 1}, {three: 1}, {four: 1})
+    return made
+
+
+def weighed(shop: Shop, sku: str) -> int:
+    return next(
+        p.weight_g
+        for p in selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)
+        if sku in [c.sku for c in selectors.contents(EVERYTHING, [p.parcel_id])]
+    )
+
+
+def scale(shop: Shop, protocol: str, address: str, equipment_id: int | None = None) -> int:
+    new = NewEquipment(warehouse_id=shop.warehouse_id, kind="scale", name="Scale", protocol=protocol, address=address, station_id=shop.bench)
+    return services.save_equipment(key=uuid4(), actor=HOUSE, new=new, equipment_id=equipment_id).id
+
+
+def test_the_weight_of_a_scale_on_the_network_closes_the_parcel_and_one_far_off_waits_for_a_person(
+    shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None], no_axe_violations: Callable[[Page], None]
+) -> None:
+    packer = worker("packer", warehouse_id=shop.warehouse_id)
+    _one, _two, three, four = shop.items
+    with emulators.Scale("toledo", 0) as device:
+        scale(shop, "toledo", device.address)
+        wedge = Wedge(visit("/scan/", as_=packer, device="phone"), "Pack")
+        wedge.scan(three, tone="ask")
+        expect(wedge.page.get_by_text("Waiting for the scale …")).to_be_visible()
+        shot(wedge.page, "bench-weigh-phone-light")
+        no_axe_violations(wedge.page)
+        device.weight_g = 371
+        expect(wedge.page.get_by_text("Put the label on and scan it")).to_be_visible()
+        assert weighed(shop, three) == 371
+        wedge.scan(wedge.big, tone="done")
+        assert (wedge.scans, wedge.taps) == (2, 0)
+
+        device.weight_g = 900
+        wedge.scan(four, tone="wrong")
+        expect(wedge.page.get_by_text("900 g; 370 g are expected", exact=False)).to_be_visible()
+        shot(wedge.page, "bench-weight-off-phone-light")
+        no_axe_violations(wedge.page)
+        wedge.page.get_by_label("Why").select_option("packaging")
+        wedge.tap("It is right so")
+        assert weighed(shop, four) == 900
+
+
+@pytest.mark.parametrize("protocol", ["toledo", "sics", "text"])
+def test_a_scale_at_the_computer_is_read_over_webserial(shop: Shop, worker: Callable[..., User], visit: Visit, protocol: str) -> None:
+    packer = worker("packer", warehouse_id=shop.warehouse_id)
+    three = list(shop.items)[2]
+    scale(shop, protocol, "browser")
+    page = visit("/scan/", as_=packer)
+    device = emulators.Scale(protocol, 372)
+    page.add_init_script(PORT % list(device.said()))
+    device.stop()
+    page.reload()
+    wedge = Wedge(page, "Pack")
+    wedge.scan(three, tone="ask")
+    wedge.page.get_by_role("button", name="Connect the scale").click()
+    expect(wedge.page.get_by_text("Put the label on and scan it")).to_be_visible()
+    assert weighed(shop, three) == 372
+    if protocol == "sics":
+        assert wedge.page.evaluate("window.asked") == "SI\r\n"
+
+
+def test_the_picture_turns_by_key_and_keeps_its_side_from_scan_to_scan(
+    shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None], no_axe_violations: Callable[[Page], None]
+) -> None:
+    packer = worker("packer", warehouse_id=shop.warehouse_id)
+    one = next(iter(shop.items))
+    order = next(o for o in selectors.bench_orders(EVERYTHING, shop.warehouse_id) if o.units == 3)
+    wedge = Wedge(visit("/scan/", as_=packer, theme="dark"), "Pack")
+    wedge.scan(str(order.tote))
+    picture = wedge.page.locator(".turning img")
+    for _ in range(3):
+        wedge.page.keyboard.press("ArrowRight")
+    expect(picture).to_have_attribute("src", _with("turn=45"))
+    wedge.scan(one)
+    expect(picture).to_have_attribute("src", _with("turn=45"))
+    picture.evaluate("image => image.decode()")
+    shot(wedge.page, "bench-pieces-desk-dark")
+    no_axe_violations(wedge.page)
+
+    page = visit(f"/packing/orders/{order.fulfillment_order_id}/", as_=packer)
+    page.locator(".turning input").fill("1")
+    expect(page.locator(".turning img")).to_have_attribute("src", _with("step=1"))
+    page.get_by_role("button", name="Turn left").click()
+    expect(page.locator(".turning img")).to_have_attribute("src", _with("turn=345"))
+    shot(page, "bench-order-desk-light")
+    no_axe_violations(page)
+    scale(shop, "text", "127.0.0.1:1")
+    for device, theme in (("desk", "light"), ("phone", "dark")):
+        manager = worker("manager", warehouse_id=shop.warehouse_id)
+        for name, path in {
+            "equipment": "/settings/equipment/",
+            "equipment-new": "/settings/equipment/new/",
+            "boxes-changed": "/packing/changed-boxes/",
+        }.items():
+            page = visit(path, as_=manager, device=device, theme=theme)
+            shot(page, f"{name}-{device}-{theme}")
+            no_axe_violations(page)
+
+
+def _with(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text))

@@ -1,0 +1,179 @@
+"""Devices of a bench are set up by a manager; what is queued for one is sent once, to its neighbour where it is off, and waits for a person where neither takes it."""
+
+from __future__ import annotations
+
+import socket
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from packhorse.core.actors import EVERYTHING
+from packhorse.core.errors import KeyReused, NotAllowed, NotFound, WrongState
+from packhorse.core.lists import ListQuery
+from packhorse.core.refs import Ref
+from packhorse.ground.equipment import emulators, jobs, selectors, services
+from packhorse.ground.equipment.errors import BadEquipment, NotAtRest, ScaleSilent
+from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment
+from packhorse.ground.people.types import Grant
+from tests.build import HOUSE, Shop, actor, doing, make_shop
+from tests.steps.orders.test_doors import browser, post
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return make_shop(items=1)
+
+
+def save(shop: Shop, *, key: UUID | None = None, equipment_id: int | None = None, **given: Any) -> EquipmentInfo:
+    values: dict[str, Any] = {
+        "warehouse_id": shop.warehouse_id,
+        "kind": "printer",
+        "name": f"P-{uuid4().hex[:6]}",
+        "protocol": "zpl",
+        "address": "127.0.0.1:9100",
+    } | given
+    return services.save_equipment(key=key or uuid4(), actor=HOUSE, new=NewEquipment(**values), equipment_id=equipment_id)
+
+
+def off() -> str:
+    """The address of nothing."""
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{closed.getsockname()[1]}"
+
+
+def queue(device: EquipmentInfo, payload: str = "^XA^XZ", key: UUID | None = None) -> int:
+    return doing(partial(services.queue_sending, key or uuid4(), device, "test", Ref("equipment.equipment", device.id), payload=payload))
+
+
+def test_a_device_is_set_up_changed_and_archived(shop: Shop) -> None:
+    key = uuid4()
+    made = save(shop, key=key, name="Zebra", station_id=shop.bench)
+    assert save(shop, key=key, name="Zebra", station_id=shop.bench) == made
+    with pytest.raises(KeyReused):
+        save(shop, key=key, name="Other")
+    changed = save(shop, equipment_id=made.id, name="Zebra", station_id=shop.bench, address="10.0.0.9:9100")
+    assert (changed.id, changed.address, changed.station) == (made.id, "10.0.0.9:9100", "BENCH-1")
+    whole = save(shop, name="Everybody's")
+    assert selectors.at_station(EVERYTHING, "printer", shop.warehouse_id, shop.bench) == changed
+    services.archive_equipment(key=uuid4(), actor=HOUSE, equipment_id=made.id)
+    assert selectors.at_station(EVERYTHING, "printer", shop.warehouse_id, shop.bench) == whole
+    save(shop, name="Newer", station_id=shop.bench)
+    with pytest.raises(BadEquipment):
+        services.archive_equipment(key=uuid4(), actor=HOUSE, equipment_id=made.id, archived=False)
+
+
+def test_what_cannot_be_is_refused(shop: Shop) -> None:
+    save(shop, name="Taken")
+    other = make_shop(items=1)
+    wrongs: list[dict[str, Any]] = [
+        {"name": " "},
+        {"name": "Taken"},
+        {"protocol": "toledo"},
+        {"kind": "oven"},
+        {"address": "nowhere"},
+        {"address": ":9100"},
+        {"address": "host:0"},
+        {"address": "host:70000"},
+        {"address": "browser"},
+        {"kind": "scale", "protocol": "text", "address": "browser"},
+        {"station_id": other.bench},
+        {"station_id": shop.dock},
+        {"neighbour_id": save(other).id},
+    ]
+    for wrong in wrongs:
+        with pytest.raises(BadEquipment):
+            save(shop, **({"station_id": shop.bench} | wrong if wrong.get("kind") != "scale" else wrong))
+    with pytest.raises(NotAllowed):
+        services.save_equipment(
+            key=uuid4(), actor=actor("packer"), new=NewEquipment(warehouse_id=shop.warehouse_id, kind="printer", name="x", protocol="zpl", address="a:1")
+        )
+    with pytest.raises(NotFound):
+        save(shop, equipment_id=10**12)
+
+
+def test_what_is_queued_twice_by_one_key_is_printed_once(shop: Shop) -> None:
+    with emulators.Printer() as printer:
+        device, key = save(shop, address=printer.address), uuid4()
+        assert queue(device, "^XA1^XZ", key) == queue(device, "^XA1^XZ", key)
+        jobs.send(key=uuid4())
+        jobs.send(key=uuid4())
+        assert printer.taken == [b"^XA1^XZ"]
+    (sent,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).rows
+    assert (sent.state, sent.sent_to, sent.tries, sent.error) == ("sent", device.name, 1, "")
+
+
+def test_a_dead_printers_work_goes_to_its_neighbour(shop: Shop) -> None:
+    with emulators.Printer() as printer:
+        near = save(shop, address=printer.address)
+        dead = save(shop, address=off(), station_id=shop.bench, neighbour_id=near.id)
+        queue(dead)
+        jobs.send(key=uuid4())
+        assert len(printer.taken) == 1
+    (sent,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=dead.id).rows
+    assert (sent.state, sent.sent_to) == ("sent", near.name)
+
+
+def test_what_nobody_takes_fails_after_three_tries_and_is_sent_again_by_a_person(shop: Shop) -> None:
+    device = save(shop, address=off())
+    sending = queue(device)
+    jobs.send(key=uuid4())
+    (failed,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).rows
+    assert (failed.state, failed.tries, "refused" in failed.error, selectors.failed_count(EVERYTHING)) == ("failed", 3, True, 1)
+    with emulators.Printer() as printer:
+        save(shop, equipment_id=device.id, name=device.name, address=printer.address)
+        services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
+        jobs.send_waiting(key=uuid4())
+        assert printer.taken == [b"^XA^XZ"]
+    with pytest.raises(WrongState):
+        services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
+    with pytest.raises(NotFound):
+        services.send_again(key=uuid4(), actor=HOUSE, sending_id=10**12)
+
+
+def test_a_scale_says_its_weight_or_why_not(shop: Shop) -> None:
+    with emulators.Scale("sics", 731) as scale:
+        device = save(shop, kind="scale", protocol="sics", address=scale.address, station_id=shop.bench)
+        assert selectors.weigh(device).weight_g == 731
+        scale.stable = False
+        with pytest.raises(NotAtRest):
+            selectors.weigh(device, seconds=0.2)
+    with pytest.raises(ScaleSilent):
+        selectors.weigh(device, seconds=0.2)
+    plugged = save(shop, equipment_id=device.id, kind="scale", protocol="text", address="browser", station_id=shop.bench)
+    assert selectors.reads(plugged) == "serial:text"
+    with pytest.raises(ScaleSilent):
+        selectors.weigh(plugged)
+
+
+def test_on_pages(shop: Shop) -> None:
+    manager = browser(Grant("manager", warehouse_id=shop.warehouse_id))
+    with emulators.Scale("text", 1500) as scale:
+        form = {
+            "kind": "scale",
+            "name": "Floor scale",
+            "warehouse_id": shop.warehouse_id,
+            "station_id": shop.bench,
+            "protocol": "text",
+            "address": scale.address,
+            "neighbour_id": "",
+        }
+        made = post(manager, "/settings/equipment/new/", **form)
+        assert made.status_code == 303
+        url = made.headers["Location"]
+        assert "Floor scale" in manager.get("/settings/equipment/").content.decode()
+        assert scale.address in manager.get(url).content.decode()
+        assert post(manager, f"{url}try/").status_code == 303
+        assert "It says 1500 g." in manager.get(url).content.decode()
+        assert browser(Grant("packer", warehouse_id=shop.warehouse_id)).get(f"{url}weight/").json() == {"weight_g": 1500, "stable": True}
+    assert post(manager, f"{url}try/").status_code == 409
+    assert post(manager, f"{url}change/", **form | {"address": "browser"}).status_code == 303
+    assert "its address is host:port" in post(manager, f"{url}change/", **form | {"address": "x"}).content.decode()
+    assert post(manager, f"{url}archive/", archived="1").status_code == 303
+    stranger = browser(Grant("manager", warehouse_id=make_shop(items=1).warehouse_id))
+    assert stranger.get(url).status_code == 404
+    assert browser(Grant("packer", warehouse_id=shop.warehouse_id)).get("/settings/equipment/new/").status_code == 403
