@@ -10,16 +10,19 @@ from packhorse.core.errors import PackhorseError
 class BadEquipment(PackhorseError):
     """{name} cannot be set up so: {reason}"""
 
+    no_page = "what was keyed in is wrong"
     status = 422
 
 
 class ScaleSilent(PackhorseError):
     """The scale {name} does not answer: {reason}"""
 
+    blocked_by = ("equipment:device", "equipment_id")
     advice = _("See that it is switched on and that its address in the settings is right; or key in the weight.")
 
 
 class NotAtRest(PackhorseError):
     """The scale {name} does not come to rest."""
 
+    no_page = "it comes to rest by itself"
     advice = _("Let go of the parcel and wait.")

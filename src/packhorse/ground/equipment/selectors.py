@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
@@ -83,12 +84,12 @@ def weigh(scale: EquipmentInfo, *, seconds: float = 2.0) -> Reading:
     Raises: ScaleSilent, NotAtRest.
     """
     if scale.address == BROWSER:
-        raise ScaleSilent(name=scale.name, reason="it is plugged into the bench's computer")
+        raise ScaleSilent(name=scale.name, reason=gettext("it is plugged into the bench's computer"), equipment_id=scale.id)
     host, _, port = scale.address.rpartition(":")
     try:
         found = scales.read_from(host, int(port), scale.protocol, seconds=seconds)
     except OSError as error:
-        raise ScaleSilent(name=scale.name, reason=str(error)) from error
+        raise ScaleSilent(name=scale.name, reason=str(error), equipment_id=scale.id) from error
     if not found.stable:
         raise NotAtRest(name=scale.name)
     return found

@@ -176,7 +176,7 @@ def send_again(*, key: UUID, actor: Actor, sending_id: int) -> int:
         raise NotFound(kind="sending", ref=str(sending_id))
     authorize(actor, "pack", row.equipment)
     if row.state != Sending.State.FAILED:
-        raise WrongState(kind="sending", state=row.state, wanted="queued")
+        raise WrongState(kind="sending", state=row.state, wanted="queued", page="equipment:device", id=row.equipment_id)
     row.state, row.tries = Sending.State.QUEUED, 0
     row.save(update_fields=["state", "tries"])
     return row.pk

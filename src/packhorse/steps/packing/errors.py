@@ -38,6 +38,7 @@ class OneTooMany(PackhorseError):
 class BadMaterial(PackhorseError):
     """The material {code} cannot be so: {reason}"""
 
+    no_page = "what was keyed in is wrong"
     status = 422
 
 
