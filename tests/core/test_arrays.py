@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 
@@ -22,8 +23,12 @@ pytestmark = pytest.mark.django_db
         ("text[]", []),
         ("boolean[]", [True, False, None]),
         ("numeric[]", [Decimal("0.000001"), None]),
+        ("numeric[]", [Decimal("1E-6"), Decimal("-1E+3"), Decimal("123456789012.123456")]),
         ("uuid[]", [uuid.UUID(int=7), None]),
         ("bytea[]", [b"\x00\xff", b""]),
+        ("bytea[]", [b'\\"', None]),
+        ("date[]", [dt.date(2026, 2, 28), None]),
+        ("timestamptz[]", [dt.datetime(2026, 2, 28, 23, 59, 59, 999999, dt.UTC), None, dt.datetime(1970, 1, 1, tzinfo=dt.UTC)]),
     ],
 )
 def test_come_back_the_same(kind: str, values: list[object]) -> None:

@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
 
 import psycopg
 from psycopg.abc import Buffer
 from psycopg.types.array import ListDumper
 
-_QUOTE, _SLASH = '"', "\\"
-_MEANT = str.maketrans({"\\": "\\\\", '"': '\\"'})
+#: Between texts while they are joined: no text can hold it.
+_NUL: Final = "\x00"
+#: How one value of these is written, where no quotes are needed.
+_PLAIN: Final[dict[type, Callable[[Any], str]]] = {int: str, bool: lambda x: "t" if x else "f", UUID: lambda x: x.hex, dt.date: str}
+#: The same in quotes.
+_QUOTED: Final[dict[type, Callable[[Any], str]]] = {dt.datetime: str, Decimal: lambda x: str(x).removeprefix("s"), bytes: lambda x: f"\\\\x{x.hex()}"}
 
 
 class PlainListDumper(ListDumper):
-    """The same array literals, quicker for lists of whole numbers or of texts (with or without nulls)."""
+    """The same array literals, quicker for lists of one plain kind (with or without nulls)."""
 
     def dump(self, obj: list[Any]) -> Buffer | None:
         kinds = set(map(type, obj))
+        some = type(None) in kinds
         kinds.discard(type(None))
-        if kinds == {int}:
-            return f"{{{','.join(['NULL' if x is None else str(x) for x in obj])}}}".encode()
-        if kinds == {str}:
-            joined = ",".join(["NULL" if x is None else f'"{x.translate(_MEANT) if _QUOTE in x or _SLASH in x else x}"' for x in obj])
-            if "\x00" in joined:
-                return super().dump(obj)  # refuses it
-            return f"{{{joined}}}".encode()
+        if len(kinds) != 1:
+            return super().dump(obj)
+        (kind,) = kinds
+        if write := _PLAIN.get(kind):
+            return _literal(["NULL" if x is None else write(x) for x in obj] if some else map(write, obj))
+        if write := _QUOTED.get(kind):
+            return _literal(["NULL" if x is None else f'"{write(x)}"' for x in obj])
+        if kind is str and (texts := _escaped(obj)):
+            return _literal(["NULL" if x is None else f'"{next(texts)}"' for x in obj] if some else [f'"{text}"' for text in texts])
         return super().dump(obj)
+
+
+def _literal(parts: Iterable[str]) -> bytes:
+    return ("{" + ",".join(parts) + "}").encode()
+
+
+def _escaped(obj: list[Any]) -> Iterator[str] | None:
+    """The texts of a list as they stand inside quotes; None where one holds a NUL (which nothing can store)."""
+    given = [x for x in obj if x is not None]
+    texts = _NUL.join(given).replace("\\", "\\\\").replace('"', '\\"').split(_NUL)
+    return iter(texts) if len(texts) == len(given) else None
 
 
 def register() -> None:

@@ -133,11 +133,14 @@ WITH told AS (
     WITH ORDINALITY AS e(event, command, client, warehouse, order_id, kind, subject, data, n)
   ORDER BY n
   RETURNING id, event, data
+), waiting AS (
+  INSERT INTO core_outbox (id, at, handler, event, journal_id, data, attempts, error)
+  SELECT nextval('core_outbox_id_seq'), %(at)s, h.handler, told.event, told.id, told.data, 0, ''
+  FROM told JOIN unnest(%(subscribed)s::text[], %(handler)s::text[]) AS h(event, handler) ON h.event = told.event
+  ORDER BY told.id, h.handler
+  RETURNING id
 )
-INSERT INTO core_outbox (id, at, handler, event, journal_id, data, attempts, error)
-SELECT nextval('core_outbox_id_seq'), %(at)s, h.handler, told.event, told.id, told.data, 0, ''
-FROM told JOIN unnest(%(subscribed)s::text[], %(handler)s::text[]) AS h(event, handler) ON h.event = told.event
-ORDER BY told.id, h.handler
+SELECT pg_notify(%(channel)s, '') WHERE EXISTS (SELECT FROM waiting)
 """
 
 
@@ -155,6 +158,7 @@ def write(told: work.Work, *, commands: Sequence[int] = ()) -> None:
         _JOURNAL,
         {
             "at": told.at,
+            "channel": CHANNEL,
             "principal": told.actor.principal,
             "command": list(commands) or [told.command_id] * len(events),
             "event": [e.name for e in events],
@@ -169,8 +173,6 @@ def write(told: work.Work, *, commands: Sequence[int] = ()) -> None:
         },
         often=len(events) <= sql.FEW,
     )
-    if subscriptions:
-        sql.run(f"NOTIFY {CHANNEL}")
 
 
 def decode_many(rows: Iterable[tuple[str, Any, dt.datetime, int]]) -> list[Told]:

@@ -1,7 +1,7 @@
 """Gathering: calls of one use case that wait at the same moment in one process are carried out in one transaction.
 
-Nobody waits for company: a call that finds nobody at work goes alone at once, by the use case itself; those that come while it is in the database go together after it. Each keeps its own key,
-command row, events and answer. Where the transaction fails, whatever the reason, nothing of it has happened, and each call goes alone: one that is refused (or breaks) takes nobody with it.
+Nobody waits for company: a call that finds nobody at work goes at once; those that come while it is in the database go together after it. Each keeps its own key, command row, events and
+answer. Where the transaction fails, whatever the reason, nothing of it has happened, and each call goes alone, by the use case itself: one that is refused (or breaks) takes nobody with it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class _Call(Generic[R]):
     arguments: dict[str, Any]
     digest: bytes
     woken: Signal = field(default_factory=Signal)
-    #: Those whom this call leads, itself among them; empty for who is led, or goes alone.
+    #: Those whom this call leads, itself among them; empty for who is led.
     crowd: list[_Call[R]] = field(default_factory=list)
     answer: list[R] = field(default_factory=list)
 
@@ -76,10 +76,8 @@ class Gathered(Generic[R]):
             _let_go_of_connection()
             call.woken.wait()
         try:
-            if len(call.crowd) > 1:
+            if call.crowd:
                 self._carry_out(call.crowd)
-            elif call.crowd:
-                call.answer = [self._alone(key=key, actor=actor, **given)]
         finally:
             if call.crowd:
                 self._hand_over(kind, call.crowd)

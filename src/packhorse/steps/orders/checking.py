@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -43,6 +44,10 @@ REASONS: Final[dict[str, Promise]] = {
 
 _ORDER: Final = TypeAdapter(NewOrder)
 _ADDRESS: Final = tuple(f.name for f in fields(AddressData))
+_ADDRESS_TEXTS: Final = attrgetter(*_ADDRESS)
+#: The longest texts that the tables hold, of an order and of its address.
+_MOST_TEXT: Final = {"external_id": 300, "channel": 100, "customer_ref": 300, "language": 5, "reservation": 300}
+_MOST_ALL: Final = _MOST_TEXT | {name: 2 if name == "country" else 1000 for name in _ADDRESS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +111,15 @@ def _six_places(price: Decimal) -> bool:
 
 def _unstorable(order: NewOrder) -> str:
     """The first field whose text the tables cannot hold; empty where there is none."""
-    to = order.ship_to
-    texts = {
-        "external_id": (order.external_id, 300),
-        "channel": (order.channel, 100),
-        "customer_ref": (order.customer_ref, 300),
-        "language": (order.language, 5),
-        "reservation": (order.reservation, 300),
-    }
-    if to is not None:
-        texts |= {name: (getattr(to, name), 2 if name == "country" else 1000) for name in _ADDRESS}
-    return next((name for name, (text, most) in texts.items() if len(text) > most or "\x00" in text), "")
+    texts = [order.external_id, order.channel, order.customer_ref, order.language, order.reservation]
+    most = _MOST_TEXT
+    if order.ship_to is not None:
+        texts += _ADDRESS_TEXTS(order.ship_to)
+        most = _MOST_ALL
+    joined = "".join(texts)
+    if "\x00" not in joined and all(len(text) <= limit for text, limit in zip(texts, most.values(), strict=True)):
+        return ""
+    return next(name for text, (name, limit) in zip(texts, most.items(), strict=True) if len(text) > limit or "\x00" in text)
 
 
 def _head(order: NewOrder, currency: str, providers: frozenset[str]) -> Fault | None:

@@ -6,10 +6,11 @@ Days of delivery by service: DOMAIN's standard (3 to 7 business days), express (
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from packhorse.ground.places.calendar import business_days_after, holidays_of, time_zone
@@ -43,11 +44,11 @@ class Dock:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Both moments in UTC, and their basis as plain values."""
+    """Both moments in UTC, and their basis as JSON."""
 
     ship_by: dt.datetime
     deliver_by: dt.datetime
-    basis: dict[str, Any]
+    basis: str
 
 
 @lru_cache(maxsize=4096)
@@ -79,14 +80,19 @@ def promise(at: dt.datetime, *, service: str, dock: Dock, country: str = "", reg
     day = ship_day(dock, local.date(), late)
     to = country or dock.country
     leaves, arrives = _moments(dock, service, day, to, region, time_zone(to, postal_code, region))
-    low, high = TRANSIT[service]
-    basis = {
-        "service": service,
-        "cut_off": f"{cut_off:%H:%M}",
-        "after_cut_off": late,
-        "time_zone": dock.time_zone,
-        "ship_day": day.isoformat(),
-        "transit_days": [low, high],
-        "country": to,
-    }
-    return Promise(leaves, arrives, basis)
+    return Promise(leaves, arrives, _basis(service, cut_off, late, dock.time_zone, day, to))
+
+
+@lru_cache(maxsize=4096)
+def _basis(service: str, cut_off: dt.time, late: bool, zone: str, day: dt.date, country: str) -> str:
+    return json.dumps(
+        {
+            "service": service,
+            "cut_off": f"{cut_off:%H:%M}",
+            "after_cut_off": late,
+            "time_zone": zone,
+            "ship_day": day.isoformat(),
+            "transit_days": list(TRANSIT[service]),
+            "country": country,
+        }
+    )

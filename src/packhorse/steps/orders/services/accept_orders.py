@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -351,7 +350,7 @@ def _fulfillment_order(desk: Desk, d: Draft, promised: Sequence[Any]) -> ledger.
         service=order.service,
         ship_by=moments.ship_by,
         deliver_by=moments.deliver_by,
-        basis=json.dumps(moments.basis),
+        basis=moments.basis,
         lines=tuple(
             ledger.NewFulfillmentLine(fl, line, p.demand_id, item, p.quantity, p.promised)
             for fl, line, item, p in zip(d.fulfillment_line_ids, d.line_ids, d.checked.item_ids, promised, strict=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from packhorse.core import sql, work
 from packhorse.ground.places.types import UNDELIVERABLE, AddressData
 from packhorse.ground.places.verify import verify
@@ -28,5 +26,5 @@ def promise_anew(fo: FulfillmentOrderInfo, to: AddressData | None, *, service: s
     )
     sql.run(
         "UPDATE orders_fulfillmentorder SET service = %s, ship_by = %s, deliver_by = %s, promise_basis = %s::jsonb WHERE id = %s",
-        [service, fo.ship_by if keep_ship_by else new.ship_by, new.deliver_by, json.dumps(new.basis), fo.fulfillment_order_id],
+        [service, fo.ship_by if keep_ship_by else new.ship_by, new.deliver_by, new.basis, fo.fulfillment_order_id],
     )
