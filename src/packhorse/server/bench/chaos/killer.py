@@ -16,7 +16,7 @@ from packhorse.server.bench.chaos.house import House
 from packhorse.server.bench.measured import note
 
 #: What is ended, and how often among the others. A web process is one of the workers that the web server starts again by itself.
-KINDS: Final = {"database": 6, "web": 3, "web_process": 6, "dispatcher": 5, "jobs": 5, "connection": 40}
+KINDS: Final = {"database": 6, "web": 2, "web_process": 6, "dispatcher": 5, "jobs": 5, "connection": 40}
 #: Seconds between two of its deeds, at least and at most.
 PAUSE_S: Final = (0.8, 3.0)
 #: How long a house that lost its database is left alone.
@@ -45,7 +45,7 @@ class Killer:
     def _work(self) -> None:
         while not self._stopping.wait(self._dice.uniform(*PAUSE_S)):
             kind = self._dice.choices(list(KINDS), list(KINDS.values()))[0]
-            if kind != "connection" and not self._house.answers():
+            if kind.startswith("web") and not self._house.answers():
                 continue  # it is coming back: what is killed is at work
             if self._cut() if kind == "connection" else self._kill(kind):
                 self.done[kind] += 1
