@@ -127,7 +127,7 @@ def test_the_scanner_meets_it_and_has_big_targets(visit: Visit, worker: Callable
     shot(page, f"scan-phone-{theme}")
     no_axe_violations(page)
     small = page.evaluate(
-        "[...document.querySelectorAll('main button, main input:not([type=hidden])')].filter(e => e.getBoundingClientRect().height < 48).map(e => e.outerHTML)"
+        "[...document.querySelectorAll('main button, main input:not([type=hidden])')].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 48).map(e => e.outerHTML)"
     )
     assert small == []
     assert page.evaluate("document.documentElement.scrollHeight <= window.innerHeight + 1"), "the thumb buttons are out of reach"
@@ -179,11 +179,11 @@ def test_scans_wait_in_order_while_the_network_is_away(visit: Visit, worker: Cal
     page = _begin(visit, worker("picker"))
     page.context.set_offline(True)
     _scan(page, "MUG-BLUE")
-    expect(page.locator("[data-net]")).to_be_visible()
+    expect(page.locator("[data-offline]")).to_be_visible()
     _scan(page, "TEA-100")
     page.context.set_offline(False)
     expect(page.locator(".scan-big")).to_have_text("A-03-02")
-    expect(page.locator("[data-net]")).to_be_hidden()
+    expect(page.locator("[data-offline]")).to_be_hidden()
     assert sample.DONE == [("pick", 0), ("pick", 1)]
 
 

@@ -14,11 +14,11 @@ from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Screen, flows
 from packhorse.steps.inventory import ledger
 from packhorse.steps.picking import selectors
-from packhorse.steps.picking.errors import NothingToPick, ScanItemFirst, ToteScanned, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
+from packhorse.steps.picking.errors import NothingToPick, ScanItemFirst, StopGone, ToteScanned, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
 from packhorse.steps.picking.types import TaskInfo
 from tests.build import Shop, doing, make_lot, make_shop, plain_item, receive, stock
 from tests.build_orders import accepted, fo_of
-from tests.steps.picking.build import books_agree, plan, release, shop_with
+from tests.steps.picking.build import books_agree, plan, release, shop_with, tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -230,8 +230,31 @@ def test_an_order_changed_under_the_pickers_hands_is_shown_anew() -> None:
     other.scan(task.sku)
     other.scan(str(task.tote))
 
-    screen = hand.scan(other.task.sku)  # the screen behind was that of the first stop
-    assert screen.big != task.location
+    following = other.task
+    hand.refused(StopGone, following.sku)  # the screen behind was that of the first stop
+    screen = hand.flow.again(actor=hand.actor, state=hand.screen.state)
+    assert screen is not None
+    assert screen.big == following.location
+    hand.screen = screen
+    hand.scan(following.sku)
+    hand.scan(str(following.tote))
+    assert tasks(batch_id) == []
+
+
+def test_what_comes_next_goes_with_the_screen_those_put_off_last() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9, "SKU-3": 9})
+    planned(shop, {"SKU-1": 1, "SKU-2": 2, "SKU-3": 1}, {"SKU-2": 3})
+    load_cart(shop, 2)
+    hand = Hand()
+    screen = hand.scan("CART-01")
+    assert screen.big == "A-01-01"
+    assert [place for place, _ in screen.ahead] == ["A-02-01", "A-03-01"]
+    assert str(screen.ahead[0][1]).count("SKU-2") == 2
+    hand.tap("skip")
+    assert hand.screen.big == "A-02-01"
+    assert [place for place, _ in hand.screen.ahead] == ["A-03-01", "A-01-01"]
+    hand.tap("short")
+    assert hand.flow.again(actor=hand.actor, state=hand.screen.state) is None, "the question stands while the stop is there"
 
 
 def test_nothing_planned_says_so() -> None:

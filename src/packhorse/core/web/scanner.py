@@ -72,7 +72,7 @@ class Screen:
     `instruction` says what to do now (“Scan the bin”), `big` what to look for (A-01-02), `lines` what helps (label, value), `progress` how far the task is (done, of).
     `tone`: `ask`, `ok` (the last scan was right), `wrong` (it was not), `done` (the task is finished). `say` is one line about the last scan. `state` must be JSON.
     `links` are documents to open or print: (label, URL). `picture` is the URL of an image that helps (how the load lies in its box);
-    where it `turns`, the URL takes a `turn` in degrees.
+    where it `turns`, the URL takes a `turn` in degrees. `ahead` is what comes next, in order (place, what is done there): without network the worker goes on by it.
     """
 
     title: Text
@@ -85,6 +85,7 @@ class Screen:
     links: tuple[tuple[Text, str], ...] = ()
     picture: str = ""
     turns: bool = False
+    ahead: tuple[tuple[Text, Text], ...] = ()
     tone: Tone = "ask"
     say: Text = ""
     remedy: Text = ""
@@ -116,6 +117,10 @@ class Flow(ABC):
     @abstractmethod
     def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
         """A thumb button was tapped; `fields` are what the screen's fields hold."""
+
+    def again(self, *, actor: Actor, state: State) -> Screen | None:
+        """After a refusal: the screen as it stands now. None: as it was."""
+        return None
 
 
 _FLOWS: dict[str, Flow] = {}
@@ -152,7 +157,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
     """The flows that the actor may run."""
     actor = actor_of(request)
     mine = [f for f in _FLOWS.values() if actor.may(f.permission)]
-    return render(request, "core/scan_index.html", {"title": gettext("Scanner"), "flows": mine})
+    return render(request, "core/scan_index.html", {"title": gettext("Scanner"), "flows": mine, "who": actor.principal})
 
 
 @page()
@@ -208,7 +213,7 @@ def show(request: HttpRequest, run: UUID) -> HttpResponseBase:
 
 def _page(request: HttpRequest, run: ScannerRun, flow: Flow, screen: dict[str, Any], status: int) -> HttpResponse:
     whole = not request.headers.get("X-Scanner")
-    context = {"title": flow.title, "flow": flow, "run": run, "screen": screen, "status": status}
+    context = {"title": flow.title, "flow": flow, "run": run, "screen": screen, "status": status, "who": run.principal}
     return render(request, "core/scan_run.html" if whole else "core/_screen.html", context, status=status)
 
 
@@ -227,6 +232,9 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
     try:
         screen = _step(request, chosen, actor, key, found)
     except PackhorseError as refusal:
+        if (fresh := chosen.again(actor=actor, state=dict(found.state))) is not None:
+            found.state, found.screen = _plain(fresh.state), _drawn(fresh)
+            ScannerRun.objects.filter(pk=run, seq=found.seq).update(state=found.state, screen=found.screen, at=clock.now())
         return _page(request, found, chosen, found.screen | _wrong(refusal), refusal.status)
     changed = ScannerRun.objects.filter(pk=run, seq=found.seq).update(
         seq=found.seq + 1, last_key=key, state=_plain(screen.state), screen=_drawn(screen), at=clock.now()

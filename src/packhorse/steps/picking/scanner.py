@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.actors import Actor
@@ -18,12 +19,28 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory.errors import AllocationClosed, Ambiguous, OutOfStock
 from packhorse.steps.orders.errors import NotThatMuch
 from packhorse.steps.picking import days, selectors, services
-from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, NothingToPick, TaskNotOpen, ToteScanned, UnknownCode
+from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, NothingToPick, StopGone, TaskNotOpen, ToteScanned, UnknownCode
 from packhorse.steps.picking.stops import At, Stop, next_stop, picks, read
 from packhorse.steps.picking.types import BatchInfo, TaskInfo, batch_id_of
 
 #: What may have changed under the picker's hands: the walk is shown anew.
 CHANGED: Final = (TaskNotOpen, AllocationClosed, OutOfStock, NotThatMuch)
+
+
+#: So many of the coming stops go with a screen, for where there is no network.
+AHEAD: Final = 20
+
+
+def _ahead(tasks: list[TaskInfo], stop: Stop, at: At) -> tuple[tuple[str, str], ...]:
+    """The stops after this one, in walking order, those put off last: place, and what goes into which compartment."""
+    coming: dict[int, list[TaskInfo]] = {}
+    for task in sorted(
+        (t for t in tasks if t.location_id != stop.location_id), key=lambda t: (t.location_id in at.skipped, t.sequence, t.compartment or 0, t.task_id)
+    ):
+        coming.setdefault(task.location_id, []).append(task)
+    return tuple(
+        (own[0].location, ", ".join(f"{t.quantity} × {t.sku} → {t.compartment or ''} · {t.tote}" for t in own)) for own in list(coming.values())[:AHEAD]
+    )
 
 
 @register_flow
@@ -54,8 +71,9 @@ class Pick(Flow):
             return self._tote(actor, key, state, scan)
         if state["step"] == "done":
             return self._cart(actor, key, scan)
-        batch_id, at = state["batch"], At.of(state)
-        stop, at = next_stop(self._open(actor, batch_id), at)
+        batch_id, before = state["batch"], At.of(state)
+        stop, at = next_stop(self._open(actor, batch_id), before)
+        self._still(actor, batch_id, before, stop)
         if stop is None:
             return self._drop(actor, key, batch_id, scan)
         warehouse_id = selectors.batch(actor.scope, batch_id).warehouse_id
@@ -68,8 +86,10 @@ class Pick(Flow):
     def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
         if state["step"] in ("cart", "totes", "done"):
             return self._begin()
-        batch_id, at = state["batch"], At.of(state)
-        stop, at = next_stop(self._open(actor, batch_id), at)
+        batch_id, before = state["batch"], At.of(state)
+        stop, at = next_stop(self._open(actor, batch_id), before)
+        if name != "back":
+            self._still(actor, batch_id, before, stop)
         if stop is None or name == "back":
             return self._next(actor, batch_id, at)
         if name == "skip":
@@ -82,6 +102,30 @@ class Pick(Flow):
         if name in ("missing", "wrong_item", "report_damaged"):
             return self._short(actor, key, batch_id, stop, at, "damaged" if name == "report_damaged" else name, fields.get("taken", "0"))
         raise Invalid(field="button", reason=name)
+
+    def again(self, *, actor: Actor, state: State) -> Screen | None:
+        """The stop as it is now: what was refused may have been meant for one that is gone."""
+        if state["step"] not in ("stop", "short"):
+            return None
+        at = At.of(state)
+        stop, _at = next_stop(self._open(actor, state["batch"]), at)
+        if state["step"] == "short" and stop is not None and stop.location_id == at.location_id:
+            return None
+        return self._next(actor, state["batch"], at)
+
+    def _still(self, actor: Actor, batch_id: int, at: At, stop: Stop | None) -> None:
+        """The picker stands where the screen said.
+
+        Raises: StopGone.
+        """
+        if at.location_id is None or (stop is not None and stop.location_id == at.location_id):
+            return
+        gone = [t for t in selectors.tasks(actor.scope, batch_id) if t.location_id == at.location_id]
+        last = max((t for t in gone if t.closed_at), key=lambda t: (t.closed_at, t.task_id), default=None)  # type: ignore[arg-type,return-value]
+        if last is None or last.closed_at is None:
+            raise StopGone(batch_id=batch_id, place=gone[0].location if gone else "", reason=gettext("the walk was planned anew"))
+        why = {"cancelled": gettext("cancelled at %(time)s"), "short": gettext("reported short at %(time)s")}.get(last.state, gettext("picked at %(time)s"))
+        raise StopGone(batch_id=batch_id, place=last.location, reason=why % {"time": f"{timezone.localtime(last.closed_at):%H:%M}"})
 
     # The cart ---------------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -201,7 +245,8 @@ class Pick(Flow):
 
     def _show(self, actor: Actor, batch_id: int, location_id: int | None, at: At, say: str = "") -> Screen:
         batch = selectors.batch(actor.scope, batch_id)
-        stop, at = next_stop(self._open(actor, batch_id), replace(at, location_id=location_id))
+        tasks = self._open(actor, batch_id)
+        stop, at = next_stop(tasks, replace(at, location_id=location_id))
         if stop is None or not stop.now:
             return self._ask_drop(batch, say)
         task = stop.now[0]
@@ -222,6 +267,7 @@ class Pick(Flow):
             big=stop.location,
             lines=tuple(lines),  # type: ignore[arg-type]
             progress=(batch.done_tasks + len(at.into), batch.tasks),
+            ahead=_ahead(tasks, stop, at),
             buttons=(Button("short", _("Short"), "danger"), Button("damaged", _("Damaged"), "danger"), Button("skip", _("Skip"))),
             tone="ok" if say else "ask",
             say=say,

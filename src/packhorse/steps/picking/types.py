@@ -328,6 +328,7 @@ class TaskInfo:
     demand_id: int
     x_m: float | None = None
     y_m: float | None = None
+    closed_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

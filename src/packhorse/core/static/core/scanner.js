@@ -1,17 +1,52 @@
-// The scanner page: always listening, one scan after the other, each with its own key. What cannot be sent now waits and is sent again in order.
+// The scanner page: always listening, one scan after the other, each with its own key. What cannot be sent now waits on the device, even if the page is closed, and is sent
+// in order when the network is back; the first one that is refused ends that, for what was scanned after it was meant for a screen that never came.
 "use strict";
 (() => {
+  const PREFIX = "scans:";
+  const KEEP = 2 * 24 * 3600 * 1000; // as long as the server keeps a run that nobody touches
+  const stored = (name) => {
+    try {
+      return JSON.parse(localStorage.getItem(name) || "null");
+    } catch {
+      return null;
+    }
+  };
+
+  const names = () => {
+    try {
+      return Object.keys(localStorage);
+    } catch {
+      return []; // a browser that keeps nothing
+    }
+  };
+
+  // the list of tasks: those of this worker in which scans wait
+  const waiting = document.querySelector("[data-waiting]");
+  if (waiting) {
+    for (const name of names().filter((n) => n.startsWith(PREFIX))) {
+      const kept = stored(name);
+      const scans = kept?.queue?.length ? kept.queue : null;
+      if (!scans || Date.now() - scans[scans.length - 1].at > KEEP) localStorage.removeItem(name);
+      else if (kept.who === waiting.dataset.who) {
+        const row = waiting.querySelector("template").content.cloneNode(true);
+        row.querySelector("a").href = kept.page;
+        row.querySelector("strong").textContent = kept.title;
+        row.querySelector("[data-waiting-count]").textContent = String(scans.length);
+        waiting.append(row);
+        waiting.hidden = false;
+      }
+    }
+    return;
+  }
+
   const holder = document.getElementById("screen");
   const url = holder.dataset.url;
-  const store = "scans:" + url;
-  let queue = [];
-  try {
-    queue = JSON.parse(sessionStorage.getItem(store) || "[]");
-  } catch {
-    queue = [];
-  }
+  const store = PREFIX + url;
+  const kept = stored(store);
+  let queue = kept?.who === holder.dataset.who ? kept.queue : [];
   let busy = false;
   let delay = 500;
+  let again = 0;
   let audio = null;
 
   const screen = () => holder.querySelector("[data-screen]");
@@ -22,10 +57,17 @@
       : "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
 
   const beep = (kind) => {
-    const notes = { ok: [[1320, 0.07]], wrong: [[220, 0.18], [0, 0.06], [220, 0.3]], done: [[880, 0.09], [1175, 0.09], [1568, 0.16]] }[kind];
+    const notes = {
+      ok: [[1320, 0.07]],
+      wrong: [[220, 0.18], [0, 0.06], [220, 0.3]],
+      done: [[880, 0.09], [1175, 0.09], [1568, 0.16]],
+      offline: [[660, 0.12], [440, 0.12], [294, 0.24]],
+      kept: [[520, 0.05]],
+      online: [[440, 0.09], [660, 0.14]],
+    }[kind];
     if (!notes) return;
     document.body.dataset.sounded = kind;
-    navigator.vibrate?.({ ok: 40, wrong: [120, 60, 240], done: [40, 40, 40] }[kind]);
+    navigator.vibrate?.({ ok: 40, wrong: [120, 60, 240], done: [40, 40, 40], offline: [200, 80, 200], kept: 20, online: [40, 40] }[kind]);
     try {
       audio = audio || new AudioContext();
       let at = audio.currentTime + 0.01;
@@ -48,15 +90,35 @@
     }
   };
 
+  // what stands above the task while scans wait, and what became of them
+  const sign = document.querySelector("[data-offline]");
+  const unused = document.querySelector("[data-unused]");
+  const name_of = (scan) => scan.fields.scan || screen()?.querySelector(`button[value="${CSS.escape(scan.fields.button || "")}"]`)?.firstChild?.textContent?.trim() || scan.fields.button || "";
+  const draw = () => {
+    sign.querySelector("[data-offline-count]").textContent = String(queue.length);
+    sign.querySelector("[data-offline-scans]").textContent = queue.map(name_of).join(" · ");
+    sign.classList.toggle("some", queue.length > 0);
+  };
   const net = (lost) => {
-    const sign = document.querySelector("[data-net]");
+    draw();
+    if (sign.hidden === !lost) return;
     sign.hidden = !lost;
-    sign.querySelector("[data-net-count]").textContent = lost && queue.length > 1 ? String(queue.length) : "";
+    const ahead = holder.querySelector("[data-ahead]");
+    if (ahead) ahead.open = lost;
+    beep(lost ? "offline" : "online");
+  };
+  const refused = (scan, later) => {
+    unused.hidden = !later.length;
+    if (!later.length) return;
+    unused.querySelector("[data-unused-at]").textContent = new Date(scan.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    unused.querySelector("[data-unused-scan]").textContent = name_of(scan);
+    unused.querySelector("[data-unused-later]").textContent = later.map(name_of).join(" · ");
   };
 
   const keep = () => {
     try {
-      sessionStorage.setItem(store, JSON.stringify(queue));
+      if (queue.length) localStorage.setItem(store, JSON.stringify({ who: holder.dataset.who, page: location.pathname, title: document.querySelector("h1").textContent, queue }));
+      else localStorage.removeItem(store);
     } catch {
       // kept in memory only
     }
@@ -71,6 +133,8 @@
   const show = (html) => {
     const half = input()?.value || ""; // a scan that is just coming in belongs to the next screen, whole
     holder.innerHTML = html;
+    cameras();
+    if (!sign.hidden && holder.querySelector("[data-ahead]")) holder.querySelector("[data-ahead]").open = true;
     beep(screen()?.dataset.sound);
     if (half) {
       input().focus({ preventScroll: true });
@@ -95,6 +159,7 @@
     const body = new URLSearchParams(next.fields);
     body.set("key", next.key);
     body.set("seq", form.dataset.seq);
+    const slow = setTimeout(() => net(true), 2500); // no answer yet: what is scanned now waits
     try {
       const stop = new AbortController();
       const timer = setTimeout(() => stop.abort(), 15000);
@@ -112,7 +177,7 @@
       const text = await response.text();
       if (!text.includes("data-screen")) {
         if (response.status === 403 || response.status === 404) {
-          queue = [];
+          queue = []; // the task is over, or no longer this worker's
           keep();
           return location.reload();
         }
@@ -120,16 +185,24 @@
       }
       queue.shift();
       delay = 500;
-      if (!response.ok) queue = []; // what was scanned after a refusal was meant for a screen that never came
-      keep();
-      net(false);
+      clearTimeout(slow);
       show(text);
+      const wrong = !response.ok || screen()?.dataset.sound === "wrong";
+      const later = wrong ? queue : [];
+      if (wrong) queue = [];
+      keep();
+      if (!queue.length && !wrong) net(false);
+      else if (!queue.length) sign.hidden = true; // the refusal is louder
+      draw();
+      refused(next, later);
       busy = false;
       send();
     } catch {
+      clearTimeout(slow);
       net(true);
       busy = false;
-      setTimeout(send, delay);
+      clearTimeout(again);
+      again = setTimeout(send, delay);
       delay = Math.min(delay * 2, 8000);
     }
   };
@@ -140,6 +213,11 @@
     if (same && now - same.at < 300 && JSON.stringify(same.fields) === JSON.stringify(fields)) return; // a double tap or a bouncing trigger
     queue.push({ key: uuid(), at: now, fields });
     keep();
+    unused.hidden = true;
+    if (!sign.hidden) {
+      draw();
+      beep("kept");
+    }
     send();
   };
 
@@ -182,7 +260,66 @@
   });
   document.addEventListener("click", () => setTimeout(focus, 0));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && focus());
-  window.addEventListener("online", send);
+  window.addEventListener("offline", () => net(true));
+  window.addEventListener("online", () => {
+    delay = 500;
+    if (queue.length) send();
+    else net(false);
+  });
+
+  // the camera, where the browser reads codes: a strip above the task, always looking while it is open
+  const strip = document.querySelector("[data-camera-view]");
+  const video = strip.querySelector("video");
+  const can_look = "BarcodeDetector" in window && Boolean(navigator.mediaDevices?.getUserMedia);
+  let looking = 0;
+  let seen = { code: "", at: 0 };
+  const cameras = () => {
+    for (const button of holder.querySelectorAll("[data-camera]")) button.hidden = !can_look;
+  };
+  const look_away = () => {
+    clearInterval(looking);
+    looking = 0;
+    for (const track of video.srcObject?.getTracks() || []) track.stop();
+    video.srcObject = null;
+    strip.hidden = true;
+  };
+  const look = async () => {
+    if (looking) return look_away();
+    strip.hidden = false;
+    strip.classList.remove("denied");
+    try {
+      video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" }, audio: false });
+      await video.play();
+    } catch {
+      strip.classList.add("denied");
+      return;
+    }
+    const detector = new window.BarcodeDetector();
+    let at_it = false;
+    looking = setInterval(async () => {
+      if (at_it || video.readyState < 2) return;
+      at_it = true;
+      try {
+        const [found] = await detector.detect(video);
+        const now = Date.now();
+        if (found?.rawValue) {
+          if (found.rawValue !== seen.code || now - seen.at > 1500) push({ scan: found.rawValue.trim() });
+          seen = { code: found.rawValue, at: now }; // read again only after it has left the picture
+        }
+      } catch {
+        // the next picture may be better
+      }
+      at_it = false;
+    }, 150);
+  };
+  document.addEventListener("click", (e) => {
+    if (e.target.closest("[data-camera]")) look();
+    else if (e.target.closest("[data-camera-stop]")) look_away();
+  });
+  window.addEventListener("pagehide", look_away);
+
+  cameras();
   focus();
+  if (!navigator.onLine) net(true);
   send();
 })();

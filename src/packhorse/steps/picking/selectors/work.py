@@ -22,7 +22,7 @@ from packhorse.steps.picking.types import ReleasableRow, ReleaseRow, TaskInfo
 _MOMENT: Final = dt.timedelta(microseconds=1)
 _TASK: Final = """
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
-       r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m
+       r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m, t.closed_at
 FROM picking_picktask t
 JOIN picking_release r ON r.id = t.release_id
 JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
