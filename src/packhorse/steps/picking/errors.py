@@ -112,7 +112,6 @@ class NotReleasable(PackhorseError):
     blocked_by = ("orders:order", "order_id")
 
 
-<<<<<<< HEAD
 class NothingWorkable(PackhorseError):
     """No order for this cut-off may go to the floor."""
 
@@ -139,10 +138,10 @@ class WaveTakenBack(PackhorseError):
 
     advice = _("Its orders stand on the board again; release a new wave.")
     blocked_by = ("picking:wave", "wave_id")
-=======
+
+
 class StopGone(PackhorseError):
     """Nothing is to be picked at {place} any more: {reason}."""
 
     advice = _("Here is what is to be done now; put back what you took.")
     blocked_by = ("picking:batch", "batch_id")
->>>>>>> bb32f19 (A picker walks through a dead spot: scans wait on the phone with the coming stops at hand, and what comes too late is refused with the new task)
