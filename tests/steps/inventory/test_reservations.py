@@ -57,6 +57,19 @@ def test_what_is_reserved_is_promised_to_nobody_else(shop: Shop) -> None:
     assert JournalEntry.objects.filter(event="inventory.stock_reserved", client_id=shop.client_id).count() == 1
 
 
+def test_what_is_reserved_goes_to_its_order_though_others_wait_and_nobody_else_comes_before_them(shop: Shop) -> None:
+    stock(shop, {"SKU-1": 2})
+    reserve(shop, wish(shop, "cart-1", {"SKU-1": 2}))
+    waiting = take_in(shop, new_order({"SKU-1": 3}))[0]
+    stock(shop, {"SKU-1": 1})  # nobody has looked yet
+
+    (none,) = reserve(shop, wish(shop, "cart-2", {"SKU-1": 1}))
+    mine, other = take_in(shop, new_order({"SKU-1": 2}, reservation="cart-1"), new_order({"SKU-1": 1}))
+
+    assert isinstance(none, ReservationRefused)
+    assert [a.backordered for a in (waiting, mine, other) if isinstance(a, Accepted)] == [3, 0, 1]
+
+
 def test_a_reservation_is_kept_whole_or_not_at_all_and_says_what_is_missing(shop: Shop) -> None:
     stock(shop, {"SKU-1": 5, "SKU-2": 1})
     both = NewReservation("two-lines", (ReservedLine(shop.item("SKU-1"), 3), ReservedLine(shop.item("SKU-1"), 3)))

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.steps.inventory import selectors as inventory
@@ -158,8 +159,6 @@ def test_an_unpaid_order_is_let_go_only_by_who_may_take_money(shop: Shop) -> Non
 
 def test_goods_that_come_in_go_to_the_urgent_then_to_the_oldest(shop: Shop) -> None:
     first, second, urgent = (accepted(shop, {"SKU-3": 2}, payment=None) for _ in range(3))
-    from packhorse.core import sql
-
     sql.run("UPDATE orders_fulfillmentorder SET priority = 5 WHERE id = %s", [urgent.fulfillment_order_id])
     receive(shop.item("SKU-3"), shop.bins[0], 3)
     key = uuid4()
@@ -175,6 +174,34 @@ def test_goods_that_come_in_go_to_the_urgent_then_to_the_oldest(shop: Shop) -> N
         services.promise_backorders(key=key, actor=HOUSE, came_in=[])
     with pytest.raises(NotAllowed):
         services.promise_backorders(key=uuid4(), actor=actor("picker"), came_in=[])
+
+
+def test_who_comes_when_goods_have_come_in_stands_behind_those_that_wait(shop: Shop) -> None:
+    waiting = accepted(shop, {"SKU-3": 3}, payment=None)
+    receive(shop.item("SKU-3"), shop.bins[0], 4)  # and nobody has looked yet
+
+    late, last = accepted(shop, {"SKU-3": 3}, payment=None), accepted(shop, {"SKU-3": 2}, payment=None)
+
+    assert [fo_of(fo.order_id).lines[0].promised for fo in (waiting, late, last)] == [0, 1, 0]
+    settle()
+    assert [fo_of(fo.order_id).lines[0].promised for fo in (waiting, late, last)] == [3, 1, 0]
+    receive(shop.item("SKU-3"), shop.bins[0], 2)
+    services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[late.order_id], reason="x")
+    settle()
+    assert [fo_of(fo.order_id).lines[0].promised for fo in (waiting, last)] == [3, 2]
+    assert inventory.drift(EVERYTHING) == []
+
+
+def test_who_waits_no_more_leaves_what_has_come_to_the_next(shop: Shop) -> None:
+    waiting = accepted(shop, {"SKU-3": 3}, payment=None)
+    receive(shop.item("SKU-3"), shop.bins[0], 3)
+    behind = accepted(shop, {"SKU-3": 2}, payment=None)
+    sql.run("DELETE FROM core_outbox")  # who was told of the goods looked before this one had come
+
+    services.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[waiting.order_id], reason="x")
+    settle()
+
+    assert fo_of(behind.order_id).lines[0].promised == 2
 
 
 def test_of_the_equally_urgent_goods_go_to_who_must_leave_first_then_to_who_bought_first(shop: Shop) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from packhorse.core import sql, work
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory.ledger.posting import available, lock_stock, save_stock, settle, tell_rise
-from packhorse.steps.inventory.ledger.promising import DEMAND_IDS, give
+from packhorse.steps.inventory.ledger.promising import DEMAND_IDS, give, to_spare
 from packhorse.steps.inventory.types import DividedDemand
 
 _LOCK = "SELECT id, warehouse_id, item_id, client_id, wanted, promised, allocated FROM inventory_demand WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
@@ -63,11 +63,14 @@ def redirect(demand_ids: Sequence[int], *, warehouse_id: int, cause: Ref) -> dic
     work.current()
     held = {r[0]: r for r in sql.rows(_LOCK, [sorted(demand_ids)])}
     assert not any(allocated for *_, allocated in held.values()), "release the allocation first"
-    stock = lock_stock(sorted({(w, item, client) for _, old, item, client, *_ in held.values() for w in (old, warehouse_id)}))
+    stock = lock_stock(sorted({(w, item, client) for _, old, item, client, *_ in held.values() for w in (old, warehouse_id)}), awaited=True)
     before = available(stock.values())
-    for _, old, item, _, _, promised, _ in held.values():
+    for _, old, item, _, wanted, promised, _ in held.values():
         stock[old, item].promised -= promised
-    promised_now = {i: give(stock[warehouse_id, held[i][2]], held[i][4]) for i in demand_ids}
+        if promised < wanted:
+            before[stock[old, item].id] = 0  # fewer wait there
+    spare = to_spare({key: row for key, row in stock.items() if key[0] == warehouse_id})
+    promised_now = {i: give(stock[warehouse_id, held[i][2]], held[i][4], spare) for i in demand_ids}
     settle(list(stock.values()), cause)
     save_stock(list(stock.values()))
     sql.run(

@@ -90,15 +90,19 @@ ORDER BY w, i ON CONFLICT DO NOTHING
 """
 
 _LOCK_STOCK: Final = """
-SELECT s.id, s.warehouse_id, s.item_id, s.client_id, s.sellable, s.promised, s.short
+SELECT s.id, s.warehouse_id, s.item_id, s.client_id, s.sellable, s.promised, s.short{awaited}
 FROM inventory_stock s JOIN unnest(%(w)s::bigint[], %(i)s::bigint[]) AS t(w, i) ON s.warehouse_id = t.w AND s.item_id = t.i
 ORDER BY s.id FOR UPDATE OF s
 """
 
 
+#: Whether somebody waits for the item there.
+_AWAITED: Final = ", EXISTS (SELECT FROM inventory_demand d WHERE d.warehouse_id = s.warehouse_id AND d.item_id = s.item_id AND d.promised < d.wanted)"
+
+
 @dataclass
 class StockRow:
-    """A locked stock row, and what it is going to be."""
+    """A locked stock row, and what it is going to be. `awaited`, where it was asked: somebody waited for the item there when the lock was asked for."""
 
     id: int
     warehouse_id: int
@@ -107,6 +111,7 @@ class StockRow:
     sellable: int
     promised: int
     short: int
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +140,16 @@ def _arrays(lines: Sequence[Line]) -> dict[str, list[Any]]:
     }
 
 
-def lock_stock(keys: Sequence[tuple[int, int, int]]) -> dict[tuple[int, int], StockRow]:
+def lock_stock(keys: Sequence[tuple[int, int, int]], *, awaited: bool = False) -> dict[tuple[int, int], StockRow]:
     """Lock the stock rows of (warehouse, item, client), made where missing; by (warehouse, item)."""
+    lock = _LOCK_STOCK.format(awaited=_AWAITED if awaited else "")
     if not keys:
         return {}
     params = {"w": [k[0] for k in keys], "i": [k[1] for k in keys], "c": [k[2] for k in keys]}
-    found = {(r[1], r[2]): StockRow(*r) for r in sql.rows(_LOCK_STOCK, params)}
+    found = {(r[1], r[2]): StockRow(*r) for r in sql.rows(lock, params)}
     if len(found) < len({k[:2] for k in keys}):
         sql.run(_MAKE_STOCK, params)
-        found = {(r[1], r[2]): StockRow(*r) for r in sql.rows(_LOCK_STOCK, params)}
+        found = {(r[1], r[2]): StockRow(*r) for r in sql.rows(lock, params)}
     return found
 
 

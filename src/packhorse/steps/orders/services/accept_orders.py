@@ -282,14 +282,15 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft], quarantined: set[Name]) -> dict
     if not drafts:
         return {}
     tell_resolved = ask_resolved(desk.client_id, [(*d.name, d.number) for d in drafts if d.name in quarantined])
-    drafts = _reserved_first(desk, drafts)
+    drafts, own = _reserved_first(desk, drafts)
     answers = iter(
         stock.demand(
             [
                 NewDemand(desk.client_id, desk.warehouse_id, item, line.quantity, Ref("orders.fulfillment_line", fl_id))
                 for d in drafts
                 for fl_id, item, line in zip(d.fulfillment_line_ids, d.checked.item_ids, d.checked.order.lines, strict=True)
-            ]
+            ],
+            own=own,
         )
     )
     tell_resolved()
@@ -328,13 +329,13 @@ def _tell_holds(desk: Desk, new: Sequence[ledger.NewFulfillmentOrder]) -> None:
         emit(*(HoldOpened(order_id=held[fo], fulfillment_order_id=fo, hold_id=pk, kind=kind, **here) for fo, pk, kind in found))
 
 
-def _reserved_first(desk: Desk, drafts: Sequence[Draft]) -> Sequence[Draft]:
-    """Orders whose goods are reserved come first, their reservations given up under locks that are held until the orders' own promises are made."""
+def _reserved_first(desk: Desk, drafts: Sequence[Draft]) -> tuple[Sequence[Draft], dict[tuple[int, int], int]]:
+    """Orders whose goods are reserved come first, their reservations given up under locks that are held until the orders' own promises are made; and what was reserved, by warehouse and item."""
     wanted = {d.name: (d.name[0], d.checked.order.reservation) for d in drafts if d.checked.order.reservation}
     if not wanted:
-        return drafts
-    mine = stock.hand_over(desk.client_id, desk.warehouse_id, sorted(set(wanted.values())))
-    return sorted(drafts, key=lambda d: wanted.get(d.name) not in mine)
+        return drafts, {}
+    mine, own = stock.hand_over(desk.client_id, desk.warehouse_id, sorted(set(wanted.values())))
+    return sorted(drafts, key=lambda d: wanted.get(d.name) not in mine), own
 
 
 def _fulfillment_order(desk: Desk, d: Draft, promised: Sequence[Any]) -> ledger.NewFulfillmentOrder:
