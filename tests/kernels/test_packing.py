@@ -13,7 +13,6 @@ from hypothesis import given, settings, strategies as st
 from packhorse.kernels.errors import InvalidProblem
 from packhorse.kernels.packing.check import check
 from packhorse.kernels.packing.exact import find
-from packhorse.kernels.packing.filling import kind_of
 from packhorse.kernels.packing.problem import Box, Item, Objective, Order, Problem, Shipping
 from packhorse.kernels.packing.result import LeftOut, Verdict, Why
 from packhorse.kernels.packing.solve import solve
@@ -94,7 +93,7 @@ def test_up_to_three_pieces_cost_as_little_as_the_best_of_all_packings(sizes: li
     for partition in partitions(pieces):
         cheapest = []
         for part in partition:
-            fitting = [box.cost for box in boxes if find(box, [kind_of(item) for item in part], nodes=100_000)[0]]
+            fitting = [box.cost for box in boxes if find(box, part, nodes=100_000)[0]]
             cheapest.append(min(fitting, default=float("inf")))
         costs.append(sum(cheapest))
     assert result.orders[0].cost == min(costs)

@@ -46,7 +46,15 @@ def test_scattered_storage_and_graphs_are_feasible_and_close(family: str, instan
 
 @pytest.mark.parametrize(
     "text",
-    ["{", "[]", '{"format": "packhorse-pick-problem/1"}', '{"format": "packhorse-pick-problem/1", "layout": {"kind": "round"}, "orders": []}'],
+    [
+        "{",
+        "[]",
+        '{"format": "packhorse-pick-problem/1"}',
+        '{"format": "packhorse-pick-problem/1", "layout": {"kind": "round"}, "orders": []}',
+        '{"format": "packhorse-pick-problem/1", "layout": {"kind": "graph", "nodes": 2, "edges": [[0, 1]], "depot": 0}, "orders": []}',
+        '{"format": "packhorse-pick-problem/1", "layout": {"kind": "graph", "nodes": 2, "edges": [[0, "b", 2]], "depot": 0}, "orders": []}',
+        '{"format": "packhorse-pick-problem/1", "layout": {"kind": "graph", "nodes": 2, "edges": [[0, 1e999, 2]], "depot": 0}, "orders": []}',
+    ],
 )
 def test_what_is_no_problem_is_refused(text: str, tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text(text, encoding="utf-8")

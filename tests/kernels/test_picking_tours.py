@@ -13,12 +13,12 @@ from hypothesis import given, settings, strategies as st
 from packhorse.kernels.errors import InvalidProblem
 from packhorse.kernels.picking.comparison import largest_gap, s_shape
 from packhorse.kernels.picking.exact import shortest
-from packhorse.kernels.picking.matrix_tour import held_karp, tour_length
 from packhorse.kernels.picking.matrix_walks import improve, insert_all, kick, length_of, shortest_of_all
 from packhorse.kernels.picking.problem import Block, Cell, Depot, GraphLayout, Node, RectangularLayout
 from packhorse.kernels.picking.solve import route
 from packhorse.kernels.picking.terrain import Survey
 from packhorse.kernels.picking.walks import walk
+from tests.kernels.matrix_tour import held_karp, tour_length
 
 
 @st.composite

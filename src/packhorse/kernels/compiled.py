@@ -2,19 +2,21 @@
 
 Importing this costs half a second: only modules of compiled functions do, and those are imported by the functions that need them, never at the top of a module
 that a web page or a command reaches. What is kept on disk lies beside the package where that can be written, else under the user's cache directory, else in the
-temporary directory, in a folder named by a digest of all compiled source: numba itself does not notice that a function which another one calls has changed.
+temporary directory, in a folder named by a digest of all kernels' source: numba itself does not notice that a function or a number which another module has changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., object])
 HERE = Path(__file__).parent
@@ -22,9 +24,8 @@ HERE = Path(__file__).parent
 
 def _digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for source in (path.read_bytes() for path in sorted(HERE.rglob("*.py"))):
-        if b"@compiled" in source:
-            digest.update(source)
+    for path in sorted(HERE.rglob("*.py")):
+        digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
 
@@ -39,13 +40,21 @@ def cache_directory() -> Path | None:
     for base in _candidates():
         folder = base / f"compiled-{_digest()}"
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            base.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         except (OSError, RuntimeError):
             continue
-        ours = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
-        if ours and os.access(folder, os.W_OK):
+        if _is_ours(base) and _is_ours(folder) and os.access(folder, os.W_OK):
             return folder
     return None
+
+
+def _is_ours(folder: Path) -> bool:
+    """Can nobody else put machine code there? Windows has no such marks."""
+    if not hasattr(os, "getuid"):
+        return True
+    about = folder.stat()
+    return about.st_uid == os.getuid() and not about.st_mode & stat.S_IWOTH
 
 
 CACHE = None if os.environ.get("NUMBA_CACHE_DIR") else cache_directory()
@@ -56,4 +65,17 @@ _KEPT = bool(os.environ.get("NUMBA_CACHE_DIR")) or CACHE is not None
 
 def compiled(function: F) -> F:
     """The function in machine code; `.py_func` is the Python it was made of. Floats keep their order of operations: same input, same output."""
-    return cast("F", numba.njit(cache=_KEPT, nogil=True, error_model="numpy")(function))
+    made = numba.njit(cache=_KEPT, nogil=True, error_model="numpy")(function)
+    by_type = made.get_call_template
+
+    def whatever_the_value(args: Sequence[Any], kws: dict[str, Any]) -> object:
+        """A call with a constant is one with its type: else numba compiles the function again for each constant it is called with."""
+        return by_type(tuple(map(unliteral, args)), {name: unliteral(value) for name, value in kws.items()})  # type: ignore[no-untyped-call]
+
+    made.get_call_template = whatever_the_value  # type: ignore[method-assign, assignment]
+    return cast("F", made)
+
+
+def inlined(function: F) -> F:
+    """As `compiled`, but made part of each compiled function that calls it: what is called in one place is then compiled once, not for every function above it."""
+    return cast("F", numba.njit(nogil=True, error_model="numpy", inline="always")(function))

@@ -17,6 +17,8 @@ from packhorse.kernels.stop import Stop
 from packhorse.server.exits import FAILED, INTERRUPTED
 
 TOLD_EVERY_S: Final = 0.5
+TOLD_LEFT_OUT: Final = 10
+LEFT_OUT: Final = {"too_large": "larger than every box", "too_heavy": "too heavy for every box it fits", "unavailable": "no box is left for it"}
 
 
 class Teller:
@@ -69,10 +71,16 @@ def pick(source: Path, target: Path, limit: float, began: float, seed: int) -> b
 def pack(source: Path, target: Path, limit: float, began: float, seed: int) -> bool:
     """One pack problem, as `pick`. Its first answer does not wait for the clock, so a limit may be passed by the time that one takes."""
     from packhorse.kernels.packing import files
+    from packhorse.kernels.packing.result import Why
     from packhorse.kernels.packing.solve import solve
 
-    problem = files.read(source)
-    files.write(solve(problem, stop=Stop(seconds=limit, spent=time.monotonic() - began), seed=seed), target)
+    result = solve(files.read(source), stop=Stop(seconds=limit, spent=time.monotonic() - began), seed=seed)
+    files.write(result, target)
+    out = [(order.id, left) for order in result.orders for left in order.left_out if left.why is not Why.NO_ROOM]
+    for order, left in out[:TOLD_LEFT_OUT]:
+        sys.stderr.write(f"{source.name}: order {order}: {left.quantity} of {left.item} left out: {LEFT_OUT[left.why]}\n")
+    if len(out) > TOLD_LEFT_OUT:
+        sys.stderr.write(f"{source.name}: and {len(out) - TOLD_LEFT_OUT} more items left out\n")
     return False
 
 

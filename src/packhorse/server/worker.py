@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 
 import django
 import structlog
@@ -20,9 +21,12 @@ GRACE_S = 15.0
 
 
 def warm() -> None:
-    """Compiles what planning walks needs, where that is not done yet, in a process of its own that ends then: the first plan does not wait for it."""
-    code = "import os; os.nice(10); from packhorse.kernels.picking.solve import warm_up; warm_up()"
-    subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)  # noqa: S603 - our own Python
+    """Compiles what packing and planning walks need, where that is not done yet, in a process of its own that ends then: the first plan does not wait for it."""
+    code = (
+        "import os; os.nice(10); from packhorse.kernels.packing import solve as p; p.warm_up(); from packhorse.kernels.picking import solve as q; q.warm_up()"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)  # noqa: S603 - our own Python
+    threading.Thread(target=process.wait, name="warm", daemon=True).start()  # or it would stay a zombie
 
 
 def main() -> None:

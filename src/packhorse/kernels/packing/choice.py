@@ -1,291 +1,393 @@
-"""Choose boxes for pieces that may share one: the cheapest box that takes all of them, or the cheapest split over several."""
+"""Choose boxes for one order, compiled: the cheapest box that takes all pieces, or the cheapest several.
+
+Improving is ruin and recreate (Schrimpf et al. 2000): the contents of a few boxes are taken out and packed anew, into one box, or into two parts by chance, or box by box.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
-from random import Random
-from typing import NamedTuple
+import numpy as np
 
-from packhorse.kernels.packing.exact import find
-from packhorse.kernels.packing.filling import Filling, Kind, Rule, Sequence, fill
-from packhorse.kernels.packing.problem import Box, Price, Problem
-
-
-@dataclass(frozen=True, slots=True)
-class Params:
-    """rounds: improving attempts per part of an order; few: so many pieces or fewer are also searched through; nodes: how far at first; deep: how far by the
-    first improving attempt, where there are at most `few + 3` pieces; halves: so many pieces or fewer are parted in every way; wide: so many first boxes of a
-    split are followed to the end, for orders of at most `wide_up_to` pieces.
-    """
-
-    rounds: int = 40
-    few: int = 6
-    nodes: int = 200
-    deep: int = 800
-    halves: int = 4
-    wide: int = 3
-    wide_up_to: int = 40
-
-
-DEFAULT = Params()
-
-
-class Packed(NamedTuple):
-    """One box with what is in it."""
-
-    box: Box
-    filling: Filling
-
-
-class Solution(NamedTuple):
-    """Boxes for a sequence, what they count in the objective, and what no box was left for."""
-
-    boxes: list[Packed]
-    price: Price
-    left: Sequence
-
-
-_KEYS: tuple[Callable[[Kind], int], ...] = (
-    lambda kind: kind.volume,
-    lambda kind: max(kind.item.size_mm),
-    lambda kind: kind.volume // kind.shortest,
-    lambda kind: kind.shortest,
+from packhorse.kernels.compiled import compiled, inlined
+from packhorse.kernels.packing.filling import fill
+from packhorse.kernels.packing.flat import (
+    ALONE,
+    BASE,
+    BEST,
+    BOX,
+    BY_COUNT,
+    CHANCE,
+    COSTS,
+    DEEPEST,
+    DIVISOR,
+    FIRST,
+    FRAGILE,
+    GROUP,
+    HEIGHT,
+    KEPT,
+    KIND,
+    LEFT,
+    LENGTH,
+    LONGEST,
+    MAX_LOAD,
+    MEASURE,
+    NX,
+    NY,
+    NZ,
+    OBJECTIVE,
+    ON_HAND,
+    OTHER,
+    OUTER,
+    PART,
+    PER_KG,
+    RATIO,
+    REST,
+    ROUNDING,
+    SEQUENCE,
+    SHARE,
+    SHIPS,
+    SHORTEST,
+    SINGLES,
+    SPARE,
+    SPLIT,
+    TARE,
+    VOLUME,
+    WANTED,
+    WAY,
+    WAYS,
+    WEIGHT,
+    WIDE,
+    WORK,
+    Desk,
+    Flat,
 )
-_QUICK = ((0, Rule("z", "tight")), (2, Rule("z", "flat")), (1, Rule("x", "tight")), (0, Rule("x", "flat")), (1, Rule("z", "long")), (2, Rule("y", "tight")))
-_AXES, _LYING = ("z", "x", "y"), ("tight", "flat", "long")
+from packhorse.kernels.packing.searching import search
+from packhorse.kernels.packing.spaces import Ints, add, copy, nothing
+
+INFINITE = 1e300
+QUICK = 6  # tries of one box in a fixed way, before chance
+Price = tuple[float, float]
 
 
-def pieces(sequence: Sequence) -> int:
-    """How many there are."""
-    return sum(quantity for _, quantity in sequence)
+@compiled
+def less(a: Price, b: Price) -> bool:
+    """Does a come before b, rounding of sums aside?"""
+    return a[0] < b[0] - 1e-7 or (a[0] <= b[0] + 1e-7 and a[1] < b[1])
 
 
-def total_volume(sequence: Sequence) -> int:
-    """mm³ of all pieces."""
-    return sum(quantity * kind.volume for kind, quantity in sequence)
+@compiled
+def price(f: Flat, box: int, load: int) -> Price:
+    """What one box counts: cost or 1, then its volume."""
+    if f.money[OBJECTIVE] == BY_COUNT:
+        return 1.0, float(f.boxes[box, VOLUME])
+    return cost(f, box, load), float(f.boxes[box, VOLUME])
 
 
-def total_weight(sequence: Sequence) -> int:
-    """Grams of all pieces."""
-    return sum(quantity * kind.item.weight_g for kind, quantity in sequence)
+@compiled
+def cost(f: Flat, box: int, load: int) -> float:
+    """Money for one parcel, as `Problem.cost`."""
+    if not f.money[SHIPS]:
+        return float(f.money[COSTS + box])
+    step = int(f.money[DIVISOR]) * int(f.money[ROUNDING])
+    billed = -(-max((load + f.boxes[box, TARE]) * int(f.money[DIVISOR]), f.boxes[box, OUTER]) // step) * int(f.money[ROUNDING])
+    return float(f.money[COSTS + box] + f.money[BASE] + f.money[PER_KG] * billed / 1000)
 
 
-def lies_in(kind: Kind, box: Box) -> bool:
-    """Could one piece lie in the empty box, its weight aside?"""
-    length, width, height = box.inner_mm
-    return any(way[0] <= length and way[1] <= width and way[2] <= height for way in kind.ways)
+@compiled
+def draw(d: Desk, below: int) -> int:
+    """A number from 0 to below - 1 (xorshift, Marsaglia 2003)."""
+    x = np.uint64(d.tallies[CHANCE, 0])
+    x ^= x << np.uint64(13)
+    x ^= x >> np.uint64(7)
+    x ^= x << np.uint64(17)
+    d.tallies[CHANCE, 0] = np.int64(x)
+    return int((x >> np.uint64(33)) % np.uint64(below))
 
 
-def borne(weight_g: int, box: Box) -> bool:
-    """Does the box bear it?"""
-    return box.max_load_g is None or weight_g <= box.max_load_g
+@compiled
+def arrange(f: Flat, d: Desk, order: int, key: int, blur: float, early: bool) -> None:
+    """The kinds largest first by one of four measures, blurred by chance; fragile ones last unless `early`."""
+    lo, nk = f.orders[order, FIRST], f.orders[order + 1, FIRST] - f.orders[order, FIRST]
+    for k in range(nk):
+        row = f.kinds[lo + k]
+        value = float(row[SHARE] if key == 0 else (row[LONGEST] if key == 1 else (row[SHARE] // row[SHORTEST] if key == 2 else row[SHORTEST])))
+        if blur > 0.0:
+            value *= 1.0 + blur * (draw(d, 2001) - 1000) / 1000.0
+        if row[FRAGILE] and not early:
+            value -= 1e17
+        at = k
+        while at > 0 and d.values[MEASURE, at - 1] < value:
+            d.values[MEASURE, at] = d.values[MEASURE, at - 1]
+            d.tallies[SEQUENCE, at] = d.tallies[SEQUENCE, at - 1]
+            at -= 1
+        d.values[MEASURE, at] = value
+        d.tallies[SEQUENCE, at] = k
+    d.tallies[WORK, 0] += 2 * nk
 
 
-def ordered(sequence: Sequence, key: int) -> Sequence:
-    """Largest first by one of four measures, fragile ones last, equal sizes next to each other."""
-    measure = _KEYS[key]
-    return sorted(sequence, key=lambda entry: (entry[0].item.fragile, -measure(entry[0]), entry[0].item.size_mm))
+@compiled
+def by_chance(f: Flat, d: Desk, order: int) -> tuple[int, int]:
+    """Arrange by chance; -> axis and lying by chance, layers more often than walls."""
+    blur = (0.1, 0.3, 0.8)[draw(d, 3)]
+    arrange(f, d, order, draw(d, 4), blur, draw(d, 4) == 0)
+    return (2, 2, 2, 0, 1)[draw(d, 5)], draw(d, 3)
 
 
-def shuffled(sequence: Sequence, rng: Random) -> Sequence:
-    """Largest first, roughly: each measure is blurred, and fragile ones come early once in a while."""
-    measure, blur, early = _KEYS[rng.randrange(len(_KEYS))], rng.choice((0.1, 0.3, 0.8)), rng.random() < 0.25
-    return sorted(sequence, key=lambda entry: (entry[0].item.fragile and not early, -measure(entry[0]) * rng.uniform(1 - blur, 1 + blur)))
+@compiled
+def lies(f: Flat, kind: int, box: int) -> bool:
+    """Could one piece lie in the empty box, and be borne?"""
+    row, b = f.kinds[kind], f.boxes[box]
+    if row[WEIGHT] > b[MAX_LOAD]:
+        return False
+    for way in range(row[WAYS]):  # noqa: SIM110 - the compiler knows no generators
+        if row[WAY + 3 * way] <= b[LENGTH] and row[WAY + 3 * way + 1] <= b[WIDE] and row[WAY + 3 * way + 2] <= b[HEIGHT]:
+            return True
+    return False
 
 
-def any_rule(rng: Random) -> Rule:
-    """A rule by chance; layers more often than walls."""
-    return Rule(_AXES[max(0, rng.randrange(5) - 2)], _LYING[rng.randrange(3)])
+@compiled
+def suits(f: Flat, order: int, box: int, amounts: Ints, volume: int, weight: int) -> bool:
+    """Might the box take all of it?"""
+    if f.boxes[box, VOLUME] < volume or f.boxes[box, MAX_LOAD] < weight:
+        return False
+    lo = f.orders[order, FIRST]
+    for k in range(f.orders[order + 1, FIRST] - lo):  # noqa: SIM110 - as above
+        if amounts[k] and not lies(f, lo + k, box):
+            return False
+    return True
 
 
-class Chooser:
-    """One set of pieces that may share a box, with the best boxes found so far."""
+@compiled
+def totals(f: Flat, order: int, amounts: Ints) -> tuple[int, int, int, bool]:
+    """Pieces, volume, weight, and whether they may share a box."""
+    lo, n, volume, weight, group, together = f.orders[order, FIRST], 0, 0, 0, -1, True
+    for k in range(f.orders[order + 1, FIRST] - lo):
+        if amounts[k]:
+            row = f.kinds[lo + k]
+            n += amounts[k]
+            volume += amounts[k] * row[SHARE]
+            weight += amounts[k] * row[WEIGHT]
+            if row[GROUP] >= 0:
+                together = together and (group < 0 or group == row[GROUP])
+                group = row[GROUP]
+    return n, volume, weight, together
 
-    def __init__(self, problem: Problem, sequence: Sequence, stock: dict[str, int], params: Params) -> None:
-        self.problem, self.sequence, self.stock, self.params = problem, sequence, stock, params
-        self.least = min((problem.price(box, 0) for box in problem.boxes), default=Price())
-        self.best = self._first()
-        self.tried = 0
 
-    def _first(self) -> Solution:
-        """One box if one is found, unless several are cheaper."""
-        single = self._single(self.sequence, self.stock)
-        if single and not self._divisible(single.price):
-            return single
-        split = self._split(self.sequence, self.stock, None, None, single.price if single else None)
-        if pieces(self.sequence) <= self.params.halves and not self.stock:
-            split = min((split, *self._partitioned(self.sequence)), key=_rank)
-        return min((split, single), key=_rank) if single else split
+@compiled
+def single(f: Flat, d: Desk, order: int, amounts: Ints, limit: Price, start: int, slot: int, tries: int, nodes: int, chance: bool) -> int:
+    """The cheapest box below the limit that is found to take `amounts`: blocks from trial[start] on, where they end, the box in slots[slot]; else -1.
 
-    def _divisible(self, price: Price) -> bool:
-        """Could two boxes cost less than this?"""
-        return pieces(self.sequence) > 1 and self.least.plus(self.least) < price
-
-    def _partitioned(self, sequence: Sequence) -> list[Solution]:
-        """The cheapest boxes over all ways to part a few pieces; none if some piece fits nowhere."""
-        flat = [kind for kind, quantity in sequence for _ in range(quantity)]
-        best: list[Solution] = []
-        for chosen in range(0, 1 << len(flat), 2):  # the first piece is always in the part that is packed here
-            part = [kind for n, kind in enumerate(flat) if not chosen >> n & 1]
-            single = self._single(_counted(part), {})
-            if single is None:
+    tries: of each box, fixed ones first unless `chance`; nodes: of a search for few pieces after them.
+    """
+    n, volume, weight, together = totals(f, order, amounts)
+    if not together or n == 0:
+        return -1
+    last: Price = (-1.0, -1.0)
+    after = -1
+    if n == 1:
+        tries = min(tries, 1)
+    while True:
+        best: Price = limit
+        chosen = -1
+        for box in range(len(f.boxes)):  # the next one by price
+            if d.tallies[ON_HAND, box] == 0:
                 continue
-            rest = [kind for n, kind in enumerate(flat) if chosen >> n & 1]
-            others = self._partitioned(_counted(rest)) if rest else [Solution([], Price(), [])]
-            best += [Solution(single.boxes + other.boxes, single.price.plus(other.price), []) for other in others]
-        return [min(best, key=_rank)] if best else []
+            p = price(f, box, weight)
+            if (p[0] > last[0] or (p[0] == last[0] and (p[1] > last[1] or (p[1] == last[1] and box > after)))) and less(p, best):
+                best, chosen = p, box
+        if chosen < 0:
+            return -1
+        last, after = best, chosen
+        d.tallies[WORK, 0] += 4
+        if not suits(f, order, chosen, amounts, volume, weight):
+            continue
+        for t in range(tries):
+            axis, lying = 2, 0
+            if chance or t >= QUICK:
+                axis, lying = by_chance(f, d, order)
+            else:
+                key, axis, lying = ((0, 2, 0), (2, 2, 1), (1, 0, 0), (0, 0, 1), (1, 2, 2), (2, 1, 0))[t]
+                arrange(f, d, order, key, 0.0, False)
+            end = fill(f, d, order, chosen, slot, amounts, d.tallies[LEFT], start, axis, lying, True)
+            if end >= 0:
+                return end
+        if 1 < n <= DEEPEST and nodes:
+            arrange(f, d, order, 0, 0.0, True)
+            end = search(f, d, order, chosen, slot, amounts, start, nodes * 10 if n <= 3 else nodes)
+            if end >= 0:
+                return end
 
-    def _suited(self, sequence: Sequence, stock: dict[str, int]) -> list[tuple[Price, Box]]:
-        """Boxes that might take everything, cheapest first."""
-        weight, volume = total_weight(sequence), total_volume(sequence)
-        suited = [
-            (self.problem.price(box, weight), box)
-            for box in self.problem.boxes
-            if box.volume >= volume and borne(weight, box) and stock.get(box.id, 1) > 0 and all(lies_in(kind, box) for kind, _ in sequence)
-        ]
-        return sorted(suited, key=lambda entry: entry[0])
 
-    def _single(self, sequence: Sequence, stock: dict[str, int]) -> Solution | None:
-        """The cheapest box that is found to take everything."""
-        for price, box in self._suited(sequence, stock):
-            filling = self._whole(box, sequence)
-            if filling:
-                return Solution([Packed(box, filling)], price, [])
-        return None
+@compiled
+def loaded(f: Flat, d: Desk, start: int, end: int, order: int, amounts: Ints) -> tuple[int, int]:
+    """Volume and weight of the blocks from start to end; their pieces into `amounts`."""
+    nothing(amounts)
+    volume, weight = 0, 0
+    for i in range(start, end):
+        b = d.trial[i]
+        n = b[NX] * b[NY] * b[NZ]
+        amounts[b[KIND] - f.orders[order, FIRST]] += n
+        volume += n * f.kinds[b[KIND], SHARE]
+        weight += n * f.kinds[b[KIND], WEIGHT]
+    return volume, weight
 
-    def _whole(self, box: Box, sequence: Sequence) -> Filling | None:
-        support, crowd = self.problem.support, pieces(sequence)
-        tight = total_volume(sequence) > 0.93 * box.volume
-        tries = _QUICK[: 2 if tight or crowd > 200 else 6]
-        if crowd == 1:
-            tries = _QUICK[:1]
-        for key, rule in tries:
-            order = ordered(sequence, key)
-            filling = fill(box, order, rule, support, whole=True)
-            if filling:
-                return filling
-        if 1 < crowd <= self.params.few:
-            flat = [kind for kind, quantity in sequence for _ in range(quantity)]
-            return find(box, flat, support, nodes=self.params.nodes if crowd > 3 else 20 * self.params.nodes)[0]
-        return None
 
-    def _split(self, sequence: Sequence, stock: dict[str, int], order: Sequence | None, rule: Rule | None, below: Price | None = None) -> Solution:
-        """Fill the box that is cheapest for what it takes, and go on with the rest; several first boxes are followed for a small order."""
-        order, rule = order or ordered(sequence, 0), rule or _QUICK[0][1]
-        worth = [box for box in self.problem.boxes if below is None or self.problem.price(box, 0).plus(self.least) < below]
-        firsts = self._firsts(order, stock, rule, worth)
-        if not firsts:
-            return Solution([], Price(), sequence)
-        wide = self.params.wide if pieces(sequence) <= self.params.wide_up_to else 1
-        favourites = [packed.box for packed in firsts[:3]]
-        best: Solution | None = None
-        for first in firsts[:wide]:
-            solution = self._follow(first, stock, rule, favourites)
-            if best is None or _rank(solution) < _rank(best):
-                best = solution
-        assert best is not None
-        return best
+@compiled
+def cheapest(f: Flat, d: Desk) -> Price:
+    """The least that any box counts."""
+    least: Price = (INFINITE, INFINITE)
+    for box in range(len(f.boxes)):
+        if d.tallies[ON_HAND, box] != 0 and less(price(f, box, 0), least):
+            least = price(f, box, 0)
+    return least
 
-    def _follow(self, first: Packed, stock: dict[str, int], rule: Rule, favourites: list[Box]) -> Solution:
-        stock, boxes = dict(stock), list[Packed]()
-        packed: Packed | None = first
-        rest: Sequence = []
-        while packed:
-            boxes.append(packed)
-            if packed.box.id in stock:
-                stock[packed.box.id] -= 1
-            rest = packed.filling.left
-            if not rest:
+
+@compiled
+def plus(a: Price, b: Price) -> Price:
+    """Part by part."""
+    return a[0] + b[0], a[1] + b[1]
+
+
+@compiled
+def minus(a: Price, b: Price) -> Price:
+    """Part by part."""
+    return a[0] - b[0], a[1] - b[1]
+
+
+@inlined
+def first_box(f: Flat, d: Desk, order: int, limit: Price, start: int, slot: int, axis: int, lying: int, rank: int) -> int:
+    """Which box to fill with REST first where several are needed: that which costs least for the volume it takes, or the rank-th such, or below 0 any; -1 if none."""
+    least = cheapest(f, d)
+    worth = 0
+    for box in range(len(f.boxes)):
+        d.values[RATIO, box] = INFINITE
+        if d.tallies[ON_HAND, box] == 0 or not less(plus(price(f, box, 0), least), limit):
+            continue
+        if rank < 0:
+            d.values[RATIO, box] = float(draw(d, 1000))
+            continue
+        end = fill(f, d, order, box, slot, d.tallies[REST], d.tallies[LEFT], start, axis, lying, False)
+        volume, weight = loaded(f, d, start, end, order, d.tallies[SPARE])
+        if volume:
+            p = price(f, box, weight)
+            d.values[RATIO, box] = (p[0] + 1e-12 * p[1]) / volume
+            worth += 1
+    chosen = -1
+    for _ in range(max(0, min(rank, worth - 1)) + 1):
+        if chosen >= 0:
+            d.values[RATIO, chosen] = INFINITE
+        chosen = -1
+        for box in range(len(f.boxes)):
+            if d.values[RATIO, box] < INFINITE and (chosen < 0 or d.values[RATIO, box] < d.values[RATIO, chosen]):
+                chosen = box
+    return chosen
+
+
+@inlined
+def several(f: Flat, d: Desk, order: int, limit: Price, start: int, slot: int, axis: int, lying: int, rank: int, nodes: int) -> tuple[int, int, Price]:
+    """WANTED box by box in the desk's sequence, until one box takes the rest: where the blocks (-1: the limit is passed) and the slots end, and the price.
+
+    rank: of the first box, as `first_box`. What no box is left for stays in REST, where there is no limit.
+    """
+    copy(d.tallies[REST], d.tallies[WANTED])
+    copy(d.tallies[KEPT], d.tallies[SEQUENCE])
+    spent, begun, going = (0.0, 0.0), slot, True
+    while going:
+        end = single(f, d, order, d.tallies[REST], minus(limit, spent), start, slot, 2, nodes, False)
+        copy(d.tallies[SEQUENCE], d.tallies[KEPT])
+        if end >= 0:
+            going = False
+        else:
+            box = first_box(f, d, order, minus(limit, spent), start, slot, axis, lying, rank if slot == begun else 0)
+            if box >= 0:
+                end = fill(f, d, order, box, slot, d.tallies[REST], d.tallies[LEFT], start, axis, lying, False)
+            if box < 0 or end == start:
+                if box >= 0 or limit[0] < INFINITE:
+                    start = -1
                 break
-            last = self._single(rest, stock)
-            if last:
-                boxes += last.boxes
-                rest = []
-                break
-            again = self._firsts(rest, stock, rule, favourites) or self._firsts(rest, stock, rule, self.problem.boxes)
-            packed = again[0] if again else None
-        boxes = [self._shrunk(packed) for packed in boxes[:-1]] + boxes[-1:] if not self.stock else boxes
-        return Solution(boxes, _sum(self.problem, boxes), rest)
-
-    def _firsts(self, order: Sequence, stock: dict[str, int], rule: Rule, boxes: tuple[Box, ...] | list[Box]) -> list[Packed]:
-        """Each box filled as far as it goes, those first that cost least for the volume they take (or take most, if boxes are counted)."""
-        firsts = []
-        for box in boxes:
-            if stock.get(box.id, 1) > 0 and any(lies_in(kind, box) and borne(kind.item.weight_g, box) for kind, _ in order):
-                filling = fill(box, order, rule, self.problem.support)
-                if filling and filling.volume:
-                    firsts.append(Packed(box, filling))
-        price = self.problem.price
-        return sorted(firsts, key=lambda p: ((q := price(p.box, p.filling.load_g)).cost or q.boxes) / p.filling.volume)
-
-    def _shrunk(self, packed: Packed) -> Packed:
-        """The same pieces in the cheapest box that takes them."""
-        single = self._single(_contents(packed.filling), {})
-        if single and single.price < self.problem.price(packed.box, packed.filling.load_g):
-            return single.boxes[0]
-        return packed
-
-    def improve(self, rng: Random) -> bool:
-        """One attempt by chance at something cheaper; false when there is nothing to try any more."""
-        if self.tried >= self.params.rounds or not self.best.boxes:
-            return False
-        cheaper = [(price, box) for price, box in self._suited(self.sequence, self.stock) if price < self.best.price]
-        several = len(self.best.boxes) > 1 or bool(self.best.left) or self._divisible(self.best.price)
-        if not cheaper and not several:
-            return False
-        self.tried += 1
-        if self.tried == 1 and 1 < pieces(self.sequence) <= self.params.few + 3:
-            self._search(cheaper)
-        elif cheaper:
-            price, box = cheaper[self.tried % len(cheaper)]
-            filling = fill(box, shuffled(self.sequence, rng), any_rule(rng), self.problem.support, whole=True)
-            if filling:
-                self.best = Solution([Packed(box, filling)], price, [])
-                return True
-        if several and pieces(self.sequence) <= self.params.wide_up_to:
-            self.tried += 3  # it takes as long as several
-            other = self._split(self.sequence, self.stock, shuffled(self.sequence, rng), any_rule(rng), None if self.best.left else self.best.price)
-            if _rank(other) < _rank(self.best):
-                self.best = other
-        return True
-
-    def _search(self, cheaper: list[tuple[Price, Box]]) -> None:
-        flat = [kind for kind, quantity in self.sequence for _ in range(quantity)]
-        for price, box in cheaper:
-            filling = find(box, flat, self.problem.support, nodes=self.params.deep)[0]
-            if filling:
-                self.best = Solution([Packed(box, filling)], price, [])
-                return
-
-    def used(self) -> Counter[str]:
-        """How many of each box."""
-        return Counter(packed.box.id for packed in self.best.boxes)
+        _, weight = loaded(f, d, start, end, order, d.tallies[PART])
+        add(d.tallies[REST], d.tallies[PART], -1)
+        spent = plus(spent, price(f, d.trial[start, BOX], weight))
+        d.tallies[ON_HAND, d.trial[start, BOX]] -= 1
+        slot += 1
+        start = end
+    return start, slot, spent
 
 
-def _contents(filling: Filling) -> Sequence:
-    counts: dict[Kind, int] = {}
-    for block in filling.blocks:
-        nx, ny, nz = block.counts
-        counts[block.kind] = counts.get(block.kind, 0) + nx * ny * nz
-    return list(counts.items())
+@inlined
+def every_way(f: Flat, d: Desk, order: int, limit: Price, start: int, slot: int, nodes: int) -> tuple[int, int, Price]:
+    """WANTED, a few pieces, parted in every way, each part in the cheapest box found: as `several`. A dynamic program over subsets; boxes are unlimited."""
+    m = 0
+    for k in range(f.orders[order + 1, FIRST] - f.orders[order, FIRST]):
+        for _ in range(d.tallies[WANTED, k]):
+            d.tallies[SINGLES, m] = k
+            m += 1
+    alone, best = d.values[ALONE : ALONE + 2], d.values[BEST : BEST + 2]
+    best[0, 0], best[1, 0] = 0.0, 0.0
+    for subset in range(1, 1 << m):
+        alone[0, subset] = INFINITE
+        best[0, subset] = INFINITE
+        best[1, subset] = INFINITE
+        end = _subset(f, d, order, subset, m, limit, start, slot, nodes)
+        if end >= 0:
+            _, weight = loaded(f, d, start, end, order, d.tallies[SPARE])
+            alone[0, subset], alone[1, subset] = price(f, d.trial[start, BOX], weight)
+        inner = subset
+        while inner:  # the box of the first piece, and the best of the rest
+            if inner & subset & -subset and alone[0, inner] < INFINITE and best[0, subset ^ inner] < INFINITE:
+                both = plus((alone[0, inner], alone[1, inner]), (best[0, subset ^ inner], best[1, subset ^ inner]))
+                if less(both, (best[0, subset], best[1, subset])):
+                    best[0, subset], best[1, subset] = both
+                    d.tallies[SPLIT, subset] = inner
+            inner = (inner - 1) & subset
+    rest = (1 << m) - 1
+    spent = (best[0, rest], best[1, rest])
+    if not less(spent, limit):
+        start, rest = -1, 0
+    while rest:
+        start = _subset(f, d, order, d.tallies[SPLIT, rest], m, limit, start, slot, nodes)
+        slot += 1
+        rest ^= d.tallies[SPLIT, rest]
+    nothing(d.tallies[REST])
+    return start, slot, spent
 
 
-def _counted(flat: list[Kind]) -> Sequence:
-    counts: dict[Kind, int] = {}
-    for kind in flat:
-        counts[kind] = counts.get(kind, 0) + 1
-    return list(counts.items())
+@inlined
+def _subset(f: Flat, d: Desk, order: int, subset: int, m: int, limit: Price, start: int, slot: int, nodes: int) -> int:
+    """As `single`, for some of the pieces."""
+    nothing(d.tallies[OTHER])
+    for p in range(m):
+        if subset >> p & 1:
+            d.tallies[OTHER, d.tallies[SINGLES, p]] += 1
+    return single(f, d, order, d.tallies[OTHER], limit, start, slot, 2, nodes, False)
 
 
-def _rank(solution: Solution) -> tuple[int, Price]:
-    """What is packed at all counts first."""
-    return total_volume(solution.left), solution.price
-
-
-def _sum(problem: Problem, boxes: list[Packed]) -> Price:
-    price = Price()
-    for packed in boxes:
-        price = price.plus(problem.price(packed.box, packed.filling.load_g))
-    return price
+@inlined
+def halved(f: Flat, d: Desk, order: int, limit: Price, start: int, slot: int, nodes: int) -> tuple[int, int, Price]:
+    """WANTED in two parts by chance, each in the cheapest box found: as `several`. Pieces of one group stay together."""
+    lo = f.orders[order, FIRST]
+    bits, share = draw(d, 1 << 20), draw(d, 5)
+    for k in range(f.orders[order + 1, FIRST] - lo):
+        wanted, group = d.tallies[WANTED, k], f.kinds[lo + k, GROUP]
+        if group >= 0:
+            part = wanted if bits >> (group % 20) & 1 else 0
+        elif share == 4:
+            part = draw(d, wanted + 1)
+        else:
+            part = wanted if draw(d, 4) <= share else 0
+        d.tallies[OTHER, k], d.tallies[REST, k] = part, wanted - part
+    spent = (0.0, 0.0)
+    for half in range(2):
+        room = minus(limit, spent)
+        end = single(f, d, order, d.tallies[OTHER], room if half else minus(room, cheapest(f, d)), start, slot, 2, nodes, True)
+        if end < 0:
+            start = -1
+            break
+        _, weight = loaded(f, d, start, end, order, d.tallies[SPARE])
+        box = d.trial[start, BOX]
+        spent = plus(spent, price(f, box, weight))
+        d.tallies[ON_HAND, box] -= 1
+        copy(d.tallies[OTHER], d.tallies[REST])
+        start = end
+        slot += 1
+    nothing(d.tallies[REST])
+    return start, slot, spent

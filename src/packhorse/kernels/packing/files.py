@@ -36,7 +36,7 @@ def problem_of(data: Any) -> Problem:
             shipping=shipping and Shipping(shipping["divisor_cm3_per_kg"], shipping["base"], shipping["per_kg"], shipping.get("round_up_g", 1)),
             name=str(data.get("name", "")),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidProblem(f"malformed problem: {error!r}") from error
     except InvalidProblem:
         raise

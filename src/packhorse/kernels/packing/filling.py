@@ -1,188 +1,212 @@
-"""Fill one box: pieces in a given sequence, each kind in blocks as large as they go, each block into the first empty space (of a rule's order) that takes it.
+"""Fill one box, compiled: pieces in a given sequence, each kind in blocks as large as they go, each block into the first empty space that takes it.
 
 Blocks of equal pieces keep an order of a thousand pieces quick: the work grows with kinds and layers, not with pieces.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from operator import itemgetter
-from typing import NamedTuple
+from packhorse.kernels.compiled import compiled
+from packhorse.kernels.packing.flat import (
+    BOX,
+    COUNTS,
+    DEEPEST,
+    DX,
+    DY,
+    DZ,
+    FIRST,
+    FRAGILE,
+    GROUP,
+    HEIGHT,
+    KIND,
+    LENGTH,
+    MAX_LOAD,
+    NX,
+    NY,
+    NZ,
+    SEQUENCE,
+    SHORTEST,
+    SLOT,
+    SUPPORT,
+    WAY,
+    WAYS,
+    WEIGHT,
+    WIDE,
+    WORK,
+    Desk,
+    Flat,
+    X,
+    Y,
+    Z,
+)
+from packhorse.kernels.packing.spaces import MOST, Ints, begin, cut
 
-from packhorse.kernels.packing.problem import Box, Item, Size, volume
-from packhorse.kernels.packing.spaces import Cuboid, cut, rested
-
-UNBOUNDED = 1 << 60
-_ORDERS = {"z": itemgetter(2, 1, 0), "x": itemgetter(0, 2, 1), "y": itemgetter(1, 2, 0)}
-
-
-class Kind(NamedTuple):
-    """Equal pieces: `ways` are the sizes in which one may lie."""
-
-    item: Item
-    ways: tuple[Size, ...]
-    volume: int
-    shortest: int
-
-
-class Rule(NamedTuple):
-    """axis: spaces are tried by this coordinate first; lying: pieces lie 'tight' in the space, 'flat', or 'long' side along x."""
-
-    axis: str = "z"
-    lying: str = "tight"
-
-
-class Block(NamedTuple):
-    """nx × ny × nz equal pieces of `size` each, from `at` on."""
-
-    kind: Kind
-    at: Size
-    size: Size
-    counts: Size
-
-
-Sequence = list[tuple[Kind, int]]
-
-
-@dataclass(slots=True)
-class Filling:
-    """What is in the box, and what of the sequence is not."""
-
-    blocks: list[Block] = field(default_factory=list)
-    left: Sequence = field(default_factory=list)
-    volume: int = 0
-    load_g: int = 0
+TIGHT, FLAT, LONG = range(3)  # how pieces lie: with the least gap, flat, or their long side along x
+NOWHERE = (0, 0, 0, 0, 0, 0)
 
 
-def kind_of(item: Item) -> Kind:
-    """The kind with its distinct ways to lie, flattest first."""
-    edges, ways = item.size_mm, set[Size]()
-    for i in range(3):
-        if item.vertical[i]:
-            a, b = edges[:i] + edges[i + 1 :]
-            ways |= {(a, b, edges[i]), (b, a, edges[i])}
-    return Kind(item, tuple(sorted(ways, key=lambda way: (way[2], -way[0]))), volume(edges), min(edges))
+@compiled
+def shape(kind: Ints, want: int, across: int, along: int, up: int, lying: int) -> tuple[int, int, int, int, int, int]:
+    """The best block for a space: most pieces, then as `lying` likes them; dx, dy, dz, nx, ny, nz, all 0 if not one goes in."""
+    best = NOWHERE
+    most, liked, spare = 0, 0, 0
+    for way in range(kind[WAYS]):
+        dx, dy, dz = kind[WAY + 3 * way], kind[WAY + 3 * way + 1], kind[WAY + 3 * way + 2]
+        if dx > across or dy > along or dz > up:
+            continue
+        mx, my, mz, variants = 1, 1, 1, 1
+        if want > 1:
+            mx, my, mz = across // dx, along // dy, 1 if kind[FRAGILE] else up // dz
+            if mx * my * mz > want:
+                variants = 4
+        for variant in range(variants):
+            nx, ny, nz = mx, my, mz
+            if variants == 4:  # as many as are wanted, one axis after the other
+                if variant == 0:
+                    nx = min(mx, want)
+                    ny = min(my, want // nx)
+                    nz = min(mz, want // (nx * ny))
+                elif variant == 1:
+                    ny = min(my, want)
+                    nx = min(mx, want // ny)
+                    nz = min(mz, want // (nx * ny))
+                elif variant == 2:
+                    nz = min(mz, want)
+                    nx = min(mx, want // nz)
+                    ny = min(my, want // (nx * nz))
+                else:
+                    nz = min(mz, want)
+                    ny = min(my, want // nz)
+                    nx = min(mx, want // (ny * nz))
+            sx, sy, sz = across - nx * dx, along - ny * dy, up - nz * dz
+            liking = -min(sx, sy, sz) if lying == TIGHT else (-dz if lying == FLAT else dx)
+            sparing = -(sx + sy + sz) if lying == TIGHT else -min(sx, sy)
+            n = nx * ny * nz
+            if n > most or (n == most and (liking > liked or (liking == liked and sparing > spare))):
+                most, liked, spare = n, liking, sparing
+                best = (dx, dy, dz, nx, ny, nz)
+    return best
 
 
-class Filler:
-    """One box being filled."""
-
-    def __init__(self, box: Box, support: float, rule: Rule, least: int) -> None:
-        self.height = box.inner_mm[2]
-        self.spaces: list[Cuboid] = [(0, 0, 0, *box.inner_mm)]
-        self.support, self.rule, self.least = support, rule, least
-        self.order = _ORDERS[rule.axis]
-        self.tops: dict[int, list[tuple[int, int, int, int]]] = {}
-
-    def put(self, kind: Kind, quantity: int) -> Block | None:
-        """Place as many pieces as go in one block, at most `quantity`, in the first space that takes any."""
-        fragile, shortest = kind.item.fragile, kind.shortest
-        for space in self.spaces:
-            x0, y0, z0, x1, y1, z1 = space
-            if x1 - x0 < shortest or y1 - y0 < shortest or z1 - z0 < shortest or (fragile and z1 < self.height):
-                continue
-            if not z0 or not self.support:
-                block = self._block(kind, quantity, space)
-                if block:
-                    return self.place(block)
-            else:
-                for corner in self.corners(space):
-                    block = self._block(kind, quantity, (*corner, z0, x1, y1, z1))
-                    if block and self.stands(block):
-                        return self.place(block)
-                    if block and quantity > 1:
-                        single = self._block(kind, 1, (*corner, z0, x1, y1, z1))
-                        if single and self.stands(single):
-                            return self.place(single)
-        return None
-
-    def corners(self, space: Cuboid) -> list[tuple[int, int]]:
-        """Where in the space a piece may be set down: its own corner, and that of each top in it."""
-        x0, y0, z0, x1, y1, _ = space
-        corners = {(x0, y0): None}
-        for a0, b0, a1, b1 in self.tops.get(z0, ()):
-            if a0 < x1 and a1 > x0 and b0 < y1 and b1 > y0:
-                corners[max(a0, x0), max(b0, y0)] = None
-        return list(corners)
-
-    def _block(self, kind: Kind, quantity: int, space: Cuboid) -> Block | None:
-        """The best block for the space: most pieces, then as the rule likes them to lie."""
-        x0, y0, z0, x1, y1, z1 = space
-        across, along, up = x1 - x0, y1 - y0, z1 - z0
-        best: tuple[int, int, int] | None = None
-        found: Block | None = None
-        lying = self.rule.lying
-        for way in kind.ways:
-            dx, dy, dz = way
-            mx, my, mz = across // dx, along // dy, up // dz
-            if not (mx and my and mz):
-                continue
-            if quantity == 1:
-                shapes: tuple[Size, ...] = ((1, 1, 1),)
-            else:
-                shapes = _shapes(mx, my, 1 if kind.item.fragile else mz, quantity)
-            for nx, ny, nz in shapes:
-                sx, sy, sz = across - nx * dx, along - ny * dy, up - nz * dz
-                liking = -min(sx, sy, sz) if lying == "tight" else -dz if lying == "flat" else dx
-                score = (nx * ny * nz, liking, -(sx + sy + sz) if lying == "tight" else -min(sx, sy))
-                if best is None or score > best:
-                    best, found = score, Block(kind, (x0, y0, z0), way, (nx, ny, nz))
-        return found
-
-    def stands(self, block: Block) -> bool:
-        """Does every piece of the lowest layer rest on enough?"""
-        (x, y, z), (dx, dy, _), (nx, ny, _) = block.at, block.size, block.counts
-        tops = self.tops.get(z, [])
-        if rested(x, y, x + nx * dx, y + ny * dy, tops) == nx * ny * dx * dy:
-            return True
-        needed = self.support * dx * dy
-        return all(rested(x + i * dx, y + j * dy, x + i * dx + dx, y + j * dy + dy, tops) >= needed for i in range(nx) for j in range(ny))
-
-    def place(self, block: Block) -> Block:
-        (x, y, z), (dx, dy, dz), (nx, ny, nz) = block.at, block.size, block.counts
-        x1, y1, z1 = x + nx * dx, y + ny * dy, z + nz * dz
-        if not block.kind.item.fragile:
-            self.tops.setdefault(z1, []).append((x, y, x1, y1))
-        self.spaces = cut(self.spaces, (x, y, z, x1, y1, self.height if block.kind.item.fragile else z1), self.least)
-        self.spaces.sort(key=self.order)
-        return block
+@compiled
+def rested(f: Flat, d: Desk, start: int, end: int, x: int, y: int, z: int, dx: int, dy: int) -> int:
+    """The area of a base that lies on the tops of the blocks from start to end."""
+    area = 0
+    for i in range(start, end):
+        b = d.trial[i]
+        if b[Z] + b[NZ] * b[DZ] == z and not f.kinds[b[KIND], FRAGILE]:
+            across = min(b[X] + b[NX] * b[DX], x + dx) - max(b[X], x)
+            if across > 0:
+                along = min(b[Y] + b[NY] * b[DY], y + dy) - max(b[Y], y)
+                if along > 0:
+                    area += across * along
+    d.tallies[WORK, 0] += end - start
+    return area
 
 
-def fill(box: Box, sequence: Sequence, rule: Rule, support: float, *, whole: bool = False) -> Filling | None:
-    """Fill the box in this sequence. `whole`: None as soon as a piece stays out."""
-    filling = Filling()
-    filler = Filler(box, support, rule, min((kind.shortest for kind, _ in sequence), default=1))
-    room = UNBOUNDED if box.max_load_g is None else box.max_load_g
-    for kind, quantity in sequence:
-        weight = kind.item.weight_g
-        wanted = min(quantity, room // weight) if weight else quantity
-        stays = quantity - wanted
-        while wanted:
-            block = filler.put(kind, wanted)
-            if block is None:
+@compiled
+def stands(f: Flat, d: Desk, start: int, end: int, x: int, y: int, z: int, block: tuple[int, int, int, int, int, int]) -> bool:
+    """Does every piece of the block's lowest layer rest on enough?"""
+    dx, dy, _, nx, ny, _ = block
+    area = rested(f, d, start, end, x, y, z, nx * dx, ny * dy)
+    if area == nx * ny * dx * dy:
+        return True
+    needed = f.money[SUPPORT] * dx * dy
+    if area < needed * nx * ny or nx * ny == 1:
+        return bool(area >= needed * nx * ny)
+    for i in range(nx):
+        for j in range(ny):
+            if rested(f, d, start, end, x + i * dx, y + j * dy, z, dx, dy) < needed:
+                return False
+    return True
+
+
+@compiled
+def place(f: Flat, d: Desk, depth: int, box: int, at: int, least: int, axis: int) -> None:
+    """Cut the block trial[at] out of the spaces of this depth; nothing comes above a fragile one."""
+    b = d.trial[at]
+    corner = d.spaces[DEEPEST + 1, MOST - 1]
+    corner[0], corner[1], corner[2] = b[X], b[Y], b[Z]
+    corner[3], corner[4], corner[5] = b[X] + b[NX] * b[DX], b[Y] + b[NY] * b[DY], b[Z] + b[NZ] * b[DZ]
+    if f.kinds[b[KIND], FRAGILE]:
+        corner[5] = f.boxes[box, HEIGHT]
+    d.tallies[WORK, 0] += 4 + 2 * d.tallies[COUNTS, depth]
+    d.tallies[COUNTS, depth] = cut(d.spaces[depth], d.tallies[COUNTS, depth], d.spaces[DEEPEST + 1, : MOST - 1], corner, least, axis, 0)
+
+
+@compiled
+def write(d: Desk, at: int, slot: int, box: int, kind: int, x: int, y: int, z: int, block: tuple[int, int, int, int, int, int]) -> None:
+    """trial[at] is this block."""
+    b = d.trial[at]
+    b[SLOT], b[BOX], b[KIND], b[X], b[Y], b[Z] = slot, box, kind, x, y, z
+    b[DX], b[DY], b[DZ], b[NX], b[NY], b[NZ] = block
+
+
+@compiled
+def put(f: Flat, d: Desk, box: int, slot: int, kind: int, want: int, start: int, end: int, least: int, axis: int, lying: int) -> int:
+    """Place as many pieces as go in one block, at most `want`, in the first space that takes any; how many."""
+    row = f.kinds[kind]
+    short, height, support = row[SHORTEST], f.boxes[box, HEIGHT], f.money[SUPPORT]
+    for i in range(d.tallies[COUNTS, 0]):
+        s = d.spaces[0, i]
+        z, up = s[2], s[5] - s[2]
+        if s[3] - s[0] < short or s[4] - s[1] < short or up < short or (row[FRAGILE] and s[5] < height):
+            continue
+        free = z == 0 or support == 0.0
+        for corner in range(start - 1, start if free else end):  # the space's own corner, then those of the tops in it
+            x, y = s[0], s[1]
+            if corner >= start:
+                b = d.trial[corner]
+                if b[Z] + b[NZ] * b[DZ] != z or b[X] >= s[3] or b[Y] >= s[4] or b[X] + b[NX] * b[DX] <= x or b[Y] + b[NY] * b[DY] <= y:
+                    continue
+                if b[X] <= x and b[Y] <= y:
+                    continue
+                x, y = max(x, b[X]), max(y, b[Y])
+            for some in range(2):
+                d.tallies[WORK, 0] += 3
+                block = shape(row, want if some == 0 else 1, s[3] - x, s[4] - y, up, lying)
+                n = block[3] * block[4] * block[5]
+                if n > 0 and (free or stands(f, d, start, end, x, y, z, block)):
+                    write(d, end, slot, box, kind, x, y, z, block)
+                    place(f, d, 0, box, end, least, axis)
+                    return n
+                if free or n <= 1:
+                    break
+    return 0
+
+
+@compiled
+def fill(f: Flat, d: Desk, order: int, box: int, slot: int, amounts: Ints, left: Ints, start: int, axis: int, lying: int, whole: bool) -> int:
+    """Fill the box with `amounts` of the order's kinds in the desk's sequence, blocks from trial[start] on; where these end. `left`: what stays out.
+
+    whole: -1 as soon as a piece stays out.
+    """
+    lo, nk = f.orders[order, FIRST], f.orders[order + 1, FIRST] - f.orders[order, FIRST]
+    least = 1 << 40
+    for k in range(nk):
+        left[k] = amounts[k]
+        if amounts[k]:
+            least = min(least, f.kinds[lo + k, SHORTEST])
+    d.tallies[COUNTS, 0] = begin(d.spaces[0], f.boxes[box, LENGTH], f.boxes[box, WIDE], f.boxes[box, HEIGHT])
+    room, group, end = f.boxes[box, MAX_LOAD], -1, start
+    for i in range(nk):
+        k = d.tallies[SEQUENCE, i]
+        row = f.kinds[lo + k]
+        if left[k] == 0 or (row[GROUP] >= 0 and group >= 0 and row[GROUP] != group):
+            if left[k] and whole:
+                return -1
+            continue
+        want = min(left[k], room // row[WEIGHT]) if row[WEIGHT] else left[k]
+        if whole and want < left[k]:
+            return -1
+        while want:
+            n = put(f, d, box, slot, lo + k, want, start, end, least, axis, lying)
+            if n == 0:
                 break
-            nx, ny, nz = block.counts
-            filling.blocks.append(block)
-            wanted -= nx * ny * nz
-            room -= nx * ny * nz * weight
-            filling.volume += nx * ny * nz * kind.volume
-            filling.load_g += nx * ny * nz * weight
-        if wanted + stays:
-            if whole:
-                return None
-            filling.left.append((kind, wanted + stays))
-    return filling
-
-
-def _shapes(mx: int, my: int, mz: int, quantity: int) -> tuple[Size, ...]:
-    """Blocks of at most `quantity` pieces in a space that has room for mx × my × mz: all of it, or one axis filled after the other."""
-    if mx * my * mz <= quantity:
-        return ((mx, my, mz),)
-    shapes = []
-    for first, second, third in ((0, 1, 2), (1, 0, 2), (2, 0, 1), (2, 1, 0)):
-        room, counts, left = (mx, my, mz), [1, 1, 1], quantity
-        for axis in (first, second, third):
-            counts[axis] = min(room[axis], left)
-            left //= counts[axis]
-        shapes.append((counts[0], counts[1], counts[2]))
-    return tuple(dict.fromkeys(shapes))
+            end += 1
+            want -= n
+            left[k] -= n
+            room -= n * row[WEIGHT]
+            group = row[GROUP] if row[GROUP] >= 0 else group
+        if whole and left[k]:
+            return -1
+    return end

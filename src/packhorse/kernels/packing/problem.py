@@ -11,6 +11,8 @@ from packhorse.kernels.errors import InvalidProblem
 
 Size = tuple[int, int, int]
 LARGEST_MM = 100_000  # nothing longer than 100 m is meant seriously
+HEAVIEST_G = 10**12
+MOST_PIECES = 100_000  # of an order
 
 
 class Objective(StrEnum):
@@ -35,8 +37,10 @@ class Item:
 
     def __post_init__(self) -> None:
         _measured(f"item {self.id!r}", self.size_mm)
-        if self.weight_g < 0 or self.quantity < 1:
-            raise InvalidProblem(f"item {self.id!r} weighs {self.weight_g} g and comes {self.quantity} times")
+        if not _counted(self.weight_g, HEAVIEST_G) or not _counted(self.quantity, MOST_PIECES) or self.quantity < 1:
+            raise InvalidProblem(
+                f"item {self.id!r} weighs {self.weight_g} g and comes {self.quantity} times: whole numbers, to {HEAVIEST_G} g and from 1 to {MOST_PIECES} times"
+            )
         if not any(self.vertical):
             raise InvalidProblem(f"item {self.id!r} may stand on none of its sides")
 
@@ -57,8 +61,8 @@ class Box:
         _measured(f"box {self.id!r}", self.inner_mm)
         if self.outer_mm is not None:
             _measured(f"box {self.id!r}, outside,", self.outer_mm)
-        if self.tare_g < 0 or (self.max_load_g is not None and self.max_load_g < 0) or (self.available is not None and self.available < 0):
-            raise InvalidProblem(f"box {self.id!r} has a negative number")
+        if not all(_counted(number or 0, HEAVIEST_G) for number in (self.tare_g, self.max_load_g, self.available)) or not _amount(self.cost):
+            raise InvalidProblem(f"box {self.id!r} has a number that is negative, not whole or too large")
 
     @property
     def volume(self) -> int:
@@ -76,8 +80,10 @@ class Shipping:
     round_up_g: int = 1
 
     def __post_init__(self) -> None:
-        if self.divisor_cm3_per_kg <= 0 or self.round_up_g <= 0:
-            raise InvalidProblem("a shipping divisor and rounding are above 0")
+        if not all(_counted(number, 10**6) and number for number in (self.divisor_cm3_per_kg, self.round_up_g)):
+            raise InvalidProblem("a shipping divisor and rounding are whole numbers from 1 to 1,000,000")
+        if not _amount(self.base) or not _amount(self.per_kg):
+            raise InvalidProblem("shipping has a price that is negative or no number")
 
     def billed_g(self, weight_g: int, outer_mm: Size) -> int:
         """Grams billed for a parcel of this weight and outer size (mm³ ÷ (cm³/kg) is grams)."""
@@ -94,6 +100,9 @@ class Order:
 
     def __post_init__(self) -> None:
         _unique(f"item of order {self.id!r}", (item.id for item in self.items))
+        pieces = sum(item.quantity for item in self.items)
+        if pieces > MOST_PIECES:
+            raise InvalidProblem(f"order {self.id!r} has {pieces} pieces, {MOST_PIECES} are the most")
 
 
 class Price(NamedTuple):
@@ -147,6 +156,16 @@ def volume(size: Size) -> int:
 def _measured(what: str, size: Size) -> None:
     if len(size) != 3 or any(isinstance(edge, bool) or not isinstance(edge, int) or not 0 < edge <= LARGEST_MM for edge in size):
         raise InvalidProblem(f"{what} measures {size}: each edge is a whole number of mm from 1 to {LARGEST_MM}")
+
+
+def _counted(number: object, most: int) -> bool:
+    """A whole number from 0 on?"""
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most
+
+
+def _amount(number: object) -> bool:
+    """A price?"""
+    return isinstance(number, int | float) and 0 <= number < 1e15
 
 
 def _unique(what: str, ids: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from packhorse.kernels.picking.exact import lengths
+from packhorse.kernels.picking.drawing import lengths
 from packhorse.kernels.picking.problem import Cell, RectangularLayout
 
 

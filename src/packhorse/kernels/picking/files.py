@@ -34,7 +34,9 @@ def problem_of(data: Any) -> Problem:
         cart = data.get("cart")
         capacity, compartments = (None, None) if cart is None else (cart["capacity"], cart.get("compartments"))
         return Problem(_layout(data["layout"]), orders, capacity, str(data.get("name", "")), compartments)
-    except (KeyError, TypeError, AttributeError) as error:
+    except InvalidProblem:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         raise InvalidProblem(f"malformed problem: {error!r}") from error
 
 

@@ -1,4 +1,4 @@
-"""Tours through a matrix of distances, compiled: the moves of `matrix_tour`, a hundred times as fast. Distances need not be symmetric; row and column 0 are the depot."""
+"""Tours through a matrix of distances, compiled. Distances need not be symmetric; row and column 0 are the depot."""
 
 from __future__ import annotations
 

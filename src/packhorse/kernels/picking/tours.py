@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from packhorse.kernels.picking.exact import in_order
+from packhorse.kernels.picking.drawing import in_order
 from packhorse.kernels.picking.matrix_walks import among, improve, insert_all, kick, length_of, shortest_of_all
 from packhorse.kernels.picking.problem import Cell, Place, RectangularLayout
 from packhorse.kernels.picking.result import Tour
