@@ -8,14 +8,17 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from packhorse.kernels.errors import InvalidProblem
 from packhorse.kernels.packing.check import check
+from packhorse.kernels.packing.choice import arrange
 from packhorse.kernels.packing.exact import find
-from packhorse.kernels.packing.problem import Box, Item, Objective, Order, Problem, Shipping
+from packhorse.kernels.packing.flat import WANTED, desk_for, flatten
+from packhorse.kernels.packing.problem import Box, Item, Objective, Order, Problem, Shipping, Size, volume
 from packhorse.kernels.packing.result import LeftOut, Verdict, Why
-from packhorse.kernels.packing.solve import solve
+from packhorse.kernels.packing.searching import search
+from packhorse.kernels.packing.solve import solve, warm_up
 from packhorse.kernels.stop import Stop
 
 BOXES = (
@@ -97,6 +100,39 @@ def test_up_to_three_pieces_cost_as_little_as_the_best_of_all_packings(sizes: li
             cheapest.append(min(fitting, default=float("inf")))
         costs.append(sum(cheapest))
     assert result.orders[0].cost == min(costs)
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(st.tuples(st.tuples(*[st.integers(1, 6)] * 3), st.sampled_from([(True, True, True), (False, False, True)])), min_size=2, max_size=4),
+    st.tuples(*[st.integers(3, 8)] * 3),
+)
+def test_the_compiled_search_finds_a_packing_where_the_readable_one_does(
+    pieces: list[tuple[tuple[int, int, int], tuple[bool, bool, bool]]], inner: Size
+) -> None:
+    items = tuple(Item(f"i{n}", size, vertical=vertical) for n, (size, vertical) in enumerate(pieces))
+    box = Box("b", inner, cost=1)
+    assume(sum(volume(item.size_mm) for item in items) <= box.volume)
+    flat = flatten(one(*items, boxes=(box,)), 0)
+    desk = desk_for(flat)
+    desk.tallies[WANTED, : len(items)] = 1
+    arrange(flat, desk, 0, 0, 0.0, True)
+    end = search(flat, desk, 0, 0, 0, desk.tallies[WANTED], 0, 1 << 40)
+    assert (end == len(items)) == (find(box, list(items), nodes=1_000_000)[0] is not None)
+
+
+def test_no_worse_with_more_attempts() -> None:
+    rng = Random(5)  # noqa: S311 - test data
+    items = [Item(f"i{n}", (rng.randint(40, 190), rng.randint(40, 140), rng.randint(20, 90)), 400, 2) for n in range(7)]
+    costs = [solve(one(*items, shipping=SHIPPING), stop=Stop(iterations=n)).orders[0].cost for n in (0, 5, 50, 400)]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_the_same_however_many_orders_are_packed_with_it() -> None:
+    orders = tuple(Order(f"o{n}", (Item("a", (90, 80, 70), 100, n % 5 + 1), Item("b", (120, 60, 30), 200, 3))) for n in range(100))
+    together = solve(Problem(BOXES, orders, support=0.7), stop=ONCE)
+    assert check(Problem(BOXES, orders, support=0.7), together) == []
+    assert together.orders[:1] == solve(Problem(BOXES, orders[:1], support=0.7), stop=ONCE).orders
 
 
 def test_the_same_for_the_same_seed() -> None:
@@ -190,10 +226,22 @@ def test_fill_takes_one_box_and_leaves_the_rest() -> None:
     assert result.orders[0].left_out == (LeftOut("cube", 76, Why.NO_ROOM),)
 
 
+def test_a_container_is_filled_in_blocks_that_keep_every_rule() -> None:
+    rng = Random(6)  # noqa: S311 - test data
+    sizes = [(rng.randint(25, 60), rng.randint(25, 60), rng.randint(20, 50)) for _ in range(8)]
+    items = [Item(f"i{n}", size, 100, 12, (n % 2 == 0, True, True), n == 3, (None, None, "food", "paint")[n % 4]) for n, size in enumerate(sizes)]
+    for support in (0.0, 1.0):
+        problem = one(*items, boxes=(Box("c", (300, 120, 110), max_load_g=7_000),), objective=Objective.FILL, support=support)
+        result = solve(problem, stop=Stop(iterations=60))
+        assert check(problem, result) == []
+        assert result.orders[0].loads[0].fill > 0.75
+
+
 def test_a_thousand_pieces_take_less_than_a_second() -> None:
     rng = Random(8)  # noqa: S311 - test data
     items = [Item(f"i{n}", (rng.randint(30, 150), rng.randint(30, 120), rng.randint(10, 90)), 40, 20) for n in range(50)]
     problem = one(*items, support=0.7)
+    warm_up()
     begun = time.perf_counter()
     result = solve(problem, stop=ONCE)
     assert time.perf_counter() - begun < 2  # 0.15 s where it was written; room for a busy machine
@@ -202,6 +250,14 @@ def test_a_thousand_pieces_take_less_than_a_second() -> None:
 
 
 def test_what_makes_no_sense_is_refused_by_name() -> None:
+    for wrong in ({"weight_g": 1.5}, {"weight_g": -1}, {"quantity": 0}, {"quantity": 10**6}, {"quantity": True}):
+        with pytest.raises(InvalidProblem, match="odd"):
+            Item("odd", (1, 1, 1), **wrong)
+    for wrong in ({"tare_g": -1}, {"cost": float("nan")}, {"max_load_g": 0.5}, {"available": -1}):
+        with pytest.raises(InvalidProblem, match="crate"):
+            Box("crate", (1, 1, 1), **wrong)
+    with pytest.raises(InvalidProblem, match="'o' has 200000 pieces"):
+        one(Item("a", (1, 1, 1), quantity=100_000), Item("b", (1, 1, 1), quantity=100_000))
     with pytest.raises(InvalidProblem, match="flat"):
         Item("flat", (10, 10, 0))
     with pytest.raises(InvalidProblem, match="moon"):

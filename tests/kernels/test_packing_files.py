@@ -18,8 +18,8 @@ from packhorse.kernels.stop import Stop
 @pytest.mark.parametrize(
     ("name", "worst"),
     [
-        ("ecom_plain/ecom_A_plain_s1_0", 1.02),
-        ("ecom_shipping/ecom_A_shipping_s1_0", 1.01),
+        ("ecom_plain/ecom_A_plain_s1_0", 1.001),
+        ("ecom_shipping/ecom_A_shipping_s1_0", 1.002),
         ("ecom_all/ecom_A_all_s1_0", None),
         ("ecom_support/ecom_A_support_s1_0", None),
         ("boxpacker_flat/boxpacker_flat_h0_0", 1.0),
@@ -42,10 +42,10 @@ def test_shared_problems_are_packed_feasibly_and_near_the_best_known(
 
 def test_a_container_is_filled(instances: Path, score_pack: ModuleType, tmp_path: Path) -> None:
     path = instances / "pack" / "containers" / "br03_003.json"
-    write(solve(read(path), stop=Stop(iterations=200)), tmp_path / "plan.json")
+    write(solve(read(path), stop=Stop(iterations=120)), tmp_path / "plan.json")
     row = score_pack.score(path, tmp_path / "plan.json")
     assert row["feasible"], row["errors"]
-    assert row["ratio"] > 0.85
+    assert row["ratio"] > 0.95
 
 
 @pytest.mark.parametrize(

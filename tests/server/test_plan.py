@@ -90,3 +90,31 @@ def test_boxes_for_orders_and_an_item_that_fits_none_is_left_out(tmp_path: Path)
     assert order["left_out"] == ["pole"]
     write(source, asked | {"orders": [{"id": "o1", "items": [{"id": "nothing", "size_mm": [0, 20, 20]}]}]})
     assert plan.run(["pack", str(source), "-o", str(target)]) == 1
+
+
+def test_pieces_that_fit_no_box_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [{"id": "pole", "size_mm": [900, 20, 20], "quantity": 2}, {"id": "cup", "size_mm": [80, 80, 90]}]
+    asked = {
+        "format": "packhorse-pack-problem/1",
+        "objective": "cost",
+        "boxes": [{"id": "S", "inner_mm": [200, 150, 100], "cost": 4}],
+        "orders": [{"id": "o1", "items": items}],
+    }
+    source = write(tmp_path / "p.json", asked)
+    assert plan.run(["pack", str(source), "-o", str(tmp_path / "plan.json"), "--time-limit", "0"]) == 0
+    found = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["orders"][0]
+    assert found["left_out"] == ["pole", "pole"]
+    assert [box["box"] for box in found["boxes"]] == ["S"]
+    assert "order o1: 2 of pole left out: larger than every box" in capsys.readouterr().err
+
+
+def test_a_piece_without_a_size_is_refused_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = {
+        "format": "packhorse-pack-problem/1",
+        "objective": "cost",
+        "boxes": [{"id": "S", "inner_mm": [200, 150, 100]}],
+        "orders": [{"id": "o1", "items": [{"id": "ghost", "size_mm": [10, 0, 10]}]}],
+    }
+    source = write(tmp_path / "p.json", asked)
+    assert plan.run(["pack", str(source), "-o", str(tmp_path / "plan.json")]) == 1
+    assert "item 'ghost' measures (10, 0, 10)" in capsys.readouterr().err

@@ -9,6 +9,8 @@ from packhorse.kernels.packing.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.roof.simulation.second_head import SecondHead
 
+PATIENCE_S = 300  # the kernel may have to be compiled
+
 
 def problem(pieces: int) -> Problem:
     boxes = (Box("S", (200, 150, 100), (210, 160, 110), 50, 5000, 20), Box("L", (400, 300, 200), (410, 310, 210), 200, 15000, 60))
@@ -19,12 +21,12 @@ def test_answers_are_the_kernels_own_in_the_order_asked() -> None:
     problems = [problem(n) for n in (1, 30, 4)]
     with closing(SecondHead()) as head:
         asked = [head.ask(p) for p in problems]
-        answers = [a.result(timeout=20) for a in asked]
+        answers = [a.result(timeout=PATIENCE_S) for a in asked]
     assert answers == [solve(p, stop=Stop(iterations=0)).orders[0] for p in problems]
 
 
 def test_it_ends_when_it_is_closed() -> None:
     head = SecondHead()
-    head.ask(problem(1)).result(timeout=20)
+    head.ask(problem(1)).result(timeout=PATIENCE_S)
     head.close()
     assert not head._process.is_alive()

@@ -8,13 +8,14 @@ from multiprocessing.connection import Connection
 
 from packhorse.kernels.packing.problem import Problem
 from packhorse.kernels.packing.result import PackedOrder
-from packhorse.kernels.packing.solve import solve
+from packhorse.kernels.packing.solve import solve, warm_up
 from packhorse.kernels.stop import Stop
 
 
 def _work(pipe: Connection) -> None:
     """Answer problems until nobody asks any more."""
     try:
+        warm_up()
         while True:
             pipe.send(solve(pipe.recv(), stop=Stop(iterations=0)).orders[0])
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
