@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
@@ -19,7 +20,7 @@ def _work(pipe: Connection) -> None:
         while True:
             pipe.send(solve(pipe.recv(), stop=Stop(iterations=0)).orders[0])
     except (EOFError, BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
-        return
+        os._exit(0)  # the compiler would take its time to take itself down
 
 
 class SecondHead:
@@ -47,4 +48,4 @@ class SecondHead:
         """No more problems."""
         self._asking.shutdown(cancel_futures=True)
         self._pipe.close()
-        self._process.join(timeout=5)
+        self._process.join(timeout=30)
