@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
 
-from packhorse.server.bench.measured import NotDurable, commit, database_cpu, load, machine, note, own_database, result
+from packhorse.server.bench.measured import NotDurable, checkpoint, commit, database_cpu, load, machine, note, own_database, result
 from packhorse.server.exits import FAILED
 
 BATCH: Final = 500
@@ -86,12 +86,14 @@ def _measure(options: argparse.Namespace, wanted: set[str]) -> dict[str, Any]:
         found["floor_single"] = floors.bare(many[: max(64, options.orders // 2)], shop.skus, size=1, connections=16)
     if wanted & {"bulk", "floor_same"}:
         _bulk(shop, made.take(2 * BATCH), keep=False)
+        checkpoint()
         ours, same = _bulk(shop, many, keep="floor_same" in wanted)
         found |= {"bulk": ours, **({"floor_same": same} if same else {})}
     if over := [int(k.removeprefix("http_")) for k in KEYS if k.startswith("http_") and k in wanted]:
         connections.close_all()
         with http.server(options.workers) as (port, root):
             http.single(shop, made.take(200), port=port, root=root, connections=16)
+            checkpoint()
             for n in over:
                 found[f"http_{n}"] = http.single(shop, made.take(max(64, options.orders // (20 if n == 1 else 5))), port=port, root=root, connections=n)
     if "orm" in wanted:
