@@ -19,7 +19,7 @@ from packhorse.steps.packing.errors import NotOnTheBench
 from packhorse.steps.packing.types import Content
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import TaskNotOpen, ToteInUse
-from packhorse.steps.picking.types import Released, ReleasedWave, ShortPick, UndoneWave
+from packhorse.steps.picking.types import Policy, Released, ReleasedWave, ShortPick, UndoneWave
 from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor
 from tests.build_orders import accepted, fo_of
@@ -176,3 +176,21 @@ def test_a_wave_taken_back_while_its_walks_are_planned(busy: Shop) -> None:
         assert all(b.state == "cancelled" for b in selectors.walks_of_wave(EVERYTHING, made.wave_id))
     else:
         assert isinstance(undone, Busy)
+
+
+def test_an_urgent_order_breaks_in_or_the_walk_begins_without_it(busy: Shop) -> None:
+    release(busy, accepted(busy, {"SKU-1": 1}))
+    (batch_id,) = plan(busy)
+    release(busy, accepted(busy, {"SKU-2": 1}, priority=9))
+    came, begun_ = at_once(lambda: services.break_in(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, iterations=50), lambda: start(busy, batch_id))
+    assert (came, begun_) in ((0, 1), (1, 2))
+    assert len(selectors.tasks(EVERYTHING, batch_id)) == begun_
+
+
+def test_kept_workable_twice_at_once_keeps_no_more(busy: Shop) -> None:
+    services.set_picking_policy(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, policy=Policy(keep_workable=2))
+    for _ in range(4):
+        accepted(busy, {"SKU-1": 1})
+    today = clock.now().date()
+    answers = at_once(*[lambda: services.keep_workable(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, today=today)] * 3)
+    assert sorted(sum(w.orders for w in made) for made in answers) == [0, 0, 2]

@@ -75,6 +75,21 @@ class BatchPlanned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchReplanned(Event):
+    """Urgent orders broke into a walk that was planned and not begun."""
+
+    sentence = _("Planned anew: {came} urgent orders came in, {left} less urgent ones wait for the next walk; {before_m:.0f} m became {after_m:.0f} m")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    came: int
+    left: int
+    before_m: float
+    after_m: float
+    fulfillment_order_ids: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchStarted(Event):
     """A picker took a batch."""
 

@@ -26,10 +26,13 @@ class PickingPolicy(models.Model):
     shift_from = models.TimeField(default=dt.time(8))
     shift_to = models.TimeField(default=dt.time(18))
     pack_min = models.PositiveSmallIntegerField(default=60)
+    keep_workable = models.PositiveSmallIntegerField(default=0)
+    orders_per_walk = models.PositiveSmallIntegerField(default=12)
+    urgent_min = models.PositiveSmallIntegerField(default=120)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(pickers__gt=0, walk_m_per_min__gt=0), name="somebody_walks"),
+            models.CheckConstraint(condition=Q(pickers__gt=0, walk_m_per_min__gt=0, orders_per_walk__gt=0), name="somebody_walks"),
             models.CheckConstraint(condition=Q(lines_per_hour__isnull=True) | Q(lines_per_hour__gt=0), name="lines_per_hour_or_none"),
             models.CheckConstraint(condition=Q(shift_from__lt=F("shift_to")), name="a_shift_begins_before_it_ends"),
         ]

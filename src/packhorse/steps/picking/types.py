@@ -32,6 +32,9 @@ class Policy:
 
     `lines_per_hour`, where set, is what the whole floor does, and takes the place of pickers and standard times. The shift is in the warehouse's local time; picks must be over `pack_min` minutes
     before the cut-off.
+
+    Waveless: of each cut-off the house keeps `keep_workable` orders released and not begun (0: it releases nothing by itself), and plans walks of `orders_per_walk`. What must leave within
+    `urgent_min` minutes, or has a priority, breaks into the next walk that is planned and not begun.
     """
 
     pickers: int = 2
@@ -43,6 +46,9 @@ class Policy:
     shift_from: dt.time = dt.time(8)
     shift_to: dt.time = dt.time(18)
     pack_min: int = 60
+    keep_workable: int = 0
+    orders_per_walk: int = 12
+    urgent_min: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,22 @@ class ReleasedWave:
     minutes: int
     refused: tuple[NotReleased, ...]
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    """How urgent a released order is: less comes first."""
+
+    priority: int
+    ship_by: dt.datetime
+
+    @property
+    def rank(self) -> tuple[int, dt.datetime]:
+        return -self.priority, self.ship_by
+
+    def presses(self, now: dt.datetime, urgent_min: int) -> bool:
+        """Whether it breaks into a walk that is planned."""
+        return self.priority > 0 or self.ship_by <= now + dt.timedelta(minutes=urgent_min)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,9 @@ REASONS: Final[dict[str, Text]] = {
     "iterations": _("Walks tried"),
     "seed": _("Seed"),
     "walk_proven_shortest": _("Proven shortest"),
+    "urgent_came": _("Urgent orders that broke in"),
+    "left_for_urgent": _("Orders that made room for them"),
+    "metres_before": _("Metres before they came"),
 }
 POLICIES: Final[dict[str, Text]] = {
     "savings-annealing/1": _("batches by saved metres, improved by annealing; the shortest walk of each"),

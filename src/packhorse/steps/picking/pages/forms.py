@@ -59,6 +59,19 @@ class PolicyForm(forms.Form):
     shift_from = forms.TimeField(label=_("The shift begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     shift_to = forms.TimeField(label=_("The shift ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     pack_min = forms.IntegerField(label=_("Minutes for packing before a cut-off"), min_value=0, max_value=1440)
+    keep_workable = forms.IntegerField(
+        label=_("Keep workable, of each cut-off"),
+        min_value=0,
+        max_value=MOST,
+        help_text=_("Orders that the house releases by itself and keeps ready; 0: only what you release."),
+    )
+    orders_per_walk = forms.IntegerField(label=_("Orders a walk"), min_value=1, max_value=60)
+    urgent_min = forms.IntegerField(
+        label=_("Urgent: leaves within, minutes"),
+        min_value=0,
+        max_value=1440,
+        help_text=_("Urgent orders, and those with a priority, break into the next planned walk."),
+    )
 
 
 class StartForm(forms.Form):

@@ -367,6 +367,11 @@ def _reasons(found: WaveInfo) -> Facts:
     return Facts(
         _("Why these orders"),
         (
+            *(
+                (Fact(_("Released by itself, to keep workable"), found.reasons["keep_workable"]), Fact(_("Workable before"), found.reasons["workable_before"]))
+                if "keep_workable" in found.reasons
+                else ()
+            ),
             Fact(_("Order of release"), _("priority, then the nearest ship-by; none overtakes another")),
             Fact(_("Orders considered"), found.reasons["considered"]),
             Fact(_("Limits"), limits),

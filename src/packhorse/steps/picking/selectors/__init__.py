@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from packhorse.steps.picking.selectors.board import cut_off_rows, day_begins, metres_per_line, policy, wave, wave_by_number, wave_orders, waves
+from packhorse.steps.picking.selectors.board import (
+    cut_off_rows,
+    day_begins,
+    metres_per_line,
+    policy,
+    urgencies,
+    wave,
+    wave_by_number,
+    wave_orders,
+    waveless,
+    waves,
+)
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack
 from packhorse.steps.picking.selectors.walks import (
@@ -51,11 +62,13 @@ __all__ = [
     "totes_ready_to_pack",
     "unbatched",
     "unbatched_count",
+    "urgencies",
     "waiting_releases",
     "walkers",
     "walks_of_wave",
     "wave",
     "wave_by_number",
     "wave_orders",
+    "waveless",
     "waves",
 ]

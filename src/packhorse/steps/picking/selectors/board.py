@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,7 @@ from packhorse.steps.orders.types import GONE
 from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickingPolicy, Wave
 from packhorse.steps.picking.selectors.walls import SEEN, seen
-from packhorse.steps.picking.types import Amount, CutOffRow, Policy, WaveInfo, WaveOrder, wave_id_of
+from packhorse.steps.picking.types import Amount, CutOffRow, Policy, Urgency, WaveInfo, WaveOrder, wave_id_of
 
 #: How many days from today the board looks ahead.
 DAYS_AHEAD: Final = 4
@@ -76,6 +78,21 @@ def policy(scope: Scope, warehouse_id: int) -> Policy:
     warehouses.warehouse(scope, warehouse_id)
     found = PickingPolicy.objects.filter(warehouse_id=warehouse_id).first()
     return records.policy_of(found) if found else Policy()
+
+
+def waveless(scope: Scope) -> list[tuple[int, Policy]]:
+    """The warehouses that keep orders workable by themselves, and how they pick."""
+    rows = PickingPolicy.objects.filter(keep_workable__gt=0, warehouse__archived_at=None, **replace(scope, client_ids=None).filters(warehouse="warehouse_id"))
+    return [(row.warehouse_id, records.policy_of(row)) for row in rows.order_by("warehouse_id")]
+
+
+def urgencies(scope: Scope, release_ids: Iterable[int]) -> dict[int, Urgency]:
+    """How urgent released orders are, by release."""
+    found = sql.rows(
+        f"SELECT r.id, f.priority, f.ship_by FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id WHERE r.id = ANY(%(ids)s) AND {SEEN}",
+        seen(scope, ids=list(release_ids)),
+    )
+    return {pk: Urgency(priority, ship_by) for pk, priority, ship_by in found}
 
 
 def day_begins(scope: Scope, warehouse_id: int, now: dt.datetime) -> dt.datetime:

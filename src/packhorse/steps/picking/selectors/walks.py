@@ -58,11 +58,10 @@ def _batch(row: tuple[Any, ...]) -> BatchInfo:
     return BatchInfo(*(*row[:12], json.loads(row[12]), *row[13:]))
 
 
-def recorded(actor: Actor, key: UUID) -> list[int] | None:
-    """The batches that this actor recorded under this key before; None where there was no such request."""
+def recorded(actor: Actor, key: UUID, what: str) -> Any:
+    """What this actor recorded under this key before (`what`: the use case, as in `batches.record_batches`); None where there was no such request."""
     found = sql.rows(
-        "SELECT answer::text FROM core_command WHERE principal = %s AND key = %s AND use_case = 'steps.picking.services.batches.record_batches'",
-        [actor.principal, key],
+        "SELECT answer::text FROM core_command WHERE principal = %s AND key = %s AND use_case = %s", [actor.principal, key, f"steps.picking.services.{what}"]
     )
     return json.loads(found[0][0]) if found and found[0][0] else None
 

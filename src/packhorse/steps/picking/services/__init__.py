@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch, take_over_batch, undo_batch
+from packhorse.steps.picking.services.breaking_in import break_in, record_break_in
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
-from packhorse.steps.picking.services.waves import MOST, release_wave, set_picking_policy, undo_wave
+from packhorse.steps.picking.services.waves import MOST, keep_workable, release_wave, set_picking_policy, undo_wave
 from packhorse.steps.picking.stops import read_stop
 
 __all__ = [
     "MOST",
     "SHORT_REASONS",
+    "break_in",
     "confirm_stop",
     "drop_cancelled",
     "finish_batch",
+    "keep_workable",
     "plan_batches",
     "read_stop",
     "record_batches",
+    "record_break_in",
     "release_orders",
     "release_rest",
     "release_wave",

@@ -28,7 +28,7 @@ def plan_batches(
 
     Orders whose tasks changed while the walk was computed are left for the next plan. The same orders, iterations and seed give the same walks. The same key plans once.
     """
-    planned_before = selectors.recorded(actor, key)
+    planned_before: list[int] | None = selectors.recorded(actor, key, "batches.record_batches")
     if planned_before is not None:
         return planned_before
     waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id)
@@ -46,8 +46,8 @@ def _by_release(tasks: list[TaskInfo]) -> dict[int, list[TaskInfo]]:
     return found
 
 
-def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, iterations: int, seed: int) -> list[PlannedBatch]:
-    """Batches and walks on a floor whose aisles are known. Places that are nowhere on it (neither aisle nor metres) come last, by code, at no distance.
+def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int | None, iterations: int, seed: int) -> list[PlannedBatch]:
+    """Batches and walks on a floor whose aisles are known; one batch where `orders_per_cart` is None. Places that are nowhere on it (neither aisle nor metres) come last, by code, at no distance.
 
     Where an aisle is one-way, or a place stands beside the racks, the walks are sought on the aisle graph, and there is no S-shape to compare them with (0).
     """
@@ -76,7 +76,7 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int, 
                 reasons={
                     "policy": POLICY,
                     "orders_considered": len(releases),
-                    "orders_per_cart": orders_per_cart,
+                    "orders_per_cart": orders_per_cart or len(releases),
                     "iterations": result.iterations,
                     "seed": seed,
                     "walk_proven_shortest": int(batch.exact),

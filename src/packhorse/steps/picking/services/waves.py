@@ -30,7 +30,9 @@ from packhorse.steps.picking.types import Amount, NotReleased, Policy, Released,
 
 #: Orders that a wave looks at, and releases, at most.
 MOST: Final = 1000
-POLICY: Final = "cut-off/1"
+#: Why orders were released together: somebody chose a cut-off; or the house keeps so many of each workable.
+BY_CUT_OFF: Final[dict[str, Any]] = {"policy": "cut-off/1"}
+KEPT: Final = "keep-workable/1"
 
 
 @use_case
@@ -93,31 +95,71 @@ def release_wave(
     candidates = orders.releasable(EVERYTHING, warehouse_id, limit=MOST, until=until, service=service)
     if not candidates:
         raise NothingWorkable(warehouse_id=warehouse_id)
+    made = _release_together(
+        candidates, policy, warehouse_id=warehouse_id, until=until, service=service, max_orders=max_orders, max_minutes=max_minutes, today=today, why=BY_CUT_OFF
+    )
+    if not made.orders:
+        reason = made.refused[0].reason if made.refused else _("the limits allow none")
+        raise NothingReleased(considered=len(candidates), reason=reason, order_id=_first(made.refused, candidates))
+    return made
+
+
+@use_case
+def keep_workable(*, key: UUID, actor: Actor, warehouse_id: int, today: dt.date) -> list[ReleasedWave]:
+    """Waveless: release of each cut-off as many orders as are missing to those that the warehouse keeps workable (released and not begun). What was released for a cut-off is a wave.
+
+    Locks: policy, orders and their lines, demands, levels.   Raises: NotFound.
+    """
+    authorize(actor, "run_system")
+    selectors.policy(EVERYTHING, warehouse_id)  # refuses a warehouse that is not there
+    sign()
+    policy = records.policy_of(records.lock_policy(warehouse_id))
+    now, made = work.current().at, []
+    begins = selectors.day_begins(EVERYTHING, warehouse_id, now)
+    for row in pace.in_order(selectors.cut_off_rows(EVERYTHING, warehouse_id, now)):
+        there = row.amount("waiting", "planned").orders
+        if there >= policy.keep_workable or not row.amount("workable").orders:
+            continue
+        until = row.until or begins - dt.timedelta(microseconds=1)
+        due = orders.releasable(EVERYTHING, warehouse_id, limit=MOST, until=until, service=row.service)
+        why = {"policy": KEPT, "keep_workable": policy.keep_workable, "workable_before": there}
+        released = _release_together(
+            [o for o in due if row.until is None or o.ship_by == row.until], policy, warehouse_id=warehouse_id, until=until, service=row.service,
+            max_orders=policy.keep_workable - there, max_minutes=None, today=today, why=why,
+        )  # fmt: skip
+        if released.orders:
+            made.append(released)
+    return made
+
+
+def _release_together(
+    candidates: Sequence[ReleasableOrder], policy: Policy, *, warehouse_id: int, until: dt.datetime, service: str, max_orders: int, max_minutes: int | None,
+    today: dt.date, why: dict[str, Any],
+) -> ReleasedWave:  # fmt: skip
+    """Release what of the candidates fits the limits and lies in pickable bins, as one wave; where nothing does, there is none (orders: 0)."""
     metres = selectors.metres_per_line(EVERYTHING, warehouse_id)
-    chosen, refused, left = _choose(candidates, stock.pickable(warehouse_id, _items(candidates), today=today), policy, metres or 0.0, max_orders, max_minutes)
-    (wave_id,) = sql.next_ids("picking_wave_id_seq", 1)
-    answers = release([o.fulfillment_order_id for o in chosen], warehouse_id=warehouse_id, scope=EVERYTHING, today=today, wave_id=wave_id)
+    pickable = stock.pickable(warehouse_id, _items(candidates), today=today)
+    chosen, refused, left = _choose(candidates, pickable, policy, metres or 0.0, max_orders, max_minutes)
+    (wave_id,) = sql.next_ids("picking_wave_id_seq", 1) if chosen else (0,)
+    answers = release([o.fulfillment_order_id for o in chosen], warehouse_id=warehouse_id, scope=EVERYTHING, today=today, wave_id=wave_id) if chosen else {}
     refused += [a for a in answers.values() if isinstance(a, NotReleased)]
     released = [o for o in chosen if isinstance(answers[o.fulfillment_order_id], Released)]
-    if not released:
-        raise NothingReleased(
-            considered=len(candidates), reason=refused[0].reason if refused else _("the limits allow none"), order_id=_first(refused, candidates)
-        )
     tasks = sum(a.tasks for a in answers.values() if isinstance(a, Released))
     amount = sum((_amount(o) for o in released), Amount())
     minutes = round(pace.minutes(policy, amount, amount.lines * (metres or 0.0)))
-    Wave.objects.create(
-        pk=wave_id,
-        warehouse_id=warehouse_id,
-        until=until,
-        service=service,
-        max_orders=max_orders,
-        max_minutes=max_minutes,
-        minutes=minutes,
-        reasons=_reasons(len(candidates), refused, left, metres),
-        at=work.current().at,
-    )
-    emit(WaveReleased(warehouse_id=warehouse_id, wave_id=wave_id, orders=len(released), tasks=tasks, minutes=minutes, refused=len(refused), left=left))
+    if released:
+        Wave.objects.create(
+            pk=wave_id,
+            warehouse_id=warehouse_id,
+            until=until,
+            service=service,
+            max_orders=max_orders,
+            max_minutes=max_minutes,
+            minutes=minutes,
+            reasons=why | _reasons(len(candidates), refused, left, metres),
+            at=work.current().at,
+        )
+        emit(WaveReleased(warehouse_id=warehouse_id, wave_id=wave_id, orders=len(released), tasks=tasks, minutes=minutes, refused=len(refused), left=left))
     return ReleasedWave(wave_id=wave_id, orders=len(released), tasks=tasks, minutes=minutes, refused=tuple(refused), left=left)
 
 
@@ -168,7 +210,6 @@ def _named(short: Sequence[tuple[int, int, int]]) -> list[NotReleased]:
 
 def _reasons(considered: int, refused: Sequence[NotReleased], left: int, metres: float | None) -> dict[str, Any]:
     return {
-        "policy": POLICY,
         "considered": considered,
         "left": left,
         "metres_per_line": None if metres is None else round(metres, 1),

@@ -1,0 +1,29 @@
+"""What picking does by the clock, in warehouses that keep orders workable by themselves."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from packhorse.core.actors import EVERYTHING, system
+from packhorse.core.jobs import job
+from packhorse.steps.picking import days, selectors, services
+
+_ACTOR = system("picking")
+
+
+@job(every="* * * * *", lock="picking.keep_workable")
+def keep_workable(*, key: UUID) -> None:
+    """Release what is missing to the orders that each cut-off keeps workable."""
+    for warehouse_id, _policy in selectors.waveless(EVERYTHING):
+        services.keep_workable(key=uuid5(key, f"keep:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, today=days.today(EVERYTHING, warehouse_id))
+
+
+@job(every="* * * * *", lock="picking.plan_workable")
+def plan_workable(*, key: UUID) -> None:
+    """Let urgent orders break into the walk that begins next; plan walks when a cart is full, or when a picker would find none."""
+    for warehouse_id, policy in selectors.waveless(EVERYTHING):
+        services.break_in(key=uuid5(key, f"break:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id)
+        waiting = selectors.unbatched_count(EVERYTHING, warehouse_id)
+        ready = len(selectors.next_planned(EVERYTHING, warehouse_id, limit=policy.pickers))
+        if waiting >= policy.orders_per_walk or (waiting and ready < policy.pickers):
+            services.plan_batches(key=uuid5(key, f"plan:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, orders_per_cart=policy.orders_per_walk)
