@@ -28,15 +28,18 @@ def test_in_the_users_cache_where_the_package_cannot_be_written(monkeypatch: pyt
     assert folder.is_relative_to(tmp_path / "cache" / "packhorse")
 
 
-def test_elsewhere_as_soon_as_the_source_of_any_kernel_changes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_elsewhere_as_soon_as_a_module_changes_that_takes_part(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(compiled, "HERE", tmp_path)
-    (tmp_path / "one.py").write_text("@compiled\n", encoding="utf-8")
+    (tmp_path / "picking").mkdir()
+    (tmp_path / "one.py").write_text("from packhorse.kernels.picking.two import LIMIT\n\n@compiled\n", encoding="utf-8")
+    (tmp_path / "picking" / "two.py").write_text("LIMIT = 1  # read by a compiled function of another module\n", encoding="utf-8")
     first = compiled.cache_directory()
+    (tmp_path / "three.py").write_text("# nobody compiles this\n", encoding="utf-8")
     assert compiled.cache_directory() == first
-    (tmp_path / "two.py").write_text("LIMIT = 1  # read by a compiled function of another module\n", encoding="utf-8")
+    (tmp_path / "picking" / "two.py").write_text("LIMIT = 2\n", encoding="utf-8")
     second = compiled.cache_directory()
     assert second != first
-    (tmp_path / "two.py").write_text("LIMIT = 2\n", encoding="utf-8")
+    (tmp_path / "one.py").write_text("from packhorse.kernels.picking.two import LIMIT\n\n@compiled \n", encoding="utf-8")
     assert compiled.cache_directory() not in {first, second}
 
 

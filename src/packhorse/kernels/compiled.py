@@ -2,13 +2,14 @@
 
 Importing this costs half a second: only modules of compiled functions do, and those are imported by the functions that need them, never at the top of a module
 that a web page or a command reaches. What is kept on disk lies beside the package where that can be written, else under the user's cache directory, else in the
-temporary directory, in a folder named by a digest of all kernels' source: numba itself does not notice that a function or a number which another module has changed.
+temporary directory, in a folder named by a digest of all source that takes part: numba itself does not notice that a function or a number which another module has changed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -22,9 +23,22 @@ F = TypeVar("F", bound=Callable[..., object])
 HERE = Path(__file__).parent
 
 
+def _taking_part() -> set[Path]:
+    """Modules with compiled functions, and those of ours that they import."""
+    found, waiting = set[Path](), [path for path in HERE.rglob("*.py") if "\n@compiled" in path.read_text(encoding="utf-8")]
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        names = re.findall(r"^\s*from packhorse\.kernels\.([\w.]+) import", path.read_text(encoding="utf-8"), re.MULTILINE)
+        waiting += [module for name in names if (module := HERE / f"{name.replace('.', '/')}.py").is_file()]
+    return found
+
+
 def _digest() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(HERE.rglob("*.py")):
+    for path in sorted(_taking_part()):
         digest.update(path.relative_to(HERE).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

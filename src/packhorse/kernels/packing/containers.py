@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
 TABLE: Final = 1 << 16
 WIDEST: Final = 256
-SLOW: Final = 8  # a unit of the beam's work takes as long as so many of that on orders
-SMALL: Final = 0.2  # how much it counts against a block to be of many pieces
+SLOW: Final = 5  # a unit of the beam's work takes as long as so many of that on orders
+SMALL: Final = (0.2, 0.4)  # how much it counts against a block to be of many pieces: one search for each, in a thread of its own
 
 
 class Container:
     """One box to be filled with what may share it."""
 
-    def __init__(self, flat: Flat, order: int, box: int, group: int) -> None:
+    def __init__(self, flat: Flat, order: int, box: int, group: int, small: float) -> None:
         self.lo, hi = int(flat.orders[order, FIRST]), int(flat.orders[order + 1, FIRST])
         kinds = flat.kinds[self.lo : hi]
         self.box, self.kinds = box, kinds
@@ -34,7 +35,7 @@ class Container:
         counts: Ints = np.zeros((blocks.MOST_BLOCKS + 1, max(1, len(kinds))), np.int64)
         n = blocks.build(kinds, self.left, self.inner, rows, counts, np.zeros(TABLE, np.int64), support > 0)
         self.made = rows[:n]  # in the order in which they were made of each other
-        rows[:n, blocks.CROWD] = np.round(1000 * counts[:n].sum(1) ** SMALL)
+        rows[:n, blocks.CROWD] = np.round(1000 * counts[:n].sum(1) ** small)
         self.order: Ints = np.argsort(-rows[:n, blocks.GOODS], kind="stable")
         self.counts = np.ascontiguousarray(counts[self.order])
         self.rows = np.ascontiguousarray(rows[self.order])
@@ -106,15 +107,23 @@ def fullest(flat: Flat, order: int, budget: Budget) -> Ints:
     """Blocks of the fullest box found for the order."""
     lo, hi = flat.orders[order, FIRST], flat.orders[order + 1, FIRST]
     groups = sorted(set(flat.kinds[lo:hi, GROUP].tolist()) - {-1}) or [-1]
-    tries = [Container(flat, order, box, group) for box in range(len(flat.boxes)) if flat.boxes[box, STOCK] for group in groups]
-    done, watch = 0, budget.watch
-    for each in tries:  # a first answer waits for no stop
+    asked = [(box, group) for box in range(len(flat.boxes)) if flat.boxes[box, STOCK] for group in groups]
+    with ThreadPoolExecutor(len(SMALL)) as pool:
+        found = pool.map(lambda small: _searched([Container(flat, order, box, group, small) for box, group in asked], budget), SMALL)
+    best = max((each for each in found if each), key=lambda c: c.best, default=None)
+    return best.blocks() if best else np.zeros((0, NZ + 1), np.int64)
+
+
+def _searched(tries: list[Container], budget: Budget) -> Container | None:
+    """The fullest of these containers, after the first greedy filling of each and beams of all in turn until the stop."""
+    done, steps, limit = 0, 0, budget.watch.stop.iterations
+    for each in tries:
         while not each.over and each.width < 2 and (each.width == 0 or each.states):
             done += each.step()
     live = [each for each in tries if not each.over]
-    while live and not watch.over() and not budget.late() and done < budget.work:
+    while live and not budget.late() and done < budget.work and (limit is None or steps < limit):
         each = min(live, key=lambda c: c.width + (0 if c.states else 1))
         done += each.step()
+        steps += 1
         live = [each for each in live if not each.over]
-    best = max(tries, key=lambda c: c.best, default=None)
-    return best.blocks() if best else np.zeros((0, NZ + 1), np.int64)
+    return max(tries, key=lambda c: c.best, default=None)
