@@ -156,7 +156,7 @@ class MaterialRule(models.Model):
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="rules")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True)
     per = models.CharField(max_length=8, choices=Per.choices)
-    only = models.CharField(max_length=8, choices=Only.choices)
+    only = models.CharField(max_length=8, choices=Only.choices, db_column="in_which")
     quantity = models.PositiveIntegerField()
     ended_at = models.DateTimeField(null=True)
 
@@ -191,6 +191,15 @@ class Procedure(models.Model):
     marks = models.JSONField(default=list)
     photo = models.ForeignKey(StoredFile, on_delete=models.SET_NULL, null=True)
     changed_at = models.DateTimeField()
+
+
+class BoxAdvice(models.Model):
+    """Which box sizes would have cost least for a warehouse's past orders, as it was computed at a time."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    days = models.PositiveIntegerField()
+    advice = models.JSONField()
 
 
 class ParcelLine(models.Model):

@@ -12,6 +12,7 @@ from packhorse.core import discover
 from packhorse.core.actors import Scope
 from packhorse.core.documents import SmallLabel, small_labels_pdf
 from packhorse.core.refs import Ref
+from packhorse.core.scan import Context, Scan
 from packhorse.core.web.cells import Text
 from packhorse.core.web.scanner import DO
 from packhorse.steps.packing.types import ParcelInfo
@@ -49,3 +50,15 @@ def command_card(day: dt.date) -> bytes:
 def number_label(parcel: ParcelInfo) -> bytes:
     """The label with the parcel's own number, as PDF."""
     return small_labels_pdf([SmallLabel(code=parcel.number, title=parcel.number, subtitle=parcel.fulfillment_order)], parcel.sealed_at.date())
+
+
+def names(scope: Scope, scan: Scan, parcel: ParcelInfo) -> bool:
+    """Whether a scan means this parcel: its own number, or what a later step (a label's tracking number) says is this parcel's."""
+    if scan.text.upper() == parcel.number:
+        return True
+    wanted = Ref("packing.parcel", parcel.parcel_id)
+    for _room, module in discover.modules("selectors"):
+        resolve = getattr(module, "resolve", None)
+        if resolve is not None and any(m.ref == wanted for m in resolve(scan, Context(scope))):
+            return True
+    return False

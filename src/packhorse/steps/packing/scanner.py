@@ -12,10 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from pydantic import TypeAdapter
 
-from packhorse.core import discover
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, PackhorseError
-from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
 from packhorse.ground.catalog import selectors as catalog
@@ -357,7 +355,7 @@ class Pack(Flow):
 
     def _label(self, actor: Actor, state: State, scan: Scan) -> Screen:
         parcel = selectors.parcel(actor.scope, state["parcel"])
-        if not _names(actor, scan, parcel):
+        if not paper.names(actor.scope, scan, parcel):
             raise WrongLabel(scanned=scan.text, expected=parcel.number)
         return self._go_on(actor, state, parcel)
 
@@ -409,18 +407,6 @@ class Pack(Flow):
 
 def _weight_field(value: str, scale: EquipmentInfo | None) -> Field:
     return Field("weight", _("Weight"), "number", value, "g", reads=equipment.reads(scale) if scale else "")
-
-
-def _names(actor: Actor, scan: Scan, parcel: ParcelInfo) -> bool:
-    """Whether a scan means this parcel: its own number, or what a later step (a label's tracking number) says is this parcel's."""
-    if scan.text.upper() == parcel.number:
-        return True
-    wanted = Ref("packing.parcel", parcel.parcel_id)
-    for _room, module in discover.modules("selectors"):
-        resolve = getattr(module, "resolve", None)
-        if resolve is not None and any(m.ref == wanted for m in resolve(scan, Context(actor.scope))):
-            return True
-    return False
 
 
 def _whole(text: str) -> int:

@@ -235,6 +235,77 @@ class ProcedureInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class PastPiece:
+    """So many of an item in a past order."""
+
+    size_mm: tuple[int, int, int]
+    weight_g: int
+    quantity: int
+    fragile: bool = False
+    upright: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PastLoad:
+    """What was packed together, and how many orders were just that."""
+
+    pieces: tuple[PastPiece, ...]
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisedBox:
+    """A size of a set: its cost in minor units, in how many parcels it is used, and whether it is in the catalogue today."""
+
+    name: str
+    inner_mm: tuple[int, int, int]
+    cost_minor: float
+    parcels: int
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoxSetFigures:
+    """What a set of sizes costs for the same orders: minor units, litres of air shipped, square metres of cardboard."""
+
+    sizes: int
+    parcels: int
+    cost_minor: int
+    material_minor: int
+    fill_minor: int
+    shipping_minor: int
+    air_l: float
+    cardboard_m2: float
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Today's box sizes beside the best found, both by packing the same past orders."""
+
+    orders: int
+    loads: int
+    today: BoxSetFigures
+    proposed: BoxSetFigures
+    boxes: tuple[AdvisedBox, ...]
+    today_boxes: tuple[AdvisedBox, ...]
+
+    @property
+    def saving_minor(self) -> int:
+        return self.today.cost_minor - self.proposed.cost_minor
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAdvice:
+    """An advice with its warehouse and when it was computed."""
+
+    warehouse_id: int
+    warehouse: str
+    at: dt.datetime
+    days: int
+    advice: Advice
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedPiece:
     """One piece in the proposed load: lower corner and edges as it lies, in packing order."""
 

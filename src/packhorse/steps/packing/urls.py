@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.packing.pages import bench, materials, parcels
+from packhorse.steps.packing.pages import advice, bench, materials, parcels
 
 app_name = "packing"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path(f"{_ORDER}pack-as-is/", bench.pack_as_is, name="pack-as-is"),
     path(f"{_ORDER}pack-in/", bench.pack_in, name="pack-in"),
     path("changed-boxes/", bench.changed_boxes.view, name="changed-boxes"),
+    path("advice/", advice.advice, name="advice"),
+    path("advice/compute/", advice.compute, name="compute-advice"),
     path("materials/", materials.materials.view, name="materials"),
     path("materials/new/", materials.new_material, name="new-material"),
     path("materials/boxes/", materials.count_boxes_page, name="count-boxes"),

@@ -66,6 +66,7 @@ materials = ListPage(
     buttons=(
         Button(_("New material"), "packing:new-material", "manage_catalog", "primary", "plus"),
         Button(_("Count boxes"), "packing:count-boxes", "manage_catalog", "normal", "box"),
+        Button(_("Which box sizes"), "packing:advice", "manage_catalog", "normal", "chart"),
         Button(_("How items are packed"), "packing:procedures", "see_stock", "normal", "file"),
         Button(_("Per client"), "packing:policies", "see_settings", "normal", "people"),
     ),

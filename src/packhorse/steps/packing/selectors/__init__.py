@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.packing.selectors.advice import fill_minor_per_litre, kernel_boxes, last_advice, past_loads
 from packhorse.steps.packing.selectors.materials import (
     low_count,
     marks_of,
@@ -44,6 +45,9 @@ __all__ = [
     "box_of_last_time",
     "changed_boxes",
     "contents",
+    "fill_minor_per_litre",
+    "kernel_boxes",
+    "last_advice",
     "low_count",
     "marks_of",
     "material",
@@ -58,6 +62,7 @@ __all__ = [
     "parcels_of",
     "parcels_of_order",
     "parcels_to_ship",
+    "past_loads",
     "procedure_page",
     "procedures",
     "reasons",

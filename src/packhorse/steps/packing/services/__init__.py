@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.packing.services.advising import advise, keep_advice
 from packhorse.steps.packing.services.materials import (
     archive_material,
     count_boxes,
@@ -18,12 +19,14 @@ from packhorse.steps.packing.services.proposing import in_box, new_parcel, probl
 from packhorse.steps.packing.services.sealing import drop_cancelled, pack_as_is, seal_parcel, void_parcel, weigh_parcel
 
 __all__ = [
+    "advise",
     "archive_material",
     "count_boxes",
     "count_material",
     "drop_cancelled",
     "end_rule",
     "in_box",
+    "keep_advice",
     "new_parcel",
     "pack_as_is",
     "problem_of",

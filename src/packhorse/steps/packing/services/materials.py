@@ -58,7 +58,7 @@ class Closing:
 
 
 _RULES: Final = """
-SELECT m.id, m.kind, m.cost, m.currency, r.client_id, r.per, r.only, r.quantity,
+SELECT m.id, m.kind, m.cost, m.currency, r.client_id, r.per, r.in_which, r.quantity,
        EXISTS (SELECT FROM packing_parcel p WHERE p.fulfillment_order_id = %(fo)s AND p.state <> 'voided')
 FROM packing_materialrule r JOIN packing_material m ON m.id = r.material_id
 WHERE r.ended_at IS NULL AND m.archived_at IS NULL AND (r.client_id IS NULL OR r.client_id = %(client)s) AND (m.client_id IS NULL OR m.client_id = %(client)s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.shipping.services.bench_printing import print_labels
 from packhorse.steps.shipping.services.buying import buy_labels, claim_labels, record_labels
 from packhorse.steps.shipping.services.choosing import choose_services, record_services, record_unquoted
 from packhorse.steps.shipping.services.loading import load_parcel, note_printed
@@ -23,6 +24,7 @@ __all__ = [
     "note_printed",
     "open_manifest",
     "papers",
+    "print_labels",
     "record_labels",
     "record_services",
     "record_unquoted",
