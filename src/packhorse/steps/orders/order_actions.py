@@ -59,8 +59,8 @@ def _here(found: OrderInfo) -> list[FulfillmentOrderInfo]:
 
 
 def _named(found: OrderInfo, fo: FulfillmentOrderInfo, text: str) -> str:
-    """The text, with the part's number where there are several."""
-    return text if len(found.fulfillment_orders) == 1 else f"{text} · {fo.number}"
+    """The text, with the end of the part's number where there are several."""
+    return text if len(found.fulfillment_orders) == 1 else f"{text} {fo.number.removeprefix(found.number)}"
 
 
 def _gone(fo: FulfillmentOrderInfo) -> str:
@@ -80,7 +80,7 @@ def _hold(found: OrderInfo, fo: FulfillmentOrderInfo) -> Action:
 
 def _terms(found: OrderInfo, fo: FulfillmentOrderInfo) -> Action:
     return Action(
-        _named(found, fo, _("Whole or in part, priority")),
+        _named(found, fo, _("Terms")),
         reverse("orders:terms", args=[fo.fulfillment_order_id]),
         icon="flag",
         form=TermsForm(initial={"ship_complete": "whole" if fo.ship_complete else "part", "priority": fo.priority}),
@@ -119,7 +119,7 @@ def _move(found: OrderInfo, fo: FulfillmentOrderInfo, houses: Sequence[tuple[int
         return None
     part = _("Part of it has left: split off the rest, and move that.") if any(line.shipped for line in fo.lines) else ""
     return Action(
-        _named(found, fo, _("Other warehouse")),
+        _named(found, fo, _("Move")),
         reverse("orders:move", args=[fo.fulfillment_order_id]),
         icon="warehouse",
         form=MoveForm(houses=elsewhere),
