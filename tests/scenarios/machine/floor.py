@@ -98,9 +98,10 @@ class Floor(Parts):
     def come_up_short(self, n: int, taken: int, reason: str) -> None:
         """Less is there than asked: unless it is damaged, the whole place is empty of this lot."""
         tasks = [t for b in self.batches("picking") for t in self.claimed(b)]
-        if not tasks:
-            return
-        task = one(tasks, n)
+        if tasks:
+            self.short(one(tasks, n), taken, reason)
+
+    def short(self, task: TaskInfo, taken: int, reason: str) -> None:
         [(lot_id,)] = sql.rows("SELECT lot_id FROM picking_picktask WHERE id = %s", [task.task_id])
         lay = self.lying(task.location_id, task.item_id).get((task.item_id, lot_id, "sellable"), 0)
         if self.act(services.report_short, task_id=task.task_id, taken=taken, reason=reason, today=self.clock.now().date()) and reason != "damaged":
@@ -157,9 +158,9 @@ class Floor(Parts):
     # The whole way ------------------------------------------------------------------------------------------------------------------------------------------------
 
     @while_there_is("releasable")
-    @rule(n=PICK, far=st.sampled_from([1, 2, 3, 4, 4]))
-    def some_way(self, n: int, far: int) -> None:
-        """An order goes so far: into a walk, picked, at the bench, packed."""
+    @rule(n=PICK, far=st.sampled_from([1, 2, 3, 4, 4]), short=st.sampled_from(["", "", "", *services.SHORT_REASONS]))
+    def some_way(self, n: int, far: int, short: str) -> None:
+        """An order goes so far: into a walk, picked (one pick short, perhaps), at the bench, packed."""
         if not (found := [fo for fo in self.fos("open") if not fo.held]):
             return
         fo = one(found, n)
@@ -170,6 +171,8 @@ class Floor(Parts):
             free = [i for i, _ in picking.free_units(EVERYTHING, floor.warehouse_id, "tote", limit=9)]
             if self.act(services.start_batch, batch_id=batch_id, cart_id=None, tote_ids=free) is None or far == 1:
                 continue
+            if short and (claimed := self.claimed(batch_id)):
+                self.short(claimed[0], 0, short)
             for task in self.claimed(batch_id):
                 self.confirm(batch_id, [task])
             if far > 2:

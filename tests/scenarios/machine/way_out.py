@@ -26,7 +26,7 @@ class WayOut(Floor):
     def begin(self) -> None:
         """One of the orders has left."""
         super().begin()
-        self.some_way(0, 4)
+        self.some_way(0, 4, "")
         self.all_the_way_out(0)
 
     def labels(self, *states: str) -> list[int]:

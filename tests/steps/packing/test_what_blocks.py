@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import WrongState
 from packhorse.ground.catalog import selectors as catalog
+from packhorse.ground.warehouse.errors import PlaceMissing
+from packhorse.ground.warehouse.models import Location
 from packhorse.steps.packing import requests, selectors, services
 from packhorse.steps.packing.errors import NoBox, NotOnTheBench, ParcelGone, WeightOff
 from tests.blocks import blocked
@@ -52,3 +55,11 @@ def test_no_box_leads_to_the_boxes() -> None:
     small = make_box(inner=(90, 80, 60))
     with blocked(NoBox, "catalog:boxes"):
         services.in_box(bench(shop), next(b for b in catalog.boxes(EVERYTHING) if b.code == small))
+
+
+def test_a_warehouse_without_staging_leads_to_its_page() -> None:
+    shop = shop_with({"SKU-1": 5})
+    at_bench(shop, {"SKU-1": 2})
+    Location.objects.filter(pk=shop.staging).update(archived_at=clock.now())
+    with blocked(PlaceMissing, "warehouse:warehouse", shop.warehouse_id, names="staging"):
+        seal(bench(shop))

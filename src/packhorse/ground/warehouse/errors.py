@@ -28,3 +28,10 @@ class FloorTooSmall(PackhorseError):
 
     advice = _("Give it at least the aisles, bins and levels that it has. To pick no more from a place, open it and stop picking from there.")
     blocked_by = ("warehouse:location", "location_id")
+
+
+class PlaceMissing(PackhorseError):
+    """Warehouse {warehouse} has no place of this kind: {kind}."""
+
+    blocked_by = ("warehouse:warehouse", "warehouse_id")
+    advice = _("Add one on the warehouse’s page.")

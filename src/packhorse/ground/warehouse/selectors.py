@@ -12,6 +12,7 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
+from packhorse.ground.warehouse.errors import PlaceMissing
 from packhorse.ground.warehouse.models import CutOff, Floor, Location, Warehouse
 from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, FloorPlan, LocationInfo, NewFloor, WarehouseInfo
 
@@ -229,3 +230,15 @@ def place_of_kind(warehouse_id: int, kind: str) -> int | None:
         "SELECT id FROM warehouse_location WHERE warehouse_id = %s AND kind = %s AND archived_at IS NULL ORDER BY id LIMIT 1", [warehouse_id, kind]
     )
     return int(found[0][0]) if found else None
+
+
+def need_place(warehouse_id: int, kind: str) -> int:
+    """The same, where there must be one.
+
+    Raises: PlaceMissing.
+    """
+    place = place_of_kind(warehouse_id, kind)
+    if place is None:
+        code = Warehouse.objects.values_list("code", flat=True).get(pk=warehouse_id)
+        raise PlaceMissing(warehouse=code, kind=kind, warehouse_id=warehouse_id)
+    return place

@@ -18,7 +18,7 @@ from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.catalog.models import Box
-from packhorse.ground.warehouse.selectors import place_of_kind
+from packhorse.ground.warehouse.selectors import need_place
 from packhorse.steps.inventory import ledger as stock, selectors as stock_selectors
 from packhorse.steps.inventory.types import Take
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
@@ -38,21 +38,10 @@ BENCH: Final = ("tote", "station")
 MAX_INT: Final = 2**31 - 1
 
 
-def _place(warehouse_id: int, kind: str) -> int:
-    place = place_of_kind(warehouse_id, kind)
-    if place is None:
-        raise _missing(kind)
-    return place
-
-
-def _missing(kind: str) -> NotFound:
-    return NotFound(kind=kind, ref=_("the warehouse has none; add one in the settings"))
-
-
 def _staging(warehouse_id: int, station_id: int | None) -> int:
     """Where sealed parcels of a warehouse stand.
 
-    Raises: NotFound where it has no such place, Invalid if `station_id` is none of its benches.
+    Raises: PlaceMissing, Invalid if `station_id` is none of its benches.
     """
     places = sql.rows(
         """SELECT kind, id FROM warehouse_location WHERE warehouse_id = %s AND (kind = 'staging' AND archived_at IS NULL OR kind = 'station' AND id = %s) ORDER BY id""",
@@ -62,9 +51,7 @@ def _staging(warehouse_id: int, station_id: int | None) -> int:
     if station_id is not None and "station" not in (kind for kind, _id in places):
         raise Invalid(field="station", reason=_("no bench of this warehouse"))
     staging = [pk for kind, pk in places if kind == "staging"]
-    if not staging:
-        raise _missing("staging")
-    return int(staging[0])
+    return int(staging[0]) if staging else need_place(warehouse_id, "staging")
 
 
 @use_case(often=True)
@@ -308,7 +295,7 @@ def void_parcel(*, key: UUID, actor: Actor, parcel_id: int, reason: str) -> int:
 def _void(parcels: Sequence[Parcel], reason: str) -> int:
     lines = list(ParcelLine.objects.filter(parcel__in=parcels).order_by("pk"))
     still = {a.allocation_id: a for a in stock_selectors.open_allocations(EVERYTHING, demand_ids=[line.demand_id for line in lines])}
-    station = {p.pk: p.station_id or _place(p.warehouse_id, "station") for p in parcels}
+    station = {p.pk: p.station_id or need_place(p.warehouse_id, "station") for p in parcels}
     back = [line for line in lines if line.allocation_id in still]
     quantities: dict[int, int] = defaultdict(int)
     for line in back:

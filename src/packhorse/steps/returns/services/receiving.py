@@ -17,7 +17,7 @@ from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import ItemInfo
-from packhorse.ground.warehouse.selectors import place_of_kind, virtual
+from packhorse.ground.warehouse.selectors import need_place, virtual
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import Posting
 from packhorse.steps.orders import selectors as orders
@@ -39,13 +39,6 @@ class _Found:
     piece: Piece
     item: ItemInfo
     lot_id: int | None
-
-
-def _returns_place(warehouse_id: int) -> int:
-    place = place_of_kind(warehouse_id, "returns")
-    if place is None:
-        raise NotFound(kind="returns", ref=_("the warehouse has none; add one in the settings"))
-    return place
 
 
 def _shipped_lots(order_id: int | None) -> dict[int, set[int]]:
@@ -158,7 +151,7 @@ def receive_return(*, key: UUID, actor: Actor, rma_id: int, received: list[Piece
     check_transition(RMA, "return", rma.state, "received", page="returns:return", pk=rma.pk)
     shipped = _shipped_lots(rma.order_id)
     found = _know(rma.client_id, received, shipped)
-    rows = _count(rma, held.lines, found, shipped, _returns_place(rma.warehouse_id))
+    rows = _count(rma, held.lines, found, shipped, need_place(rma.warehouse_id, "returns"))
     Received.objects.bulk_create(rows)
     RmaLine.objects.bulk_update(held.lines, ["received"])
     now = work.current().at
@@ -209,7 +202,7 @@ def receive_blind(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
     made = RmaLine.objects.bulk_create(
         [RmaLine(rma=rma, item_id=f.item.id, quantity=f.piece.quantity, reason="blind", received=f.piece.quantity) for f in found]
     )
-    place = _returns_place(warehouse_id)
+    place = need_place(warehouse_id, "returns")
     rows = Received.objects.bulk_create(
         [
             Received(
