@@ -113,7 +113,8 @@ class Checks(World):
 
     @invariant()
     def every_rule_holds(self) -> None:
-        assert self.find(ALWAYS) == {}
+        wrong = self.find(ALWAYS)
+        assert not wrong, wrong
 
     @invariant()
     def the_reconcilers_find_nothing(self) -> None:
@@ -134,6 +135,7 @@ class Checks(World):
         assert Counter(gone) == self.units.shipped
 
     def at_rest(self) -> None:
-        assert self.find(AT_REST) == {}
+        wrong = self.find(AT_REST)
+        assert not wrong, wrong
         assert all(p.reconciled for p in orders.money_proof(EVERYTHING))
         assert [p for p in returns.refund_proof(EVERYTHING, self.orders) if not p.reconciled] == []

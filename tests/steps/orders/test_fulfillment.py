@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, PackhorseError
 from packhorse.core.timeline import timeline
@@ -272,6 +273,23 @@ def test_another_warehouse_promises_what_it_has_and_the_first_what_it_got_back(s
     books_agree()
     with pytest.raises(KeyReused):
         move(fo, shop, key=key)
+
+
+def test_a_line_that_is_cancelled_goes_along_so_that_what_is_merged_into_it_is_promised_where_it_is_shipped(shop: Shop) -> None:
+    fo = accepted(shop, {"SKU-1": 3, "SKU-2": 1}, payment=None)
+    one = fo.lines[0].demand_id
+    second = split(fo, {one: 1}).fulfillment_order_id
+    services.cancel_lines(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={one: 2}, reason="x")
+    there = second_house(shop, {"SKU-1": 5, "SKU-2": 5})
+    for part in (fo, selectors.fulfillment_order(EVERYTHING, second)):
+        move(part, there)
+
+    merge(fo.fulfillment_order_id, second)
+
+    (merged,) = [f for f in selectors.fulfillment_orders_of(EVERYTHING, [fo.order_id]) if f.lines]
+    demands = sql.rows("SELECT warehouse_id, promised FROM inventory_demand WHERE id = ANY(%s)", [[line.demand_id for line in merged.lines]])
+    assert demands == [(there.warehouse_id, 1)] * 2
+    books_agree()
 
 
 def test_what_cannot_be_moved_stays_where_it_is(shop: Shop) -> None:

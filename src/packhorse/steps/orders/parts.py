@@ -93,8 +93,11 @@ def put_together(into: FulfillmentOrderInfo, gone: FulfillmentOrderInfo) -> None
 
 
 def send_elsewhere(fo: FulfillmentOrderInfo, warehouse_id: int, cause: Ref) -> int:
-    """Let another warehouse ship a fulfillment order of which nothing has left: its promises are given up here and made there. Gives how many units are promised there."""
-    wanted = {line.demand_id: line for line in fo.lines if line.live}
+    """Let another warehouse ship a fulfillment order of which nothing has left: its promises are given up here and made there. Gives how many units are promised there.
+
+    Cancelled lines go along: another part may be put together with them there.
+    """
+    wanted = {line.demand_id: line for line in fo.lines}
     promised = stock.redirect(list(wanted), warehouse_id=warehouse_id, cause=cause)
     sql.run("UPDATE orders_fulfillmentorder SET warehouse_id = %s WHERE id = %s", [warehouse_id, fo.fulfillment_order_id])
     ledger.promised({d: promised[d] - line.promised for d, line in wanted.items() if promised[d] != line.promised})
