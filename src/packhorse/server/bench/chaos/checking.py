@@ -174,6 +174,8 @@ def drift() -> list[str]:
     found += [f"found at work: {room}.{kind} {subject}" for room, kind, subject in sql.rows("SELECT room, kind, subject FROM desk_finding")]
     found += [f"parked: {event} for {handler}" for event, handler in sql.rows("SELECT event, handler FROM core_outbox WHERE parked_at IS NOT NULL")]
     found += [f"failed job: {name}" for (name,) in sql.rows("SELECT task_name FROM procrastinate_jobs WHERE status = 'failed'")]
+    stuck = """SELECT t.id FROM picking_picktask t JOIN inventory_allocation a ON a.id = t.allocation_id WHERE t.state IN ('ready', 'claimed') AND a.closed_at IS NOT NULL"""
+    found += [f"a pick whose goods are gone: {task}" for (task,) in sql.rows(stuck)]
     proved = prove()
     found += [f"{name}: {n}" for name, n in proved["checks"].items() if n and name != "events_that_wait_or_failed"]
     found += [f"money in {m['currency']}: {m}" for m in proved["money"] if not m["reconciled"]]
