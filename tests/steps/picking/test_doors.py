@@ -53,6 +53,7 @@ def test_by_clicks_from_released_to_the_bench(shop: Shop, owner: Client) -> None
     shown = owner.get(url).content.decode()
     assert "waits for a picker" in shown
     assert '<svg class="floor"' in shown
+    assert f"{round(batch.distance_m)} m · 1 min" in shown
     assert post(owner, f"{url}start/", cart=shop.place("CART-01")).status_code == 303
     while open_tasks := tasks(batch.batch_id):
         assert f"Next stop: {open_tasks[0].location}" in owner.get(url).content.decode()

@@ -22,12 +22,12 @@ from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.plan import standing
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, drawing, selectors, services, words
+from packhorse.steps.picking import days, drawing, pace, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
 from packhorse.steps.picking.pages.forms import FinishForm, PlanForm, ShortForm, StartForm
 from packhorse.steps.picking.pages.release import LISTS, order_link, warehouse_filter
 from packhorse.steps.picking.stops import At, next_stop
-from packhorse.steps.picking.types import BatchInfo, PickLine, TaskInfo
+from packhorse.steps.picking.types import Amount, BatchInfo, PickLine, TaskInfo
 
 
 def _above(request: HttpRequest) -> dict[str, Any]:
@@ -165,9 +165,16 @@ def _floor(actor: Actor, found: BatchInfo, tasks: list[TaskInfo]) -> tuple[Secti
     if floor is None or not found.distance_m:
         return ()
     most = max(found.distance_m, found.s_shape_m, found.one_by_one_m)
+    policy, picked = selectors.policy(actor.scope, found.warehouse_id), Amount(found.orders, found.tasks, found.units)
     lengths = ((_("This walk"), found.distance_m), (_("S-shape"), found.s_shape_m), (_("Order by order"), found.one_by_one_m))
     drawn = drawing.walk_svg(floor, drawing.numbered(floor, tasks), standing(actor.scope, found.warehouse_id), found.distance_m)
-    return (Piece(_("The walk"), "picking/_walk.html", {"drawn": drawn, "lengths": [(name, round(m), round(100 * m / most)) for name, m in lengths if m]}),)
+    return (
+        Piece(
+            _("The walk"),
+            "picking/_walk.html",
+            {"drawn": drawn, "lengths": [(name, round(m), round(pace.minutes(policy, picked, m)), round(100 * m / most)) for name, m in lengths if m]},
+        ),
+    )
 
 
 def _reasons(found: BatchInfo) -> Facts:
