@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -145,6 +146,14 @@ def test_a_warehouse_is_made_and_laid_out(web: Client) -> None:
     assert send(web, "warehouse:change", found.id, **{**asked, "name": "Mile End"}).status_code == 303
     page = web.get(reverse("warehouse:warehouse", args=[found.id])).content.decode()
     assert all(text in page for text in ("Mile End", '<svg class="floor"', "<title>B-03</title>", "Monday, Tuesday"))
+    file = "code,kind,x_m,y_m\nFLOOR-1,bin,9,-2\nFLOOR-2,nothing,1,1\n"
+    checked = send(web, "warehouse:import", found.id, file=SimpleUploadedFile("places.csv", file.encode()), check_only="on").content.decode()
+    assert "Only checked: nothing was changed." in checked
+    assert "FLOOR-1" not in warehouses.codes(EVERYTHING, found.id)
+    read = send(web, "warehouse:import", found.id, file=SimpleUploadedFile("places.csv", file.encode())).content.decode()
+    assert all(text in read for text in ("FLOOR-1", "kind: “nothing” does not make sense", "<dt>Lines read</dt><dd>2</dd>"))
+    beside = warehouses.location_by_code(EVERYTHING, found.id, "FLOOR-1")
+    assert "FLOOR-1" in web.get(reverse("warehouse:location", args=[beside.id])).content.decode()
     place = warehouses.location_by_code(EVERYTHING, found.id, "B-03-01")
     assert 'class="cell marked"' in web.get(reverse("warehouse:location", args=[place.id])).content.decode()
     assert send(web, "warehouse:set-pickable", place.id, pickable="").status_code == 303

@@ -39,6 +39,14 @@ class LocationsMade(_AboutWarehouse):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocationsImported(_AboutWarehouse):
+    made: int
+    changed: int
+    refused: int
+    sentence = _("Places read from a file: {made} made, {changed} changed, {refused} refused")
+
+
+@dataclass(frozen=True, kw_only=True)
 class LocationChanged(_AboutWarehouse):
     location_id: int
     pickable: bool

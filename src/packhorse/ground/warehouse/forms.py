@@ -151,6 +151,18 @@ class FloorForm(forms.Form):
         return [(title, [self[name] for name in names]) for title, names in self.PARTS]
 
 
+class ImportForm(forms.Form):
+    """Places from a file."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "CSV; the first line names its columns: code (needed), kind, pickable, aisle (letters), cell and level (from 1), x_m and y_m (metres, for what stands beside the racks)."
+        ),
+    )
+    check_only = forms.BooleanField(label=_("Only check it: change nothing"), required=False)
+
+
 class LocationForm(forms.Form):
     """A single place."""
 

@@ -20,10 +20,10 @@ from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Piece, Section, Table, detail
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
-from packhorse.ground.warehouse import plan, selectors, services
+from packhorse.ground.warehouse import importing, plan, selectors, services
 from packhorse.ground.warehouse.designing import by_kind, numbered, places, planned
 from packhorse.ground.warehouse.errors import FloorTooSmall
-from packhorse.ground.warehouse.forms import DAYS, KINDS, LEVELS, CutOffForm, FloorForm, LocationForm, WarehouseChangeForm, WarehouseForm
+from packhorse.ground.warehouse.forms import DAYS, KINDS, LEVELS, CutOffForm, FloorForm, ImportForm, LocationForm, WarehouseChangeForm, WarehouseForm
 from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, LocationInfo, NewFloor, NewLocation, WarehouseInfo
 
 SETTINGS = Crumb(gettext_lazy("Settings"), reverse_lazy("settings"))
@@ -140,6 +140,15 @@ def change(p: Posted, warehouse_id: int) -> Done:
     return Done(_("Changed."))
 
 
+OUTCOMES = {"made": gettext_lazy("Made"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("The same"), "refused": gettext_lazy("Refused")}
+LINES = (
+    Column("line", gettext_lazy("Line"), align="end"),
+    Column("code", gettext_lazy("Code")),
+    Column("outcome", gettext_lazy("What became of it"), lambda a: cells.show(OUTCOMES[a.outcome])),
+    Column("reason", gettext_lazy("Why")),
+)
+
+
 def _as_it_is(request: HttpRequest, warehouse_id: int) -> dict[str, Any]:
     """The designer's first values: the floor as it stands; of docks, carts and the like none beyond those that are there."""
     actor = actor_of(request)
@@ -164,6 +173,38 @@ def design(p: Posted, warehouse_id: int) -> Done:
     words = ", ".join(f"{count} × {KINDS[kind]}" for kind, count in made.items())
     said = _("Laid out: %(places)s") % {"places": words} if made else _("The floor is changed; no new places.")
     return Done(said, to=reverse("warehouse:warehouse", args=[warehouse_id]))
+
+
+@form_page(
+    ImportForm,
+    title=gettext_lazy("Places from a file"),
+    permission="manage_settings",
+    submit=gettext_lazy("Read it"),
+    intro=gettext_lazy(
+        "Every line makes a place, changes one, or is refused with its reason; nothing is taken away. Read again, a file changes nothing twice."
+    ),
+    crumbs=(SETTINGS, WAREHOUSES),
+)
+def import_places(p: Posted, warehouse_id: int) -> HttpResponse:
+    found = selectors.warehouse(p.actor.scope, warehouse_id)
+    lines, unreadable = importing.read(p.data["file"].read())
+    if p.data["check_only"]:
+        there = selectors.locations_by_code(p.actor.scope, warehouse_id, [n.code for n in lines])
+        answers = importing.judge(lines, selectors.layout(p.actor.scope, warehouse_id), there)
+    else:
+        answers = services.import_locations(key=p.key, actor=p.actor, warehouse_id=warehouse_id, lines=lines)
+    told = sorted([*answers, *unreadable], key=lambda a: a.line)
+    shown = [a for a in told if a.outcome == "refused"] + [a for a in told if a.outcome in ("made", "changed")]
+    context = {
+        "title": _("Places from a file"),
+        "crumbs": (SETTINGS, WAREHOUSES, Crumb(found.name, reverse("warehouse:warehouse", args=[warehouse_id]))),
+        "checked": p.data["check_only"],
+        "counts": [(word, sum(a.outcome == name for a in told)) for name, word in OUTCOMES.items()],
+        "lines": len(told),
+        "section": Table(_("Lines"), LINES, shown[:1000]),
+        "more": max(0, len(shown) - 1000),
+    }
+    return render(p.request, "warehouse/imported.html", context)
 
 
 @page("manage_settings")

@@ -209,6 +209,11 @@ def outside(scope: Scope, warehouse_id: int, floor: NewFloor) -> LocationInfo | 
     return location_info(found) if found else None
 
 
+def locations_by_code(scope: Scope, warehouse_id: int, wanted: Iterable[str]) -> dict[str, LocationInfo]:
+    """The places of these codes in a warehouse, archived ones too."""
+    return {row.code: location_info(row) for row in _locations(scope).filter(warehouse_id=warehouse_id, code__in=list(wanted))}
+
+
 def codes(scope: Scope, warehouse_id: int) -> set[str]:
     """All codes that a warehouse has given to places."""
     return set(_locations(scope).filter(warehouse_id=warehouse_id).values_list("code", flat=True))

@@ -18,9 +18,10 @@ from packhorse.ground.people.history import sign
 from packhorse.ground.warehouse import events, records, selectors
 from packhorse.ground.warehouse.designing import by_kind, places, planned
 from packhorse.ground.warehouse.errors import BadLocation, CodeTaken, FloorTooSmall
+from packhorse.ground.warehouse.importing import MOST, changed, judge
 from packhorse.ground.warehouse.models import Floor, Location, Warehouse
 from packhorse.ground.warehouse.selectors import location_info, warehouse_info
-from packhorse.ground.warehouse.types import Address, CutOffInfo, LaidOut, LocationInfo, NewFloor, NewLocation, WarehouseInfo
+from packhorse.ground.warehouse.types import Address, CutOffInfo, LaidOut, LineAnswer, LocationInfo, LocationLine, NewFloor, NewLocation, WarehouseInfo
 
 _CODE: Final = re.compile(r"^[A-Z0-9][A-Z0-9._-]{0,31}$")
 
@@ -173,10 +174,43 @@ def add_locations(*, key: UUID, actor: Actor, warehouse_id: int, locations: list
             place.aisle is not None and place.cell is not None and (floor is None or not (0 <= place.aisle < floor.aisles and 0 <= place.cell < floor.cells))
         ):
             raise BadLocation(code=place.code, reason="aisle, cell")
+        if (place.x_m is None) != (place.y_m is None) or (place.x_m is not None and place.aisle is not None):
+            raise BadLocation(code=place.code, reason="x_m, y_m")
     made = _insert(warehouse_id, locations)
     emit(events.LocationsMade(warehouse_id=warehouse_id, count=len(made)))
     by_code = {row.code: location_info(row) for row in Location.objects.filter(warehouse_id=warehouse_id, code__in=[p.code for p in locations])}
     return [by_code[p.code] for p in locations]
+
+
+@use_case
+def import_locations(*, key: UUID, actor: Actor, warehouse_id: int, lines: list[LocationLine]) -> list[LineAnswer]:
+    """Make and change places as a file says, each line by itself: one answer per line, in order. Nothing is taken away; what a line leaves empty stays as it is.
+
+    Locks: warehouse, places.   Raises: NotAllowed, NotFound, Invalid.
+    """
+    records.lock_warehouse(warehouse_id)
+    authorize(actor, "manage_settings", warehouse_id=warehouse_id)
+    if len(lines) > MOST:
+        raise Invalid(field="lines", reason="at most {most} lines at once", most=MOST)
+    sql.rows("SELECT id FROM warehouse_location WHERE warehouse_id = %s AND code = ANY(%s) ORDER BY id FOR UPDATE", [warehouse_id, [n.code for n in lines]])
+    there = selectors.locations_by_code(EVERYTHING, warehouse_id, [n.code for n in lines])
+    answers = judge(lines, selectors.layout(EVERYTHING, warehouse_id), there)
+    by_line = dict(zip(((n.line, n.code) for n in lines), lines, strict=True))
+    new = [by_line[a.line, a.code] for a in answers if a.outcome == "made"]
+    _insert(
+        warehouse_id,
+        [NewLocation(n.code, n.kind, n.kind == "bin" if n.pickable is None else n.pickable, n.aisle, n.cell, n.level or 0, n.x_m, n.y_m) for n in new],
+    )
+    after = [changed(by_line[a.line, a.code], there[a.code]) for a in answers if a.outcome == "changed"]
+    sql.run(
+        """UPDATE warehouse_location l SET pickable = t.pickable, aisle = t.aisle, cell = t.cell, level = t.level, x_m = t.x_m, y_m = t.y_m
+           FROM unnest(%s::bigint[], %s::boolean[], %s::int[], %s::int[], %s::int[], %s::float8[], %s::float8[]) AS t(id, pickable, aisle, cell, level, x_m, y_m)
+           WHERE l.id = t.id""",
+        [[getattr(p, name) for p in after] for name in ("id", "pickable", "aisle", "cell", "level", "x_m", "y_m")],
+    )
+    refused = sum(a.outcome == "refused" for a in answers)
+    emit(events.LocationsImported(warehouse_id=warehouse_id, made=len(new), changed=len(after), refused=refused))
+    return answers
 
 
 @use_case

@@ -162,3 +162,29 @@ class LaidOut:
 
     warehouse_id: int
     made: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LocationLine:
+    """A place as a line of a file gives it. Aisle, cell and level count from 0; None: the line says nothing about it."""
+
+    line: int
+    code: str
+    kind: str = "bin"
+    pickable: bool | None = None
+    aisle: int | None = None
+    cell: int | None = None
+    level: int | None = None
+    x_m: float | None = None
+    y_m: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
+    """What became of a line: made, changed, same, or refused, and then why. `location_id`: the place that was there before."""
+
+    line: int
+    code: str
+    outcome: str
+    reason: str = ""
+    location_id: int | None = None

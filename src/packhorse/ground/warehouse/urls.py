@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:warehouse_id>/change/", pages.change, name="change"),
     path("<int:warehouse_id>/floor/", pages.design, name="design"),
     path("<int:warehouse_id>/floor/preview/", pages.preview, name="preview"),
+    path("<int:warehouse_id>/import/", pages.import_places, name="import"),
     path("<int:warehouse_id>/cut-offs/", pages.set_cut_offs, name="cut-offs"),
     path("<int:warehouse_id>/add/", pages.add_location, name="add-location"),
     path("places/", pages.locations.view, name="locations"),
