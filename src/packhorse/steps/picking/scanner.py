@@ -121,7 +121,7 @@ class Pick(Flow):
         if at.location_id is None or (stop is not None and stop.location_id == at.location_id):
             return
         gone = [t for t in selectors.tasks(actor.scope, batch_id) if t.location_id == at.location_id]
-        last = max((t for t in gone if t.closed_at), key=lambda t: (t.closed_at, t.task_id), default=None)  # type: ignore[arg-type,return-value]
+        last = max((t for t in gone if t.closed_at), key=lambda t: (t.closed_at, t.task_id), default=None)
         if last is None or last.closed_at is None:
             raise StopGone(batch_id=batch_id, place=gone[0].location if gone else "", reason=gettext("the walk was planned anew"))
         why = {"cancelled": gettext("cancelled at %(time)s"), "short": gettext("reported short at %(time)s")}.get(last.state, gettext("picked at %(time)s"))
