@@ -30,6 +30,13 @@ _YES: Final = {"yes": True, "y": True, "1": True, "true": True, "oui": True, "no
 def read(content: bytes) -> tuple[list[LocationLine], list[LineAnswer]]:
     """The lines that make sense by themselves, and an answer for each that does not. Empty lines count for nothing.   Raises: Invalid."""
     try:
+        return _read(content)
+    except csv.Error as error:
+        raise Invalid(field="file", reason="this is no table of text: {error}", error=str(error)) from error
+
+
+def _read(content: bytes) -> tuple[list[LocationLine], list[LineAnswer]]:
+    try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
