@@ -39,7 +39,7 @@ def test_every_part_is_read_on_every_screen(device: str, theme: str, order_id: i
             key=uuid4(), actor=HOUSE, fulfillment_order_id=parts[0].fulfillment_order_id, quantities={line.demand_id: 2}, reason="The rest follows"
         )
     page = visit(f"/orders/{order_id}/", as_=worker("owner", name="Olive Owner"), device=device, theme=theme)
-    expect(page.get_by_text(f"{parts[0].order_number}-2").first).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{parts[0].order_number}-2")).to_be_visible()
     shot(page, f"split-{device}-{theme}")
     no_axe_violations(page)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
