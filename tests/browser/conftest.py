@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from packhorse.core import clock
 from packhorse.ground.people.models import Membership, User
+from packhorse.kernels.packing import solve as packing
+from packhorse.kernels.picking import solve as picking
 from tests.own_database import own_database
 
 SIZES = {"desk": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
@@ -52,7 +54,9 @@ def committed(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: 
 
 @pytest.fixture(scope="package")
 def live(committed: str) -> Iterator[str]:
-    """The application, served on loopback; its URL."""
+    """The application, served on loopback, with its plans compiled, as a worker that has been up for a minute leaves them; its URL."""
+    packing.warm_up()
+    picking.warm_up()
 
     class Server(ThreadedWSGIServer):
         def close_request(self, request: Any) -> None:
