@@ -15,7 +15,7 @@ from packhorse.core.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 #: What the house keeps to itself.
-HOUSE_ONLY = {"inventory_adjustment", "shipping_manifest"}
+HOUSE_ONLY = {"inventory_adjustment", "picking_pickingpolicyevent", "picking_wave", "shipping_manifest"}
 ONE = Scope(client_ids=frozenset({1}))
 
 

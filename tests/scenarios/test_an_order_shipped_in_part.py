@@ -145,7 +145,7 @@ def test_a_tote_with_something_left_in_it_keeps_the_order_released(time: Time) -
     (standing,) = inventory.open_allocations(EVERYTHING, demand_ids=[fo.lines[0].demand_id])
 
     def seal(quantity: int) -> None:
-        new = NewParcel(None, (300, 200, 150), (Content(standing.allocation_id, quantity),), 500, None, {})
+        new = NewParcel(None, (300, 200, 150), (Content(standing.allocation_id, quantity),), 250 * quantity, None, {})
         packing.pack_as_is(key=uuid4(), actor=PACKER, fulfillment_order_id=fo.fulfillment_order_id, parcels=[new], station_id=shop.bench)
 
     seal(2)

@@ -118,7 +118,8 @@ class Gathered(Generic[R]):
             with transaction.atomic(durable=True), locks.one_order(), sql.pipeline(often=True):
                 answered = self._claimed_and_done(crowd)
         except Exception as error:
-            connection.close_if_unusable_or_obsolete()
+            if not connection.in_atomic_block:  # of somebody else's transaction (a test's) it would make an end
+                connection.close_if_unusable_or_obsolete()
             log.info("gathered_apart", use_case=self._name, calls=len(crowd), reason=type(error).__name__)
             return
         for call, answer in answered:

@@ -27,7 +27,7 @@ UNDER: Final = {
 
 #: By its id, or Django's get() of one.
 _ONE_ROW = re.compile(r'(?:^|[\s."(])id"?\s*=\s*%s|\bLIMIT (?:1|21)\b|\bSKIP LOCKED\b', re.IGNORECASE)
-#: What Django says of rows that named a deleted one: the reference is emptied, under the lock of what is deleted.
+#: What Django says of rows that named a deleted one: the reference is emptied, under the lock of what is deleted, in the order of Django's own list of who names it.
 _LET_GO = re.compile(r'^UPDATE "\w+" SET "(\w+)" = NULL WHERE "\w+"\."\1" IN')
 _BY_ID = re.compile(r'\bORDER BY\s+(?:"?\w+"?\.)?"?(?:id|1)"?(?=[\s,)]|$)', re.IGNORECASE)
 _FOR_UPDATE = re.compile(r"\bFOR (?:NO KEY )?UPDATE\b(?:\s+OF\s+\"?(\w+)\"?)?", re.IGNORECASE)
@@ -96,7 +96,7 @@ class LockWatch:
             self._stretch, self._high, self._held = stretch, -1, []
         if stretch is not None:
             _refuse_unordered(sql, self._held)
-            for table in locked_tables(sql):
+            for table in [] if _LET_GO.search(sql) else locked_tables(sql):
                 position = rank(table)
                 if position is None or table in self._held:  # what was locked first may be written last
                     continue

@@ -102,7 +102,7 @@ def test_what_is_queued_twice_by_one_key_is_printed_once(shop: Shop) -> None:
         assert queue(device, "^XA1^XZ", key) == queue(device, "^XA1^XZ", key)
         jobs.send(key=uuid4())
         jobs.send(key=uuid4())
-        assert printer.taken == [b"^XA1^XZ"]
+        assert printer.came(1) == [b"^XA1^XZ"]
     (sent,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).rows
     assert (sent.state, sent.sent_to, sent.tries, sent.error) == ("sent", device.name, 1, "")
 
@@ -113,7 +113,7 @@ def test_a_dead_printers_work_goes_to_its_neighbour(shop: Shop) -> None:
         dead = save(shop, address=off(), station_id=shop.bench, neighbour_id=near.id)
         queue(dead)
         jobs.send(key=uuid4())
-        assert len(printer.taken) == 1
+        assert len(printer.came(1)) == 1
     (sent,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=dead.id).rows
     assert (sent.state, sent.sent_to) == ("sent", near.name)
 
@@ -128,7 +128,7 @@ def test_what_nobody_takes_fails_after_three_tries_and_is_sent_again_by_a_person
         save(shop, equipment_id=device.id, name=device.name, address=printer.address)
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
         jobs.send_waiting(key=uuid4())
-        assert printer.taken == [b"^XA^XZ"]
+        assert printer.came(1) == [b"^XA^XZ"]
     with pytest.raises(WrongState):
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
     with pytest.raises(NotFound):

@@ -44,7 +44,7 @@ def test_a_label_is_printed_at_its_bench_once_whoever_asks() -> None:
         device = set_up(shop, printer.address)
         label = labelled(shop, station_id=shop.bench)
         jobs.send(key=uuid4())
-        (zpl,) = printer.taken
+        (zpl,) = printer.came(1)
         number = selectors.label(EVERYTHING, label).tracking_number
         assert zpl.startswith(b"^XA")
         assert number
@@ -60,7 +60,7 @@ def test_a_label_is_printed_at_its_bench_once_whoever_asks() -> None:
         with pytest.raises(NotAllowed):
             ask(uuid4(), label, actor=actor("packer"))
         jobs.send(key=uuid4())
-        assert len(printer.taken) == 1
+        assert len(printer.came(1)) == 1
     assert [s.what for s in equipment.sendings(EVERYTHING, ListQuery(), equipment_id=device).rows] == ["label"]
     assert equipment.sendings(actor("client", client_id=shop.client_id + 10**6).scope, ListQuery()).rows == ()
 

@@ -107,6 +107,13 @@ class Sink(Emulator):
             if self._told:
                 self._told(job)
 
+    def came(self, jobs: int, *, within_s: float = 5.0) -> list[bytes]:
+        """What was taken, as soon as it is so many jobs: who sends does not hear when the last of it is read."""
+        late = time.monotonic() + within_s
+        while len(self.taken) < jobs and time.monotonic() < late:
+            time.sleep(0.01)
+        return list(self.taken)
+
 
 class Printer(Sink):
     """A label printer at a raw port (9100), as most are: what comes in is printed."""
