@@ -188,10 +188,12 @@ def kick(d: Floats, tour: Ints, best: Ints, ops: Words, rng: Words, budget: int)
     """Iterated local search for so many steps: a double bridge of short stretches (Martin, Otto and Felten 1991) on the best tour, improved; kept if no longer."""
     n, until = len(tour), ops[0] + np.uint64(budget)
     least = length_of(d, best)
-    while ops[0] < until and n > 4:
+    while ops[0] < until and n > 3:
         ops[0] += np.uint64(4 * n)
-        reach = min(n - 1, 50)
-        start = below(rng, n - reach + 1 if n > reach + 1 else 1)
+        reach = n
+        if n > 20:  # one kick in four stays near
+            reach = min(n, 50) if below(rng, 4) else 20
+        start = below(rng, n - reach + 1)
         a, b, c = below(rng, reach), below(rng, reach), below(rng, reach)
         a, b, c = min(a, b, c), a + b + c - min(a, b, c) - max(a, b, c), max(a, b, c)
         if a == b or b == c:
