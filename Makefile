@@ -1,5 +1,7 @@
 # Needs Python 3.11 or newer and make; everything else goes into .venv. Paths are relative, so that they may hold spaces.
 export PACKHORSE_HOME ?= .packhorse
+# Python keeps what it compiled: without that every start takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Python: PYTHON=… chooses one, else the first that is new enough.
 find_python = for p in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.14; do \

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from packhorse.server import cluster
 from packhorse.server.home import make_vault_key
+from packhorse.server.warming import warm
 
 
 def pytest_addoption() -> None:
@@ -18,6 +20,12 @@ def pytest_addoption() -> None:
     make_vault_key()
     if not os.environ.get("DATABASE_URL"):
         cluster.ensure(durable=False)
+
+
+def pytest_configure(config: Any) -> None:
+    """Where several processes share the tests, plans are compiled once, beside their start, and not by each that meets one first."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        warm(nice=0)
 
 
 def pytest_unconfigure() -> None:

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import threading
 
 import django
 import structlog
 from procrastinate import PsycopgConnector
 
 from packhorse.server import lifeline
+from packhorse.server.warming import warm
 
 log = structlog.get_logger("packhorse.worker")
 
 #: Jobs that one worker runs at a time; they wait for carriers more than they compute.
 AT_A_TIME = 4
 GRACE_S = 15.0
-
-
-def warm() -> None:
-    """Compiles what packing and planning walks need, where that is not done yet, in a process of its own that ends then: the first plan does not wait for it."""
-    code = (
-        "import os; os.nice(10); from packhorse.kernels.packing import solve as p; p.warm_up(); from packhorse.kernels.picking import solve as q; q.warm_up()"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.DEVNULL)  # noqa: S603 - our own Python
-    threading.Thread(target=process.wait, name="warm", daemon=True).start()  # or it would stay a zombie
 
 
 def main() -> None:

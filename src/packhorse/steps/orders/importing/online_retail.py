@@ -23,7 +23,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from packhorse.steps.orders.importing import fields, parquet
+from packhorse.steps.orders.importing import fields
 from packhorse.steps.orders.importing.adjustments import adjustment_reason
 from packhorse.steps.orders.importing.draft import Draft, Options, Pricing, Reading, Value, raw_text
 from packhorse.steps.orders.importing.errors import ColumnsMissing
@@ -63,6 +63,8 @@ def read_csv(path: Path, options: Options) -> Reading:
 def read_parquet(path: Path, options: Options) -> Reading:
     """Read a parquet file, as far as its row groups can be. Raises ColumnsMissing."""
     reading = Reading(encoding="parquet")
+    from packhorse.steps.orders.importing import parquet  # its library takes a tenth of every start, and few files are of this kind
+
     names, columns, numbers, left = parquet.read_columns(path, options.progress)
     reading.left.extend(left)
     if not names:
