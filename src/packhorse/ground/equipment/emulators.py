@@ -6,6 +6,7 @@ import socket
 import socketserver
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from decimal import Decimal
 from types import TracebackType
@@ -21,7 +22,7 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-class Emulator:
+class Emulator(ABC):
     """A device that listens; `address` is where. As a context it stops at its end."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -41,9 +42,9 @@ class Emulator:
         host, port = self._server.server_address[:2]
         return f"{host!s}:{port}"
 
+    @abstractmethod
     def serve(self, connection: socket.socket) -> None:
         """Speak to one who connected."""
-        raise NotImplementedError
 
     def stop(self) -> None:
         self._stopped.set()
