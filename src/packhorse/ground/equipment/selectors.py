@@ -68,11 +68,6 @@ def at_station(scope: Scope, kind: str, warehouse_id: int, station_id: int | Non
     return equipment_info(found[0]) if found else None
 
 
-def choices(scope: Scope, kind: str, warehouse_id: int) -> list[tuple[int, str]]:
-    """(id, name) of the devices of a kind, for forms."""
-    return list(_equipment(scope).filter(kind=kind, warehouse_id=warehouse_id, archived_at=None).order_by("name").values_list("pk", "name"))
-
-
 def reads(scale: EquipmentInfo) -> str:
     """Where a page reads the scale: `serial:<protocol>` at its own computer, else the URL at which the server does."""
     return f"serial:{scale.protocol}" if scale.address == BROWSER else reverse("equipment:weight", args=[scale.id])
@@ -115,8 +110,3 @@ def sendings(scope: Scope, query: ListQuery, *, equipment_id: int | None = None)
 def queued(limit: int = 200) -> list[int]:
     """What waits to be sent, oldest first."""
     return list(Sending.objects.filter(state=Sending.State.QUEUED).order_by("pk").values_list("pk", flat=True)[:limit])
-
-
-def failed_count(scope: Scope) -> int:
-    """How many sendings failed and wait for a person."""
-    return Sending.objects.filter(state=Sending.State.FAILED, **scope.filters(warehouse="equipment__warehouse_id")).count()

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import NotFound, WrongState
+from packhorse.core.errors import NotFound
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
+from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
 from packhorse.ground.equipment.errors import BadEquipment
 from packhorse.ground.equipment.events import EquipmentSaved, SendingFailed
 from packhorse.ground.equipment.models import Equipment, Sending
 from packhorse.ground.equipment.selectors import equipment, equipment_info
+from packhorse.ground.equipment.states import SENDING
 from packhorse.ground.equipment.types import BROWSER, PROTOCOLS, EquipmentInfo, NewEquipment, Sent
 from packhorse.ground.files import selectors as files
 from packhorse.ground.warehouse.models import Location
@@ -175,8 +177,7 @@ def send_again(*, key: UUID, actor: Actor, sending_id: int) -> int:
     if row is None:
         raise NotFound(kind="sending", ref=str(sending_id))
     authorize(actor, "pack", row.equipment)
-    if row.state != Sending.State.FAILED:
-        raise WrongState(kind="sending", state=row.state, wanted="queued", page="equipment:device", id=row.equipment_id)
+    check_transition(SENDING, "sending", row.state, "queued", page="equipment:device", pk=row.equipment_id)
     row.state, row.tries = Sending.State.QUEUED, 0
     row.save(update_fields=["state", "tries"])
     return row.pk

@@ -18,4 +18,4 @@ PROTOCOLS: Final[dict[str, Text]] = {
     "csv": _("CSV lines"),
 }
 SENDING: Final = {"queued": Badge(_("Waiting"), "busy"), "sent": Badge(_("Sent"), "good"), "failed": Badge(_("Failed"), "bad")}
-WHATS: Final[dict[str, Text]] = {"label": _("Shipping label"), "test": _("Test"), "box": _("Box to size"), "number": _("Parcel number")}
+WHATS: Final[dict[str, Text]] = {"label": _("Shipping label"), "test": _("Test")}

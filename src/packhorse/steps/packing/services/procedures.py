@@ -19,8 +19,8 @@ from packhorse.steps.packing.types import MARKS
 
 
 @use_case
-def save_procedure(*, key: UUID, actor: Actor, item_id: int, steps: str, marks: list[str], photo_id: int | None = None, keep_photo: bool = True) -> int:
-    """How an item is packed: steps shown at the bench, marks that go on its parcels, a photo. Without a new photo the one there was stays, unless it is not to be kept.
+def save_procedure(*, key: UUID, actor: Actor, item_id: int, steps: str, marks: list[str], photo_id: int | None = None) -> int:
+    """How an item is packed: steps shown at the bench, marks that go on its parcels, a photo. Without a new photo the one there was stays.
 
     Locks: the procedure.   Raises: NotAllowed, NotFound, Invalid.
     """
@@ -34,7 +34,7 @@ def save_procedure(*, key: UUID, actor: Actor, item_id: int, steps: str, marks: 
         raise Invalid(field="steps", reason=_("at most 2000 letters"))
     row = Procedure.objects.select_for_update(of=("self",)).filter(item=item).first() or Procedure(item=item, client_id=item.client_id)
     row.steps, row.marks, row.changed_at = steps.strip(), [m for m in MARKS if m in marks], work.current().at
-    if photo_id is not None or not keep_photo:
+    if photo_id is not None:
         row.photo_id = photo_id
     row.save()
     emit(ProcedureSaved(client_id=item.client_id, item_id=item.pk))
