@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING
@@ -20,7 +21,7 @@ from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import NothingReleased, NothingWorkable, WaveBegun, WaveTakenBack
 from packhorse.steps.picking.models import Release, Wave
-from packhorse.steps.picking.types import Amount, Policy, ReleasedWave, UndoneWave
+from packhorse.steps.picking.types import Amount, Policy, ReleasedWave, UndoneWave, why_not
 from tests.build import HOUSE, Shop, actor, receive
 from tests.build_orders import accepted, fo_of
 from tests.steps.picking.build import TODAY, books_agree, finish, plan, release, shop_with, start, walk
@@ -106,7 +107,9 @@ def test_passes_over_what_is_not_at_the_pick_face_and_says_so() -> None:
     assert [(a.fulfillment_order_id, a.code, a.reason) for a in made.refused] == [
         (on_dock.fulfillment_order_id, "not_at_pick_face", "1 of SKU-2 are not in a pickable bin yet")
     ]
-    assert selectors.wave(EVERYTHING, made.wave_id).reasons["refused"][0]["fulfillment_order_id"] == on_dock.fulfillment_order_id
+    assert selectors.wave(EVERYTHING, made.wave_id).reasons["refused"] == [
+        {"fulfillment_order_id": on_dock.fulfillment_order_id, "code": "not_at_pick_face", "data": {"n": 1, "sku": "SKU-2"}}
+    ]
     with pytest.raises(NothingReleased, match="of SKU-2 are not in a pickable bin yet"):
         wave(shop)
     assert Wave.objects.filter(warehouse_id=shop.warehouse_id).count() == 1
@@ -238,6 +241,23 @@ def test_undone_twice_under_a_key_is_undone_once() -> None:
     with pytest.raises(KeyReused):
         services.undo_wave(key=key, actor=HOUSE, wave_id=made.wave_id, note="y")
     assert Release.objects.filter(wave_id=made.wave_id, undone_at=None).count() == 0
+
+
+def test_what_is_kept_of_a_wave_is_read_in_the_language_of_the_reader() -> None:
+    shop = shop_with({"SKU-1": 3, "SKU-2": 2})
+    receive(shop.item("SKU-2"), shop.dock, 4)
+    on_dock, there = accepted(shop, {"SKU-2": 3}), accepted(shop, {"SKU-1": 2})
+    with translation.override("fr"):
+        made = wave(shop)
+        undo(made.wave_id)
+    (stayed,) = selectors.wave(EVERYTHING, made.wave_id).reasons["refused"]
+    assert stayed["fulfillment_order_id"] == on_dock.fulfillment_order_id
+    assert why_not(stayed["code"], stayed["data"]) == "1 of SKU-2 are not in a pickable bin yet"
+    told = [e.sentence for e in timeline(subject=Ref("orders.fulfillment_order", there.fulfillment_order_id))]
+    assert "Taken back from the floor: its wave was taken back" in told
+    with translation.override("fr"):
+        told = [e.sentence for e in timeline(subject=Ref("orders.fulfillment_order", there.fulfillment_order_id))]
+    assert "Retirée des allées\u00a0: sa vague a été reprise" in told
 
 
 def test_walks_are_planned_for_one_wave(day: VirtualClock) -> None:

@@ -33,7 +33,7 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import days, drawing, pace, selectors, services, words
 from packhorse.steps.picking.pages.forms import PlanForm, PolicyForm, UndoWaveForm, WaveForm
 from packhorse.steps.picking.pages.release import warehouse_filter
-from packhorse.steps.picking.types import Amount, CutOffRow, Outlook, Policy, WaveInfo, WaveOrder, batch_number
+from packhorse.steps.picking.types import Amount, CutOffRow, Outlook, Policy, WaveInfo, WaveOrder, batch_number, why_not
 
 _CRUMBS: Final = (Crumb(_("Picking"), "/picking/"),)
 
@@ -383,10 +383,14 @@ def _reasons(found: WaveInfo) -> Facts:
 
 
 def _stayed(actor: Actor, found: WaveInfo) -> list[dict[str, Any]]:
-    """What was passed over, with the reason of that moment."""
+    """What was passed over, with the reason of that moment; waves of the first days kept it as a sentence."""
     refused = found.reasons["refused"][:_STAYED]
     named = {fo.fulfillment_order_id: fo for fo in orders.fulfillment_orders(actor.scope, [r["fulfillment_order_id"] for r in refused])}
-    return [{"order_id": fo.order_id, "number": fo.number, "reason": r["reason"]} for r in refused if (fo := named.get(r["fulfillment_order_id"])) is not None]
+    return [
+        {"order_id": fo.order_id, "number": fo.number, "reason": r.get("reason") or why_not(r["code"], r["data"])}
+        for r in refused
+        if (fo := named.get(r["fulfillment_order_id"])) is not None
+    ]
 
 
 def _possible(found: WaveInfo) -> tuple[Action, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
@@ -37,7 +37,7 @@ def drop_cancelled(*, key: UUID, actor: Actor, demand_ids: list[int]) -> int:
         "UPDATE picking_picktask p SET quantity = t.q FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, q) WHERE p.id = t.id",
         [[i for i, _ in less], [q for _, q in less]],
     )
-    over.close_over(releases, _("its order was cancelled"))
+    over.close_over(releases, gettext_noop("its order was cancelled"))
     return len(gone) + len(less)
 
 
@@ -72,5 +72,5 @@ def replan_broken(*, key: UUID, actor: Actor, allocation_ids: list[int], today: 
             order_requests.hold(
                 fulfillment_order_id=fos[demand_id].pk, kind="stock", note=f"{missing} × {t.item.sku} not found at {t.location.code}", owner_role="service"
             )
-    over.close_over(releases, _("its goods are not there"))
+    over.close_over(releases, gettext_noop("its goods are not there"))
     return len(tasks)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, Scope, authorize
@@ -25,13 +25,13 @@ from packhorse.steps.picking.types import NotReleased, Released
 
 def _blocked(fo: FulfillmentOrderInfo) -> NotReleased | None:
     if fo.held:
-        return NotReleased(fo.fulfillment_order_id, "held", _("On hold: %(number)s") % {"number": fo.number})
+        return NotReleased.since(fo.fulfillment_order_id, "held", number=fo.number)
     if fo.released_at is not None:
-        return NotReleased(fo.fulfillment_order_id, "released_before", _("Released before"))
+        return NotReleased.since(fo.fulfillment_order_id, "released_before")
     if fo.stage == "backordered" and (fo.ship_complete or all(line.promised <= line.picked for line in fo.lines)):
-        return NotReleased(fo.fulfillment_order_id, "backordered", _("Waits for stock"))
+        return NotReleased.since(fo.fulfillment_order_id, "backordered")
     if fo.stage not in ("open", "backordered"):
-        return NotReleased(fo.fulfillment_order_id, "wrong_stage", _("Is %(stage)s") % {"stage": fo.stage})
+        return NotReleased.since(fo.fulfillment_order_id, "wrong_stage", stage=fo.stage)
     return None
 
 
@@ -61,7 +61,7 @@ def release(
     for fo_id in wanted:
         fo = infos.get(fo_id)
         if fo is None or fo.warehouse_id != warehouse_id or not scope.sees_client(fo.client_id):
-            answers[fo_id] = NotReleased(fo_id, "not_found", _("No such order in this warehouse"))
+            answers[fo_id] = NotReleased.since(fo_id, "not_found")
         elif blocked := _blocked(fo):
             answers[fo_id] = blocked
         else:
@@ -73,12 +73,10 @@ def release(
     whole: list[FulfillmentOrderInfo] = []
     undo: list[int] = []
     for fo in able:
-        missing = [(line, line.promised - line.picked - sum(a.quantity for a in by_demand.get(line.demand_id, ()))) for line in fo.lines]
-        missing = [(line, n) for line, n in missing if n > 0]
-        if missing:
-            undo.extend(a.allocation_id for line in fo.lines for a in by_demand.get(line.demand_id, ()))
-            line, n = missing[0]
-            answers[fo.fulfillment_order_id] = not_at_pick_face(fo.fulfillment_order_id, n, line.sku)
+        own = [a for line in fo.lines for a in by_demand.get(line.demand_id, ())]
+        if refused := _not_at_pick_face(fo, own):
+            undo.extend(a.allocation_id for a in own)
+            answers[fo.fulfillment_order_id] = refused
         else:
             whole.append(fo)
     if undo:
@@ -101,8 +99,13 @@ def release(
     return answers | {fo_id: Released(fo_id, n) for fo_id, n in tasks.items()}
 
 
-def not_at_pick_face(fulfillment_order_id: int, missing: int, sku: str) -> NotReleased:
-    return NotReleased(fulfillment_order_id, "not_at_pick_face", _("%(n)d of %(sku)s are not in a pickable bin yet") % {"n": missing, "sku": sku})
+def _not_at_pick_face(fo: FulfillmentOrderInfo, allocated: Sequence[Allocated]) -> NotReleased | None:
+    """The first line of which not all that is promised could be allocated, if any."""
+    for line in fo.lines:
+        missing = line.promised - line.picked - sum(a.quantity for a in allocated if a.demand_id == line.demand_id)
+        if missing > 0:
+            return NotReleased.since(fo.fulfillment_order_id, "not_at_pick_face", n=missing, sku=line.sku)
+    return None
 
 
 def _make_tasks(warehouse_id: int, fos: list[FulfillmentOrderInfo], by_demand: dict[int, list[Allocated]], wave_id: int | None) -> None:
@@ -149,16 +152,15 @@ def release_rest(*, key: UUID, actor: Actor, fulfillment_order_id: int, today: d
         raise NotFound(kind="fulfillment order", ref=fulfillment_order_id)
     authorize(actor, "release", fo)
     if fo.held:
-        return NotReleased(fo.fulfillment_order_id, "held", _("On hold: %(number)s") % {"number": fo.number})
+        return NotReleased.since(fo.fulfillment_order_id, "held", number=fo.number)
     open_tasks = PickTask.objects.filter(release__in=releases, state__in=records.OPEN).exists()
     if not releases or open_tasks or all(line.promised <= line.picked for line in fo.lines):
-        return NotReleased(fo.fulfillment_order_id, "nothing_left", _("Nothing of it is left to be picked"))
+        return NotReleased.since(fo.fulfillment_order_id, "nothing_left")
     release = releases[0]
     allocated = stock.allocate([line.demand_id for line in fo.lines if line.promised > line.picked], today=today)
-    missing = sum(line.promised - line.picked for line in fo.lines) - sum(a.quantity for a in allocated)
-    if missing:
+    if refused := _not_at_pick_face(fo, allocated):
         stock.release([a.allocation_id for a in allocated])
-        return NotReleased(fo.fulfillment_order_id, "not_at_pick_face", _("%(n)d pieces are not in a pickable bin yet") % {"n": missing})
+        return refused
     insert_tasks([(fo.client_id, release.pk, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in allocated])
     release.batch, release.compartment = None, None
     release.save(update_fields=["batch", "compartment"])
@@ -190,11 +192,14 @@ def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
     tasks = records.lock_tasks_of([release_id])
     if release.batch_id is not None or any(t.picked for t in tasks):
         raise WrongState(kind="release", state="in a batch", wanted="undone", page="picking:batch", id=release.batch_id)
-    return undo([release], tasks, _("by hand"))
+    return undo([release], tasks, gettext_noop("by hand"))
 
 
 def undo(releases: Sequence[Release], tasks: Sequence[PickTask], reason: str) -> int:
-    """Take back (locked) releases of which nothing was picked, with their (locked) tasks: allocations close, the orders may be released again. Returns how many tasks were open."""
+    """Take back (locked) releases of which nothing was picked, with their (locked) tasks: allocations close, the orders may be released again. `reason` is told as the catalogue has it.
+
+    Returns how many tasks were open.
+    """
     ids = [r.fulfillment_order_id for r in releases]
     orders.lock_orders(ids)
     open_tasks = [t for t in tasks if t.state == PickTask.State.READY]

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
@@ -25,7 +25,7 @@ from packhorse.steps.picking.errors import NothingReleased, NothingWorkable, Wav
 from packhorse.steps.picking.events import PickingPolicySet, WaveReleased, WaveUndone
 from packhorse.steps.picking.models import PickBatch, Release, Wave
 from packhorse.steps.picking.services.batches import take_back
-from packhorse.steps.picking.services.releasing import not_at_pick_face, release, undo
+from packhorse.steps.picking.services.releasing import release, undo
 from packhorse.steps.picking.types import Amount, NotReleased, Policy, Released, ReleasedWave, UndoneWave, wave_number
 
 #: Orders that a wave looks at, and releases, at most.
@@ -205,7 +205,7 @@ def _choose(
 
 def _named(short: Sequence[tuple[int, int, int]]) -> list[NotReleased]:
     items = catalog.items_by_id(EVERYTHING, {item for _fo, item, _n in short}) if short else {}
-    return [not_at_pick_face(fo, n, items[item].sku) for fo, item, n in short]
+    return [NotReleased.since(fo, "not_at_pick_face", n=n, sku=items[item].sku) for fo, item, n in short]
 
 
 def _reasons(considered: int, refused: Sequence[NotReleased], left: int, metres: float | None) -> dict[str, Any]:
@@ -213,7 +213,7 @@ def _reasons(considered: int, refused: Sequence[NotReleased], left: int, metres:
         "considered": considered,
         "left": left,
         "metres_per_line": None if metres is None else round(metres, 1),
-        "refused": [{"fulfillment_order_id": a.fulfillment_order_id, "code": a.code, "reason": a.reason} for a in refused],
+        "refused": [{"fulfillment_order_id": a.fulfillment_order_id, "code": a.code, "data": a.data} for a in refused],
     }
 
 
@@ -240,7 +240,7 @@ def undo_wave(*, key: UUID, actor: Actor, wave_id: int, note: str = "") -> Undon
     taken = {r.pk for r in mine}
     tasks = [t for t in records.lock_tasks_of([r.pk for r in releases]) if t.release_id in taken]
     others = len(take_back(planned)) - len([r for r in mine if r.batch_id in walks]) if planned else 0
-    undo(mine, tasks, _("its wave was taken back"))
+    undo(mine, tasks, gettext_noop("its wave was taken back"))
     kept = Release.objects.filter(wave=wave, undone_at=None).count()
     wave.undone_at, wave.note = work.current().at, note.strip()
     wave.save(update_fields=["undone_at", "note"])

@@ -22,6 +22,7 @@ from packhorse.steps.picking.types.walks import (
     Walker,
     batch_id_of,
     batch_number,
+    why_not,
 )
 from packhorse.steps.picking.types.waves import (
     Amount,
@@ -68,4 +69,5 @@ __all__ = [
     "batch_number",
     "wave_id_of",
     "wave_number",
+    "why_not",
 ]

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.scan import Match, Scan
+from packhorse.core.words import in_words
+
+#: Why an order is not released, by code, as a sentence that its data fill.
+NOT_RELEASED: Final = {
+    "held": _("On hold: %(number)s"),
+    "released_before": _("Released before"),
+    "backordered": _("Waits for stock"),
+    "wrong_stage": _("Is %(stage)s"),
+    "not_found": _("No such order in this warehouse"),
+    "not_at_pick_face": _("%(n)d of %(sku)s are not in a pickable bin yet"),
+    "nothing_left": _("Nothing of it is left to be picked"),
+}
+
+
+def why_not(code: str, data: Mapping[str, Any]) -> str:
+    """Why an order is not released, in the reader's language."""
+    return str(NOT_RELEASED[code]) % {name: in_words(value) if name == "stage" else value for name, value in data.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +39,17 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class NotReleased:
-    """This one is not, and why. `code` is for programs, `reason` for people."""
+    """This one is not, and why. `code` and `data` are kept and are for programs, `reason` is for the people who asked."""
 
     fulfillment_order_id: int
     code: str
     reason: str
+    data: dict[str, str | int] = field(default_factory=dict)
+
+    @classmethod
+    def since(cls, fulfillment_order_id: int, code: str, **data: str | int) -> NotReleased:
+        """Not released for a reason of `NOT_RELEASED`."""
+        return cls(fulfillment_order_id, code, why_not(code, data), data)
 
 
 @dataclass(frozen=True, slots=True)
