@@ -11,7 +11,8 @@ from django.db import connections
 from django.test.utils import setup_databases
 
 
-def _admin(settings: dict[str, str]) -> psycopg.Connection:
+def admin(settings: dict[str, str]) -> psycopg.Connection:
+    """A connection to the server of these settings, for what is done to whole databases."""
     keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     return psycopg.connect(dbname="postgres", autocommit=True, **{keys[k]: v for k, v in settings.items() if k in keys and v})  # type: ignore[arg-type]
 
@@ -42,14 +43,14 @@ def _copied(suffix: str) -> Iterator[str]:
     before = settings["NAME"]
     name = f"{before}_{suffix}"
     connections.close_all()
-    with _admin(settings) as admin:
-        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{before}" STRATEGY FILE_COPY')
+    with admin(settings) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{before}" STRATEGY FILE_COPY')
     settings["NAME"] = name
     try:
         yield name
     finally:
         connections.close_all()
         settings["NAME"] = before
-        with _admin(settings) as admin:
-            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        with admin(settings) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
