@@ -15,9 +15,12 @@ from packhorse.core.errors import KeyReused, NotAllowed
 from packhorse.core.lists import ListQuery
 from packhorse.ground.carriers import registry
 from packhorse.ground.carriers.models import Transit
+from packhorse.ground.carriers.tariff.carrier import TariffCarrier
+from packhorse.ground.carriers.types import Quote, RateRequest
 from packhorse.ground.places.geography import zone
 from packhorse.ground.places.types import AddressData
 from packhorse.steps.orders import services as orders
+from packhorse.steps.orders.types import HoldDone
 from packhorse.steps.shipping import selectors, services
 from packhorse.steps.shipping.models import Label, Shipment, Unquoted
 from packhorse.steps.shipping.types import ChosenService, ShipmentInfo
@@ -184,6 +187,34 @@ def test_what_nobody_quotes_does_not_stand_in_the_way_of_others(shop: Shop, now:
     now.advance(61)
     assert len(services.choose_services(key=uuid4(), **ask, limit=1)) == 1
     assert (Unquoted.objects.count(), selectors.failed_count(EVERYTHING)) == (0, 0)
+
+
+class Light(TariffCarrier):
+    """Takes nothing that is heavier than a kilogram."""
+
+    def rate(self, request: RateRequest) -> list[Quote]:
+        return [] if any(p.weight_g > 1000 for p in request.parcels) else super().rate(request)
+
+
+def test_asked_again_with_its_key_it_is_about_the_parcels_that_waited_and_what_was_recorded_stands(shop: Shop) -> None:
+    sealed_order(shop, {"SKU-1": 1})
+    sealed_order(shop, {"SKU-2": 1}, weight_g=2000)
+    held = sealed_order(shop, {"SKU-3": 1})
+    parcels = selectors.parcels_without_label(EVERYTHING, shop.warehouse_id)
+    [hold] = orders.place_hold(key=uuid4(), actor=HOUSE, fulfillment_order_ids=[held.fulfillment_order_id], note="wait")
+    assert isinstance(hold, HoldDone)
+    ask: dict[str, Any] = {"key": uuid4(), "actor": HOUSE, "warehouse_id": shop.warehouse_id}
+    with registry.using(Light()):
+        first = services.choose_services(**ask, parcel_ids=parcels)
+    assert [selectors.label(EVERYTHING, i).parcel_id for i in first] == parcels[:1]
+    orders.release_hold(key=uuid4(), actor=HOUSE, hold_id=hold.hold_id)
+
+    assert services.choose_services(**ask, parcel_ids=parcels) == first
+
+    assert (Label.objects.count(), Shipment.objects.count(), Unquoted.objects.get().attempts) == (1, 1, 1)
+    with pytest.raises(KeyReused):
+        services.choose_services(**ask, parcel_ids=parcels[:2])
+    assert len(services.choose_services(**ask | {"key": uuid4()}, parcel_ids=parcels)) == 3
 
 
 def test_each_time_that_nobody_quotes_the_next_try_is_later_and_noted_twice_is_noted_once(shop: Shop) -> None:

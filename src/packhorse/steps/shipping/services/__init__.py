@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packhorse.steps.shipping.services.bench_printing import print_labels
 from packhorse.steps.shipping.services.buying import buy_labels, claim_labels, record_labels
-from packhorse.steps.shipping.services.choosing import choose_services, record_services, record_unquoted
+from packhorse.steps.shipping.services.choosing import ask_for_services, choose_services, record_services, record_unquoted
 from packhorse.steps.shipping.services.loading import load_parcel, note_printed
 from packhorse.steps.shipping.services.manifests import close_manifest, finish_manifest, finish_manifests, hand_over, open_manifest
 from packhorse.steps.shipping.services.printing import What, papers
@@ -12,6 +12,7 @@ from packhorse.steps.shipping.services.voiding import ask_void, record_voids, re
 
 __all__ = [
     "What",
+    "ask_for_services",
     "ask_void",
     "buy_labels",
     "choose_services",

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 from uuid import UUID, uuid5
 
 from packhorse.core import clock, sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.errors import KeyReused
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.carriers import registry, selectors as carrier_selectors
@@ -45,11 +47,14 @@ def choose_services(*, key: UUID, actor: Actor, warehouse_id: int, parcel_ids: l
     The rule: of the services that keep the promised date at a probability of 0.9, the cheapest; where none does, the earliest.
     Orders that are held are left standing. Those without an address, and those that no carrier quotes for, are noted and tried again by themselves after 1, 2, 4 … minutes, at most an hour
     apart, so that they do not stand in the way of others. Returns the labels requested, and for named parcels those they had already.
+
+    Asked again with its key, it is about the parcels that waited the first time. What was recorded then stands, whatever carriers quote now.
     """
-    waiting = packing.parcels_by_id(actor.scope, selectors.parcels_without_label(actor.scope, warehouse_id, parcel_ids=parcel_ids, limit=limit))
+    waiting = ask_for_services(key=key, actor=actor, warehouse_id=warehouse_id, parcel_ids=parcel_ids, limit=limit)
     groups: dict[int, list[ParcelInfo]] = defaultdict(list)
-    for parcel in waiting:
-        groups[parcel.fulfillment_order_id].append(parcel)
+    for parcel in packing.parcels_by_id(actor.scope, waiting):
+        if parcel.state == "sealed":
+            groups[parcel.fulfillment_order_id].append(parcel)
     infos = orders.fulfillment_orders(actor.scope, list(groups))
     addresses = orders.ship_to(actor.scope, [fo.order_id for fo in infos])
     warehouse = Warehouse.objects.get(pk=warehouse_id)
@@ -69,11 +74,23 @@ def choose_services(*, key: UUID, actor: Actor, warehouse_id: int, parcel_ids: l
         else:
             unquoted[fo.fulfillment_order_id] = Unquoted.Reason.NO_QUOTE.value
     if unquoted:
-        record_unquoted(key=uuid5(key, "unquoted"), actor=actor, warehouse_id=warehouse_id, reasons=unquoted)
-    made = record_services(key=key, actor=actor, warehouse_id=warehouse_id, chosen=chosen) if chosen else []
-    if parcel_ids is None:
-        return made
-    return sorted({*made, *(i.label_id for i in selectors.labels_of(actor.scope, parcel_ids) if i.state in LIVE)})
+        with suppress(KeyReused):
+            record_unquoted(key=uuid5(key, "unquoted"), actor=actor, warehouse_id=warehouse_id, reasons=unquoted)
+    if chosen:
+        with suppress(KeyReused):
+            record_services(key=uuid5(key, "chosen"), actor=actor, warehouse_id=warehouse_id, chosen=chosen)
+    named = waiting if parcel_ids is None else parcel_ids
+    return sorted(i.label_id for i in selectors.labels_of(actor.scope, named) if i.state in LIVE)
+
+
+@use_case
+def ask_for_services(*, key: UUID, actor: Actor, warehouse_id: int, parcel_ids: list[int] | None, limit: int) -> list[int]:
+    """Settle, before carriers are asked, which parcels a key stands for. Gives those that wait for a service.
+
+    Locks: nothing.   Raises: NotAllowed.
+    """
+    authorize(actor, "ship", warehouse_id=warehouse_id)
+    return selectors.parcels_without_label(actor.scope, warehouse_id, parcel_ids=parcel_ids, limit=limit)
 
 
 def choose(
