@@ -33,6 +33,7 @@ TABLE_OF = {
     "alert_id": "messaging_alert",
     "batch_id": "picking_pickbatch",
     "box_id": "catalog_box",
+    "cancellation_id": "orders_cancellation",
     "claim_id": "delivery_claim",
     "client_id": "catalog_client",
     "count_id": "inventory_counttask",

@@ -14,9 +14,9 @@ from packhorse.ground.catalog.errors import BadKit
 from packhorse.steps.inventory import reconciler
 from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.models import Order, PaymentRequest
-from packhorse.steps.orders.types import Accepted, Cancelled
+from packhorse.steps.orders.types import Accepted, Answered, CancellationAsked, Cancelled
 from tests.at_once import at_once
-from tests.build import HOUSE, Shop, make_shop, make_warehouse, stock
+from tests.build import HOUSE, Shop, actor, make_shop, make_warehouse, stock
 from tests.build_orders import accepted, ask, fo_of, new_order, pick, take_in
 from tests.own_database import own_database
 
@@ -125,3 +125,29 @@ def test_the_last_kit_is_promised_once_beside_its_component(busy: Shop) -> None:
     answers = at_once(*[lambda: take_in(busy, new_order({"SKU-3": 1}))[0]] * 2, lambda: take_in(busy, new_order({"SKU-1": 3}))[0])
     assert [a for a in answers if isinstance(a, Exception)] == []
     assert sorted(a.backordered for a in answers) == [0, 1, 3]
+
+
+def test_of_two_who_answer_a_cancellation_one_is_heard(busy: Shop) -> None:
+    fo = accepted(busy, {"SKU-1": 4})
+    pick(busy, fo)
+    client = actor("client", client_id=busy.client_id)
+    [asked] = services.cancel_orders(key=uuid4(), actor=client, order_ids=[fo.order_id], reason="ordered twice")
+    assert isinstance(asked, CancellationAsked)
+
+    def answer(*, accept: bool) -> Answered:
+        return services.answer_cancellation(key=uuid4(), actor=HOUSE, cancellation_id=asked.cancellation_id, accept=accept)
+
+    answers = at_once(lambda: answer(accept=True), lambda: answer(accept=False))
+
+    assert sorted(type(a).__name__ for a in answers) == ["Answered", "CancellationClosed"]
+    [heard] = [a for a in answers if isinstance(a, Answered)]
+    assert fo_of(fo.order_id).stage == ("cancelled" if heard.state == "accepted" else "picked")
+
+
+def test_two_clients_users_who_ask_at_once_ask_once(busy: Shop) -> None:
+    fo = accepted(busy, {"SKU-1": 4})
+    pick(busy, fo)
+    client = actor("client", client_id=busy.client_id)
+    answers = at_once(*[lambda: services.cancel_orders(key=uuid4(), actor=client, order_ids=[fo.order_id], reason="ordered twice")] * 3)
+    assert {type(a) for [a] in answers} == {CancellationAsked}
+    assert len({a.cancellation_id for [a] in answers}) == 1

@@ -15,6 +15,9 @@ from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.services.tell_recalled import MOST_TEXT
 from packhorse.steps.orders.types import (
     Accepted,
+    Answered,
+    CancellationAsked,
+    CancellationInfo,
     Cancelled,
     Discarded,
     Edited,
@@ -128,6 +131,10 @@ class OrdersBody(Schema):
 
 
 class OrdersAsked(Asked):
+    status: str | None = Field(None, description="scheduled, open, on_hold, in_progress, incomplete, closed, cancelled.")
+    request: str | None = Field(
+        None, description="unsubmitted, submitted, accepted, rejected, cancellation_requested, cancellation_accepted, cancellation_rejected."
+    )
     stage: str | None = None
     held: bool | None = None
     hold: str | None = Field(None, description="A kind of hold: payment, address, fraud, stock, customs, value, manual.")
@@ -146,6 +153,11 @@ class QuarantineAsked(Asked):
 
 class ReasonBody(Schema):
     reason: Note
+
+
+class AnswerBody(Schema):
+    accept: bool
+    note: Text = Field("", description="The client reads it.")
 
 
 class CancelBody(ReasonBody):
@@ -225,10 +237,22 @@ def accept_orders(request: HttpRequest, body: OrdersBody, key: IdempotencyKey) -
     return accept(key=key, actor=actor, client_id=body.client_id, warehouse_id=body.warehouse_id, orders=orders)
 
 
-@router.post("/cancel", response=list[Cancelled | NotCancelled])
+@router.post("/cancel", response=list[Cancelled | CancellationAsked | NotCancelled])
 def cancel_orders(request: HttpRequest, body: CancelBody, key: IdempotencyKey) -> Any:
-    """Cancel what has not left of orders."""
+    """Cancel what has not left of orders. Who acts for a client asks for it where the floor has begun, and is answered with the cancellation that the house will answer."""
     return services.cancel_orders(key=key, actor=asker(request, "cancel_orders"), order_ids=body.order_ids, reason=body.reason)
+
+
+@router.get("/cancellations", response=list[CancellationInfo])
+def cancellations(request: HttpRequest, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> Any:
+    """Cancellations that clients asked for and nobody has answered, the oldest first."""
+    return selectors.cancellations(scope_of(request, "see_orders"), limit=limit)
+
+
+@router.post("/cancellations/{cancellation_id}/answer", response=Answered)
+def answer_cancellation(request: HttpRequest, cancellation_id: Id, body: AnswerBody, key: IdempotencyKey) -> Any:
+    """Cancel what the client asked for, as far as it has not left; or say no. Not for who acts for a client."""
+    return services.answer_cancellation(key=key, actor=asker(request, "cancel_orders"), cancellation_id=cancellation_id, **body.model_dump())
 
 
 @router.get("/holds", response=list[HoldInfo])
@@ -344,9 +368,9 @@ def order(request: HttpRequest, order_id: Id) -> Any:
     return selectors.order(scope_of(request, "see_orders"), order_id)
 
 
-@router.post("/{order_id}/cancel-lines", response=Cancelled)
+@router.post("/{order_id}/cancel-lines", response=Cancelled | CancellationAsked)
 def cancel_lines(request: HttpRequest, order_id: Id, body: QuantitiesBody, key: IdempotencyKey) -> Any:
-    """Cancel so many units of lines."""
+    """Cancel so many units of lines, or ask for it (as with whole orders)."""
     return services.cancel_lines(key=key, actor=asker(request, "cancel_orders"), order_id=order_id, quantities=body.quantities, reason=body.reason)
 
 

@@ -28,6 +28,12 @@ class TooLate(PackhorseError):
     advice = _("Open a return instead.")
 
 
+class CancellationClosed(PackhorseError):
+    """This cancellation was answered before: {state}."""
+
+    blocked_by = ("orders:order", "order_id")
+
+
 class OverRefund(PackhorseError):
     """{asked} cannot be given back: of what was captured, {left} is left."""
 
@@ -40,6 +46,13 @@ class PackedAlready(PackhorseError):
 
     blocked_by = ("orders:order", "order_id")
     advice = _("Open the parcel first, or cancel and take the order anew.")
+
+
+class WorkBegun(PackhorseError):
+    """The floor has begun with order {number}: less of it is for the house to say."""
+
+    blocked_by = ("orders:order", "order_id")
+    advice = _("Ask for these units to be cancelled; the house answers.")
 
 
 class OnTheFloor(PackhorseError):

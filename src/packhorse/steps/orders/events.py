@@ -79,6 +79,29 @@ class LinesCancelled(FulfillmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CancellationRequested(OrderEvent):
+    """A client wants something cancelled that the floor has begun with; the house answers."""
+
+    sentence = _("Cancellation asked for: {reason}")
+    cancellation_id: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancellationAnswered(OrderEvent):
+    """What a client wanted cancelled is, or is not. `basis`: by a person, by a rule of the client, since nothing had begun, since it had left."""
+
+    sentence = _("Cancellation {state} ({basis})")
+    names = {
+        "state": {"accepted": _("accepted"), "rejected": _("rejected")},
+        "basis": {"person": _("by hand"), "rule": _("by the client's rule"), "untouched": _("nothing had begun"), "left": _("it had left")},
+    }
+    cancellation_id: int
+    state: str
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HoldOpened(FulfillmentEvent):
     """A fulfillment order must wait."""
 

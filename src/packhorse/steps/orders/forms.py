@@ -48,6 +48,12 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=500, help_text=_("The customer reads it."))
 
 
+class RefusalForm(forms.Form):
+    """Why what a client asked for is not done."""
+
+    note = forms.CharField(label=_("Note"), max_length=500, help_text=_("The client reads it."))
+
+
 class CancelLinesForm(forms.Form):
     """How many units of one line are not wanted."""
 

@@ -42,6 +42,12 @@ def capture_shipped(told: list[Told], key: UUID) -> None:
     services.capture_shipped(key=key, actor=_ACTOR, shipped=[ShippedOrder(t.event.order_id, t.journal_id) for t in told])
 
 
+@on(LinesShipped, batch=500)
+def close_cancellations(told: list[Told], key: UUID) -> None:
+    """Goods left: what a client still wanted cancelled of them was asked for too late."""
+    services.close_cancellations(key=key, actor=_ACTOR, order_ids=sorted({t.event.order_id for t in told}))
+
+
 @on(PaymentAsked, batch=1000)
 def ask_providers(told: list[Told], key: UUID) -> None:  # noqa: ARG001 - the job finds what waits by itself
     """Money is to be moved: ask now rather than at the next minute."""

@@ -296,6 +296,42 @@ class Change(models.Model):
     at = models.DateTimeField()
 
 
+class Cancellation(models.Model):
+    """What a client asked to be cancelled of an order: all that is left of it, or so many units by demand (`quantities`, as JSON writes its keys); and what it was answered, by whom and why."""
+
+    class State(models.TextChoices):
+        ASKED = "asked"
+        ACCEPTED = "accepted"
+        REJECTED = "rejected"
+
+    class Basis(models.TextChoices):
+        PERSON = "person"
+        RULE = "rule"
+        UNTOUCHED = "untouched"
+        LEFT = "left"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="cancellations", db_index=False)
+    state = models.CharField(max_length=8, choices=State.choices)
+    quantities = models.JSONField(default=dict)
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.TextField(default="")
+    basis = models.CharField(max_length=9, choices=Basis.choices, default="")
+    note = models.TextField(default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order"], name="one_open_cancellation", condition=Q(state="asked")),
+            models.CheckConstraint(
+                condition=Q(state="asked", answered_at__isnull=True, basis="") | (~Q(state="asked") & Q(answered_at__isnull=False) & ~Q(basis="")),
+                name="cancellation_answered",
+            ),
+        ]
+        indexes = [models.Index(fields=["order", "id"], name="cancellation_of_order"), models.Index(fields=["state", "order"], name="cancellation_state")]
+
+
 class Quarantined(models.Model):
     """One bad order of a feed: its raw payload (personal data, kept until `retain_until`) and a plain reason; to be mended and replayed."""
 

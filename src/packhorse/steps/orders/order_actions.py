@@ -20,6 +20,7 @@ from packhorse.steps.orders.forms import (
     PaymentForm,
     QuantityForm,
     ReasonForm,
+    RefusalForm,
     ServiceForm,
     SplitForm,
     TermsForm,
@@ -36,6 +37,7 @@ def possible(found: OrderInfo, actor: Actor, to: AddressData, houses: Sequence[t
     late = gone or (_("It is packed: open the parcel first.") if packed else "")
     lines = [(line.demand_id, _named(found, fo, f"{line.sku} ({line.live})")) for fo in parts for line in fo.lines if line.live > line.shipped]
     wanted: list[tuple[str, Action | None]] = [
+        *(("hold_orders", one) for one in _answers(found) if actor.may("cancel_orders")),
         *(("hold_orders", _hold(found, fo)) for fo in _here(found)),
         *_releases(found, actor),
         ("take_payment", _pay(found)),
@@ -47,6 +49,25 @@ def possible(found: OrderInfo, actor: Actor, to: AddressData, houses: Sequence[t
         ("cancel_orders", Action(_("Cancel order"), _of(found, "cancel"), icon="cross", tone="danger", form=ReasonForm(), blocked=gone)),
     ]
     return tuple(a for permission, a in wanted if a and actor.may(permission))
+
+
+def _answers(found: OrderInfo) -> list[Action]:
+    """What the house can say to a cancellation that the client asked for."""
+    asked = [c for c in found.cancellations if c.state == "asked"]
+    return [
+        one
+        for c in asked
+        for one in (
+            Action(
+                _("Cancel as asked"),
+                reverse("orders:accept-cancellation", args=[c.cancellation_id]),
+                icon="check",
+                tone="primary",
+                confirm=_("What is picked goes back to its bins. Cancel it?"),
+            ),
+            Action(_("Refuse to cancel"), reverse("orders:reject-cancellation", args=[c.cancellation_id]), icon="cross", form=RefusalForm()),
+        )
+    ]
 
 
 def _of(found: OrderInfo, what: str) -> str:

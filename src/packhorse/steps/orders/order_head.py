@@ -23,7 +23,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors
 from packhorse.steps.orders.forms import HOLD_WORDS, SERVICE_WORDS, SHIPS
 from packhorse.steps.orders.order_actions import possible
-from packhorse.steps.orders.states import STAGES
+from packhorse.steps.orders.states import SAID, STAGES
 from packhorse.steps.orders.types import FulfillmentOrderInfo, KitInfo, LineInfo, OrderInfo
 
 STAGE_WORDS = {
@@ -38,6 +38,32 @@ STAGE_WORDS = {
     "merged": cells.Badge(gettext_lazy("Merged"), "off"),
 }
 HELD = cells.Badge(gettext_lazy("Held"), "warn", "pause")
+
+STATUS_WORDS = {
+    "scheduled": cells.Badge(gettext_lazy("Scheduled"), "warn"),
+    "open": cells.Badge(gettext_lazy("Open"), "calm"),
+    "on_hold": cells.Badge(gettext_lazy("On hold"), "warn", "pause"),
+    "in_progress": cells.Badge(gettext_lazy("In progress"), "busy"),
+    "incomplete": cells.Badge(gettext_lazy("Incomplete"), "warn"),
+    "closed": cells.Badge(gettext_lazy("Closed"), "good"),
+    "cancelled": cells.Badge(gettext_lazy("Cancelled"), "off"),
+}
+REQUEST_WORDS = {
+    "unsubmitted": cells.Badge(gettext_lazy("Not submitted"), "off"),
+    "submitted": cells.Badge(gettext_lazy("Submitted"), "calm"),
+    "accepted": cells.Badge(gettext_lazy("Accepted"), "good"),
+    "rejected": cells.Badge(gettext_lazy("Rejected"), "off"),
+    "cancellation_requested": cells.Badge(gettext_lazy("Cancellation asked for"), "warn", "alert"),
+    "cancellation_accepted": cells.Badge(gettext_lazy("Cancellation accepted"), "off"),
+    "cancellation_rejected": cells.Badge(gettext_lazy("Cancellation rejected"), "warn"),
+}
+_BASIS_WORDS = {
+    "": "",
+    "person": gettext_lazy("by hand"),
+    "rule": gettext_lazy("by the client's rule"),
+    "untouched": gettext_lazy("nothing had begun"),
+    "left": gettext_lazy("it had left"),
+}
 
 PAYMENT_WORDS = {
     "none": cells.Badge(gettext_lazy("Paid elsewhere"), "off"),
@@ -106,6 +132,7 @@ _LINES = (
 _PARTS = (
     Column("number", gettext_lazy("Number")),
     Column("stage", gettext_lazy("Stage")),
+    Column("status", gettext_lazy("Status"), narrow=False),
     Column("warehouse", gettext_lazy("Warehouse")),
     Column("units", gettext_lazy("Units"), align="end"),
     Column("shipped", gettext_lazy("Shipped"), align="end"),
@@ -119,6 +146,15 @@ _HOLDS = (
     Column("owner", gettext_lazy("Who sees to it"), narrow=False),
     Column("opened_at", gettext_lazy("Since")),
     Column("released_at", gettext_lazy("Released")),
+)
+_CANCELLATIONS = (
+    Column("asked_at", gettext_lazy("Asked for")),
+    Column("what", gettext_lazy("What")),
+    Column("reason", gettext_lazy("Why")),
+    Column("state", gettext_lazy("Answer")),
+    Column("basis", gettext_lazy("Because"), narrow=False),
+    Column("note", gettext_lazy("Note")),
+    Column("answered_at", gettext_lazy("Answered"), narrow=False),
 )
 _ENTRIES = (
     Column("at", gettext_lazy("When")),
@@ -179,6 +215,7 @@ def _parts(found: OrderInfo, houses: Sequence[tuple[int, str]]) -> list[Section]
         {
             "number": fo.number,
             "stage": HELD if fo.held and not fo.gone else STAGE_WORDS[fo.stage],
+            "status": STATUS_WORDS[fo.status],
             "warehouse": names.get(fo.warehouse_id, ""),
             "units": fo.units,
             "shipped": sum(line.shipped for line in fo.lines),
@@ -206,8 +243,8 @@ def _order_lines(found: OrderInfo, houses: Sequence[tuple[int, str]], *, money: 
 
 
 def _more(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
-    """Holds, money (for those who may see it), changes."""
-    sections: list[Section] = []
+    """What a client asked for, holds, money (for those who may see it), changes."""
+    sections: list[Section] = _cancellations(found)
     if any(h.released_at is None or h.kind != "payment" for h in found.holds):  # that the bank was asked is told by the timeline
         rows = [
             {"kind": HOLD_WORDS[h.kind], "note": h.note, "owner": h.owner_role, "opened_at": h.opened_at, "released_at": h.released_at} for h in found.holds
@@ -218,6 +255,25 @@ def _more(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     if found.changes:
         sections.append(Table(_("Changes"), _CHANGES, found.changes))
     return tuple(sections)
+
+
+def _cancellations(found: OrderInfo) -> list[Section]:
+    if not found.cancellations:
+        return []
+    skus = {line.demand_id: line.sku for fo in found.fulfillment_orders for line in fo.lines}
+    rows = [
+        {
+            "asked_at": c.asked_at,
+            "what": ", ".join(f"{q} × {skus.get(demand, '?')}" for demand, q in c.quantities.items()) or _("all that is left"),
+            "reason": c.reason,
+            "state": REQUEST_WORDS[SAID[c.state]],
+            "basis": _BASIS_WORDS[c.basis],
+            "note": c.note,
+            "answered_at": c.answered_at,
+        }
+        for c in found.cancellations
+    ]
+    return [Table(_("Cancellations"), _CANCELLATIONS, rows)]
 
 
 def _money(found: OrderInfo) -> list[Section]:
@@ -256,6 +312,8 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
         badge=HELD if any(h.released_at is None for h in found.holds) and not all(fo.gone for fo in parts) else STAGE_WORDS[_least(parts)],
         sentence=sentence(found),
         facts=(
+            Fact(_("Status"), STATUS_WORDS[found.status]),
+            Fact(_("Request"), REQUEST_WORDS[found.request]),
             Fact(_("Placed"), found.placed_at),
             Fact(_("Client"), found.client),
             Fact(_("Shop's number"), f"{found.external_id} ({found.channel})"),

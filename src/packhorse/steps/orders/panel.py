@@ -15,9 +15,9 @@ __all__ = ["count", "order_head", "search", "tiles"]
 
 
 def count(scope: Scope) -> int:
-    """What waits for a person in this step: holds, and bad orders. Payments that the bank is being asked for wait for nobody."""
+    """What waits for a person in this step: holds, cancellations that were asked for, and bad orders. Payments that the bank is being asked for wait for nobody."""
     found = selectors.waiting(scope)
-    return sum(n for kind, n in found.holds.items() if kind != "payment") + found.quarantined
+    return sum(n for kind, n in found.holds.items() if kind != "payment") + found.cancellations + found.quarantined
 
 
 def tiles(scope: Scope) -> list[Tile]:
@@ -29,6 +29,7 @@ def tiles(scope: Scope) -> list[Tile]:
         for kind, n in sorted(found.holds.items())
     ]
     return [
+        Tile(_("To be cancelled"), found.cancellations, f"{orders}?request=cancellation_requested", "warn", _("cancellations that clients asked for"), "alert"),
         *held,
         Tile(_("Quarantine"), found.quarantined, reverse("orders:quarantine") + "?state=open", "warn", _("orders that could not be taken"), "alert"),
         *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -52,3 +52,16 @@ def intake_policy(client_id: int, warehouse_id: int) -> IntakePolicy:
     """The policy that orders of the client at the warehouse are taken in by."""
     found = sql.rows(f"SELECT s.name, s.value::text FROM ({SETTINGS}) s", {"client": client_id, "warehouse": warehouse_id, "now": clock.now()})
     return policy_of({name: json.loads(value) for name, value in found})
+
+
+_CANCELLING: Final = """
+SELECT c.id, (SELECT s.value #>> '{}' FROM core_setting s WHERE s.name = 'orders.cancel_begun' AND s.warehouse_id IS NULL AND (s.client_id IS NULL OR s.client_id = c.id) AND s.since <= %s
+              ORDER BY s.client_id IS NOT NULL DESC, s.since DESC, s.id DESC LIMIT 1)
+FROM unnest(%s::bigint[]) AS c(id)
+"""
+
+
+def cancelling(client_ids: Iterable[int]) -> dict[int, str]:
+    """What becomes of cancellations that these clients ask for once the floor has begun: *ask* (the house answers; also where nothing is set), *accept*, *reject*."""
+    found = sql.rows(_CANCELLING, [clock.now(), sorted(set(client_ids))])
+    return {client: rule if rule in ("accept", "reject") else "ask" for client, rule in found}

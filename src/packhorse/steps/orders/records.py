@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -54,6 +55,37 @@ def lock_orders(order_ids: Iterable[int]) -> dict[int, LockedOrder]:
         parts.setdefault(order, []).append((fo, warehouse))
     lock_parts([fo for found_parts in parts.values() for fo, _ in found_parts])
     return {r[0]: LockedOrder(*(*r, tuple(fo for fo, _ in parts.get(r[0], ())), tuple(w for _, w in parts.get(r[0], ())))) for r in found}
+
+
+def lock_open(order_ids: Sequence[int], fulfillment_order_ids: Sequence[int]) -> None:
+    """Lock what is open of locked orders, before stock is: payment requests, cancellations, holds."""
+    sql.rows("SELECT id FROM orders_paymentrequest WHERE order_id = ANY(%s) AND answered_at IS NULL ORDER BY id FOR UPDATE", [list(order_ids)])
+    sql.rows("SELECT id FROM orders_cancellation WHERE order_id = ANY(%s) AND state = 'asked' ORDER BY id FOR UPDATE", [list(order_ids)])
+    sql.rows("SELECT id FROM orders_hold WHERE released_at IS NULL AND fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [list(fulfillment_order_ids)])
+
+
+@dataclass(frozen=True, slots=True)
+class LockedCancellation:
+    """A cancellation that a client asked for, whose row is ours."""
+
+    state: str
+    reason: str
+    quantities: dict[int, int]
+
+
+def lock_cancellation(cancellation_id: int) -> LockedCancellation:
+    """Lock a cancellation; its order is locked already."""
+    state, reason, quantities = sql.rows("SELECT state, reason, quantities::text FROM orders_cancellation WHERE id = %s FOR UPDATE", [cancellation_id])[0]
+    return LockedCancellation(state, reason, {int(demand): q for demand, q in json.loads(quantities).items()})
+
+
+def close_cancellation(cancellation_id: int, state: str, note: str) -> None:
+    """Write a person's answer under it."""
+    here = work.current()
+    sql.run(
+        "UPDATE orders_cancellation SET state = %s, answered_at = %s, answered_by = %s, basis = 'person', note = %s WHERE id = %s",
+        [state, here.at, here.actor.principal, note, cancellation_id],
+    )
 
 
 @dataclass(slots=True)

@@ -41,13 +41,14 @@ from packhorse.steps.orders.forms import (
     OrderForm,
     PaymentForm,
     ReasonForm,
+    RefusalForm,
     ServiceForm,
     SplitForm,
     TermsForm,
 )
-from packhorse.steps.orders.order_head import STAGE_WORDS
-from packhorse.steps.orders.states import STAGES
-from packhorse.steps.orders.types import HoldRefused, NewOrder, NewPayment, NotCancelled, OrderRow, Refused
+from packhorse.steps.orders.order_head import REQUEST_WORDS, STAGE_WORDS, STATUS_WORDS
+from packhorse.steps.orders.states import REQUESTS, STAGES, STATUSES
+from packhorse.steps.orders.types import Answered, CancellationAsked, Cancelled, HoldRefused, NewOrder, NewPayment, NotCancelled, OrderRow, Refused
 
 LIST = Crumb(gettext_lazy("Orders"), reverse_lazy("orders:list"))
 
@@ -72,6 +73,8 @@ orders = ListPage(
     columns=(
         Column("fulfillment_number", gettext_lazy("Order"), cells.link("fulfillment_number", "orders:order", "order_id"), sort="number"),
         Column("stage", gettext_lazy("Stage"), cells.state("stage", STAGE_WORDS)),
+        Column("status", gettext_lazy("Status"), cells.state("status", STATUS_WORDS), narrow=False),
+        Column("request", gettext_lazy("Request"), cells.state("request", REQUEST_WORDS), narrow=False),
         Column("holds", gettext_lazy("Held for"), _held, plain=lambda row: " ".join(row.holds)),
         Column("placed_at", gettext_lazy("Placed"), narrow=False),
         Column("client", gettext_lazy("Client"), narrow=False),
@@ -84,6 +87,8 @@ orders = ListPage(
     ),
     filters=(
         Choice("stage", gettext_lazy("Stage"), tuple((s, STAGE_WORDS[s].word) for s in STAGES)),
+        Choice("status", gettext_lazy("Status"), tuple((s, STATUS_WORDS[s].word) for s in STATUSES)),
+        Choice("request", gettext_lazy("Request"), tuple((r, REQUEST_WORDS[r].word) for r in REQUESTS)),
         Flag("held", gettext_lazy("Held")),
         Choice("hold", gettext_lazy("Held for"), tuple(HOLD_WORDS.items())),
         Flag("refused", gettext_lazy("Capture refused")),
@@ -162,15 +167,34 @@ def cancel(p: Posted, order_id: int) -> Done:
     answer = services.cancel_orders(key=p.key, actor=p.actor, order_ids=[order_id], reason=p.data["reason"])[0]
     if isinstance(answer, NotCancelled):
         raise NotDone(reason=answer.reason, order_id=order_id)
+    return _cancelled(answer)
+
+
+def _cancelled(answer: Cancelled | CancellationAsked | Answered) -> Done:
+    if isinstance(answer, CancellationAsked):
+        asked = answer.state == "asked"
+        return Done(
+            _("The floor has begun: the house is asked to cancel it, and answers here.") if asked else _("The floor has begun; your rule says that it goes on.")
+        )
     said = _("%(n)d units are cancelled.") % {"n": answer.units}
     return Done(f"{said} {_('%(n)d go back to their bins.') % {'n': answer.put_back_units}}" if answer.put_back_units else said)
+
+
+@action("cancel_orders")
+def accept_cancellation(p: Posted, cancellation_id: int) -> Done:
+    return _cancelled(services.answer_cancellation(key=p.key, actor=p.actor, cancellation_id=cancellation_id, accept=True))
+
+
+@action("cancel_orders", form=RefusalForm)
+def reject_cancellation(p: Posted, cancellation_id: int) -> Done:
+    services.answer_cancellation(key=p.key, actor=p.actor, cancellation_id=cancellation_id, accept=False, note=p.data["note"])
+    return Done(_("The order goes on."))
 
 
 @action("cancel_orders", form=DemandQuantityForm)
 def cancel_lines(p: Posted, order_id: int) -> Done:
     quantities = {p.data["demand_id"]: p.data["quantity"]}
-    done = services.cancel_lines(key=p.key, actor=p.actor, order_id=order_id, quantities=quantities, reason=p.data["reason"])
-    return Done(_("%(n)d units are cancelled.") % {"n": done.units})
+    return _cancelled(services.cancel_lines(key=p.key, actor=p.actor, order_id=order_id, quantities=quantities, reason=p.data["reason"]))
 
 
 @action("edit_orders", form=DemandQuantityForm)

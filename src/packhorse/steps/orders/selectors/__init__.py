@@ -18,6 +18,7 @@ from packhorse.steps.orders.selectors.pages import (
     waiting,
 )
 from packhorse.steps.orders.selectors.recalls import recalled
+from packhorse.steps.orders.selectors.standing import cancellations
 from packhorse.steps.orders.selectors.walking import (
     by_number,
     fulfillment_order,
@@ -34,6 +35,7 @@ from packhorse.steps.orders.selectors.whole import order
 
 __all__ = [
     "by_number",
+    "cancellations",
     "drift",
     "fulfillment_order",
     "fulfillment_orders",

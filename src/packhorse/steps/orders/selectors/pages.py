@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import operator
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -13,8 +15,10 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.money import Money
-from packhorse.steps.orders.models import FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
+from packhorse.steps.orders.models import Cancellation, FulfillmentLine, FulfillmentOrder, Hold, Imported, ImportRun, Order, PaymentRequest, Quarantined
+from packhorse.steps.orders.selectors.standing import BY_REQUEST, BY_STATUS, NONE
 from packhorse.steps.orders.selectors.walking import within_scope
+from packhorse.steps.orders.states import begun, request_of, status_of
 from packhorse.steps.orders.types import (
     GONE,
     HoldInfo,
@@ -40,8 +44,8 @@ def _seen(scope: Scope) -> QuerySet[FulfillmentOrder]:
 def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
     """Fulfillment orders, newest first: late ones and those at risk by when they must leave, those of certain days by when they were placed, the latest first.
 
-    Search: order number, the channel's id, the customer's number. Filters: `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`, `refused` (a capture was), `late`, `at_risk`,
-    `since` and `until` (days, placed).
+    Search: order number, the channel's id, the customer's number. Filters: `status`, `request`, `stage`, `held`, `hold` (its kind), `client`, `warehouse`, `service`,
+    `refused` (a capture was), `late`, `at_risk`, `since` and `until` (days, placed).
     """
     rows = _seen(scope).select_related("order", "client", "warehouse")
     if query.search:
@@ -53,6 +57,9 @@ def orders(scope: Scope, query: ListQuery) -> Page[OrderRow]:
     for name in ("client", "warehouse"):
         if (pk := query.number(name)) is not None:
             rows = rows.filter(**{f"{name}_id": pk})
+    for name, conditions in (("status", BY_STATUS), ("request", BY_REQUEST)):
+        if wanted := query.many(name):
+            rows = rows.filter(functools.reduce(operator.or_, [conditions.get(word, NONE) for word in wanted]))
     if query.one("held"):
         rows = rows.filter(held=True).exclude(stage__in=GONE)
     if kinds := query.many("hold"):
@@ -79,6 +86,10 @@ def _rows(found: list[FulfillmentOrder]) -> list[OrderRow]:
     kinds: dict[int, list[str]] = {}
     for fo, kind in Hold.objects.filter(fulfillment_order_id__in=ids, released_at=None).order_by("opened_at", "pk").values_list("fulfillment_order_id", "kind"):
         kinds.setdefault(fo, []).append(kind)
+    last = {
+        c[0]: (c[1], not c[2])
+        for c in Cancellation.objects.filter(order_id__in={f.order_id for f in found}).order_by("pk").values_list("order_id", "state", "quantities")
+    }
     return [
         OrderRow(
             id=f.pk,
@@ -92,6 +103,7 @@ def _rows(found: list[FulfillmentOrder]) -> list[OrderRow]:
             placed_at=f.order.placed_at,
             customer_ref=f.order.customer_ref,
             service=f.service,
+            **_standing(f, units[f.pk]["s"] if f.pk in units else 0, *last.get(f.order_id, ("", True))),
             stage=f.stage,
             held=f.held,
             holds=tuple(kinds.get(f.pk, ())),
@@ -103,6 +115,12 @@ def _rows(found: list[FulfillmentOrder]) -> list[OrderRow]:
         )
         for f in found
     ]
+
+
+def _standing(f: FulfillmentOrder, shipped: int, cancellation: str, whole: bool) -> dict[str, str]:
+    status = status_of(f.stage, held=f.held, released_at=f.released_at, shipped=shipped)
+    begun_with = begun(f.stage, released_at=f.released_at, shipped=shipped)
+    return {"status": status, "request": request_of(status, f.stage, begun=begun_with, cancellation=cancellation, whole=whole)}
 
 
 def _hold(h: Hold) -> HoldInfo:
@@ -136,7 +154,13 @@ def waiting(scope: Scope) -> Waiting:
               AND EXISTS (SELECT FROM orders_fulfillmentorder f WHERE f.order_id = o.id AND {within}) GROUP BY 1 ORDER BY 1""",
         params,
     )
-    return Waiting(dict(kinds), backordered, late, at_risk, quarantined, {currency: (n, Money(minor, currency)) for currency, n, minor in refused})
+    asked = (
+        Cancellation.objects.filter(state="asked", **scope.filters("order__client_id", "order__fulfillment_orders__warehouse_id"))
+        .values("order_id")
+        .distinct()
+        .count()
+    )
+    return Waiting(dict(kinds), asked, backordered, late, at_risk, quarantined, {currency: (n, Money(minor, currency)) for currency, n, minor in refused})
 
 
 def stages(scope: Scope, warehouse_id: int | None = None) -> dict[str, int]:

@@ -16,6 +16,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import StoredAddress
+from packhorse.steps.orders.states import status_of
 from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo, OpenLine, OrderRef, ReleasableOrder
 
 
@@ -91,7 +92,13 @@ def _fulfillment_orders(scope: Scope, which: str, params: Mapping[str, Any]) -> 
     lines: dict[int, list[LineInfo]] = {}
     for fo, *rest in sql.rows(_LINES, [[h[0] for h in heads]], often=len(heads) <= sql.FEW) if heads else ():
         lines.setdefault(fo, []).append(LineInfo(*rest))
-    return [FulfillmentOrderInfo(*(*h[:-1], json.loads(h[-1]), tuple(lines.get(h[0], ())))) for h in heads]
+    return [_info(h, tuple(lines.get(h[0], ()))) for h in heads]
+
+
+def _info(head: Sequence[Any], lines: tuple[LineInfo, ...]) -> FulfillmentOrderInfo:
+    stage, held, released_at = head[12:15]
+    status = status_of(stage, held=held, released_at=released_at, shipped=sum(line.shipped for line in lines))
+    return FulfillmentOrderInfo(*(*head[:-1], json.loads(head[-1]), lines, status))
 
 
 def fulfillment_orders(scope: Scope, ids: Iterable[int]) -> list[FulfillmentOrderInfo]:

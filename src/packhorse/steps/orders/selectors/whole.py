@@ -13,7 +13,17 @@ from packhorse.core.errors import NotFound
 from packhorse.core.money import Money
 from packhorse.steps.orders.selectors.kits import kits
 from packhorse.steps.orders.selectors.walking import fulfillment_orders_of
-from packhorse.steps.orders.types import ChangeInfo, HoldInfo, MoneyInfo, OrderInfo, PaymentEntryInfo, PaymentRequestInfo
+from packhorse.steps.orders.states import begun, request_of, request_of_all, status_of_all
+from packhorse.steps.orders.types import (
+    CancellationInfo,
+    ChangeInfo,
+    FulfillmentOrderInfo,
+    HoldInfo,
+    MoneyInfo,
+    OrderInfo,
+    PaymentEntryInfo,
+    PaymentRequestInfo,
+)
 
 _ORDER: Final = """
 SELECT o.number, o.client_id, c.name, o.channel, o.external_id, o.placed_at, o.accepted_at, o.currency, o.language, o.customer_ref, o.service, o.ship_to_id,
@@ -22,7 +32,8 @@ SELECT o.number, o.client_id, c.name, o.channel, o.external_id, o.placed_at, o.a
        (SELECT json_agg(h ORDER BY h.id DESC)::text FROM orders_hold h JOIN orders_fulfillmentorder f ON f.id = h.fulfillment_order_id WHERE f.order_id = o.id),
        (SELECT json_agg(e ORDER BY e.id)::text FROM orders_paymententry e WHERE e.order_id = o.id),
        (SELECT json_agg(r ORDER BY r.id)::text FROM orders_paymentrequest r WHERE r.order_id = o.id),
-       (SELECT json_agg(g ORDER BY g.id DESC)::text FROM orders_change g WHERE g.order_id = o.id)
+       (SELECT json_agg(g ORDER BY g.id DESC)::text FROM orders_change g WHERE g.order_id = o.id),
+       (SELECT json_agg(c ORDER BY c.id DESC)::text FROM orders_cancellation c WHERE c.order_id = o.id)
 FROM orders_order o JOIN catalog_client c ON c.id = o.client_id
 WHERE o.id = %(id)s AND (%(clients)s::bigint[] IS NULL OR o.client_id = ANY(%(clients)s::bigint[]))
 """
@@ -41,10 +52,12 @@ def order(scope: Scope, order_id: int) -> OrderInfo:
     number, client_id, client, channel, external_id, placed_at, accepted_at, currency, language, customer, service, ship_to_id, with_kits, sums, *rest = found[
         0
     ]
-    holds, entries, requests, changes = (json.loads(rows) if rows else [] for rows in rest)
+    holds, entries, requests, changes, cancellations = (json.loads(rows) if rows else [] for rows in rest)
     return OrderInfo(
         order_id=order_id,
         number=number,
+        status=status_of_all([fo.status for fo in parts]),
+        request=request_of_all([_request(fo, cancellations[:1]) for fo in parts]),
         client_id=client_id,
         client=client,
         channel=channel,
@@ -61,11 +74,22 @@ def order(scope: Scope, order_id: int) -> OrderInfo:
         money=_money(order_id, currency, sums, entries, requests),
         kits=tuple(kits(scope, [order_id])) if with_kits else (),
         changes=tuple(ChangeInfo(_moment(c["at"]), c["kind"], c["reason"], c["principal"], c["detail"]) for c in changes),
+        cancellations=tuple(_cancellation(c, number) for c in cancellations),
     )
 
 
 def _moment(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text)
+
+
+def _request(fo: FulfillmentOrderInfo, last: list[dict[str, Any]]) -> str:
+    begun_with = begun(fo.stage, released_at=fo.released_at, shipped=sum(line.shipped for line in fo.lines))
+    said = {"cancellation": last[0]["state"], "whole": not last[0]["quantities"]} if last else {}
+    return request_of(fo.status, fo.stage, begun=begun_with, **said)
+
+
+def _cancellation(c: dict[str, Any], number: str) -> CancellationInfo:
+    return CancellationInfo.of(number, {**c, "asked_at": _moment(c["asked_at"]), "answered_at": _moment(c["answered_at"]) if c["answered_at"] else None})
 
 
 def _hold(h: dict[str, Any]) -> HoldInfo:

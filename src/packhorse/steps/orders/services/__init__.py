@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.orders.services.accept_orders import accept_gathered, accept_orders
+from packhorse.steps.orders.services.answer_cancellations import answer_cancellation, close_cancellations
 from packhorse.steps.orders.services.cancel_orders import cancel_lines, cancel_orders
 from packhorse.steps.orders.services.edit_order import change_address, change_quantities, change_service
 from packhorse.steps.orders.services.fulfillment import change_terms
@@ -19,6 +20,7 @@ from packhorse.steps.orders.services.tell_recalled import tell_recalled
 __all__ = [
     "accept_gathered",
     "accept_orders",
+    "answer_cancellation",
     "begin_import",
     "cancel_lines",
     "cancel_orders",
@@ -28,6 +30,7 @@ __all__ = [
     "change_service",
     "change_terms",
     "claim_payments",
+    "close_cancellations",
     "discard_quarantined",
     "end_import",
     "expire_authorisations",

@@ -19,11 +19,12 @@ from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import NewDemand
 from packhorse.steps.orders import ledger, records, selectors
 from packhorse.steps.orders.checking import MOST_UNITS
-from packhorse.steps.orders.errors import NothingToChange, PackedAlready, TooLate
+from packhorse.steps.orders.errors import NothingToChange, PackedAlready, TooLate, WorkBegun
 from packhorse.steps.orders.events import OrderEdited
 from packhorse.steps.orders.policy import IntakePolicy
 from packhorse.steps.orders.records import LockedOrder
 from packhorse.steps.orders.services import money
+from packhorse.steps.orders.services.asking_to_cancel import asks, begun, close_where_nothing_is_left
 from packhorse.steps.orders.services.cancel_orders import settle_money
 from packhorse.steps.orders.services.cancelling import note_change, withdraw
 from packhorse.steps.orders.services.desk import desk_of
@@ -106,7 +107,8 @@ def change_service(*, key: UUID, actor: Actor, order_id: int, service: str, reas
 def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dict[int, int], reason: str) -> Edited:
     """Want less or more of lines, named by their demand; the numbers are what is wanted then. Less is cancelled; more becomes a line of its own at the same price, promised and paid by itself.
 
-    Locks: the order, fulfillment orders, lines, payment requests, allocations, demands, stock.   Raises: NotAllowed, NotFound, Invalid, TooLate, PackedAlready, NothingToChange.
+    Locks: the order, fulfillment orders, lines, payment requests, allocations, demands, stock.   Raises: NotAllowed, NotFound, Invalid, TooLate, PackedAlready, WorkBegun,
+    NothingToChange.
     """
     order, parts = authorized_order(actor, order_id)
     by_demand = {line.demand_id: (fo, line) for fo in parts for line in fo.lines}
@@ -130,10 +132,9 @@ def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dic
         _not_packed(order, parts)
         if any(fo.released_at is not None for fo, _, _ in more):
             raise TooLate(what=", ".join(sorted({fo.number for fo, _, _ in more})), order_id=order_id)
-    sql.rows("SELECT id FROM orders_paymentrequest WHERE order_id = %s AND answered_at IS NULL ORDER BY id FOR UPDATE", [order_id])
-    sql.rows(
-        "SELECT id FROM orders_hold WHERE released_at IS NULL AND fulfillment_order_id = ANY(%s) ORDER BY id FOR UPDATE", [list(order.fulfillment_order_ids)]
-    )
+    if fewer and asks(actor) and begun(parts):
+        raise WorkBegun(number=order.number, order_id=order_id)
+    records.lock_open([order_id], order.fulfillment_order_ids)
     detail = {str(d): [by_demand[d][1].live, q] for d, q in sorted(quantities.items())}
     change_id = note_change(order_id, "edit", reason, {"quantities": detail})
     if fewer:
@@ -143,6 +144,7 @@ def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dic
         if money.authorise_rest([order_id], by_hand=True):
             open_holds([order_id], "payment", [""])
     settle_money([order_id])
+    close_where_nothing_is_left([order_id], state="accepted", basis="person")
     emit(OrderEdited(order_id=order_id, client_id=order.client_id, fields="quantities", reason=reason))
     return Edited(order_id, ("quantities",))
 

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from packhorse.steps.orders.types.changes import Cancelled, ChangeInfo, Edited, HoldDone, HoldInfo, HoldRefused, Merged, Moved, News, NotCancelled, SplitOff
+from packhorse.steps.orders.types.changes import (
+    Answered,
+    CancellationAsked,
+    CancellationInfo,
+    Cancelled,
+    ChangeInfo,
+    Edited,
+    HoldDone,
+    HoldInfo,
+    HoldRefused,
+    Merged,
+    Moved,
+    News,
+    NotCancelled,
+    SplitOff,
+)
 from packhorse.steps.orders.types.coming_in import (
     MOST_URGENT,
     SERVICES,
@@ -25,6 +40,9 @@ __all__ = [
     "MOST_URGENT",
     "SERVICES",
     "Accepted",
+    "Answered",
+    "CancellationAsked",
+    "CancellationInfo",
     "Cancelled",
     "ChangeInfo",
     "Discarded",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,52 @@ class NotCancelled:
     order_id: int
     code: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationAsked:
+    """The floor has begun: what a client wants cancelled is asked for, and answered by the house (`state`: asked), or was by a rule of the client (rejected)."""
+
+    order_id: int
+    cancellation_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancellationInfo:
+    """What a client asked to be cancelled of an order, and what it was answered. `quantities` by demand; empty: all that is left. `basis`: person, rule, untouched, left."""
+
+    cancellation_id: int
+    order_id: int
+    number: str
+    state: str
+    quantities: dict[int, int]
+    reason: str
+    asked_at: dt.datetime
+    asked_by: str
+    answered_at: dt.datetime | None
+    answered_by: str
+    basis: str
+    note: str
+
+    @classmethod
+    def of(cls, number: str, row: Mapping[str, Any]) -> CancellationInfo:
+        """From the row of a cancellation and its order's number."""
+        same = ("order_id", "state", "reason", "asked_at", "asked_by", "answered_at", "answered_by", "basis", "note")
+        quantities = {int(demand): q for demand, q in row["quantities"].items()}
+        return cls(cancellation_id=row["id"], number=number, quantities=quantities, **{name: row[name] for name in same})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A cancellation was accepted, with what that did, or rejected (nothing was done)."""
+
+    cancellation_id: int
+    order_id: int
+    state: str
+    units: int = 0
+    put_back_units: int = 0
+    left: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from packhorse.core.money import Money
-from packhorse.steps.orders.types.changes import ChangeInfo, HoldInfo
+from packhorse.steps.orders.types.changes import CancellationInfo, ChangeInfo, HoldInfo
 from packhorse.steps.orders.types.money import MoneyInfo
 from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, KitInfo
 
@@ -26,6 +26,8 @@ class OrderRow:
     placed_at: dt.datetime
     customer_ref: str
     service: str
+    status: str
+    request: str
     stage: str
     held: bool
     holds: tuple[str, ...]
@@ -38,10 +40,12 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderInfo:
-    """An order with its fulfillment orders, holds, money and changes."""
+    """An order with its fulfillment orders, holds, money and changes. `status`, `request`: of all its fulfillment orders together (`states.STATUSES`, `states.REQUESTS`)."""
 
     order_id: int
     number: str
+    status: str
+    request: str
     client_id: int
     client: str
     channel: str
@@ -57,15 +61,17 @@ class OrderInfo:
     holds: tuple[HoldInfo, ...]
     money: MoneyInfo
     changes: tuple[ChangeInfo, ...]
+    cancellations: tuple[CancellationInfo, ...]
     kits: tuple[KitInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What of orders waits: open holds by kind, fulfillment orders that wait for goods, that are late, that are due to leave within two hours and not packed, bad orders,
-    and by currency the orders whose captures were refused, with what is missing."""
+    """What of orders waits: open holds by kind, cancellations that were asked for, fulfillment orders that wait for goods, that are late,
+    that are due to leave within two hours and not packed, bad orders, and by currency the orders whose captures were refused, with what is missing."""
 
     holds: dict[str, int]
+    cancellations: int
     backordered: int
     late: int
     at_risk: int

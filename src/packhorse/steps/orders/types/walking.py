@@ -120,6 +120,7 @@ class FulfillmentOrderInfo:
     ship_to_id: int | None
     promise_basis: dict[str, Any]
     lines: tuple[LineInfo, ...]
+    status: str
 
     @property
     def units(self) -> int:
