@@ -61,6 +61,7 @@ TABLE_OF = {
     "purchase_order_id": "inventory_purchaseorder",
     "quarantined_id": "orders_quarantined",
     "release_id": "picking_release",
+    "relocation_id": "inventory_relocation",
     "rma_id": "returns_rma",
     "rule_id": "packing_materialrule",
     "run_id": "orders_importrun",

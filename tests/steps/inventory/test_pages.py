@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 from uuid import uuid4
@@ -10,12 +11,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from packhorse.core import clock
+from packhorse.core import clock, sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.lists import ListQuery
 from packhorse.ground.people.models import Membership, User
 from packhorse.steps.inventory import selectors, services
-from packhorse.steps.inventory.types import Counted, CountTarget, ReceivedLine
+from packhorse.steps.inventory.types import Counted, CountTarget, NewPickFace, ReceivedLine
 from tests.build import HOUSE, Shop, actor, make_lot, make_shop, receive, stock
 from tests.steps.inventory.buying import Buying
 
@@ -57,7 +58,14 @@ def pages(shop: Shop, buying: Buying) -> list[str]:
     names = ["list", "lots", "shortfalls", "months", "purchase-orders", "suppliers", "put-away", "counts", "new-purchase-order", "new-supplier", "new-count"]
     found = [reverse(f"inventory:{n}") for n in names]
     found += [reverse(f"inventory:{n}", args=[order]) for n in ("purchase-order", "receive")]
-    return [*found, *(reverse(f"inventory:{n}", args=[pk]) for n, pk in (("item", shop.item("LOT")), ("lot", lot), ("put-away-task", task), ("count", count)))]
+    sql.run("UPDATE warehouse_location SET pickable = false WHERE id = %s", [shop.bins[5]])
+    receive(shop.item("SKU-2"), shop.bins[5], 9)
+    faces = [NewPickFace(shop.item("SKU-2"), shop.bins[1], 2, 5)]
+    services.set_pick_faces(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, faces=faces)
+    (relocation,) = services.replenish(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, today=dt.date(2026, 3, 2))
+    found += [reverse(f"inventory:{n}") for n in ("relocations", "pick-faces")]
+    rows = (("item", shop.item("LOT")), ("lot", lot), ("put-away-task", task), ("count", count), ("relocation", relocation))
+    return [*found, *(reverse(f"inventory:{n}", args=[pk]) for n, pk in rows)]
 
 
 def test_every_page_shows_to_a_manager_in_both_languages(boss: Client, pages: list[str]) -> None:
@@ -177,6 +185,6 @@ def test_counts_are_asked_for_and_decided_and_counters_do_not_see_what_is_expect
 
 def test_no_list_asks_more_when_it_is_longer(boss: Client, shop: Shop, buying: Buying, django_assert_max_num_queries: object) -> None:
     buying.receive(buying.order(dict.fromkeys(("SKU-1", "SKU-2", "SKU-3"), 5)), *(ReceivedLine(shop.item(sku), 5) for sku in ("SKU-1", "SKU-2", "SKU-3")))
-    for name in ("list", "purchase-orders", "put-away", "counts", "lots", "shortfalls"):
+    for name in ("list", "purchase-orders", "put-away", "counts", "lots", "shortfalls", "relocations", "pick-faces"):
         with django_assert_max_num_queries(20):  # type: ignore[operator]
             boss.get(reverse(f"inventory:{name}"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import uuid4
 
 import pytest
 
+from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING, Actor
 from packhorse.core.errors import Invalid, NotFound, PackhorseError
 from packhorse.core.lists import ListQuery
@@ -13,12 +15,12 @@ from packhorse.core.refs import Ref
 from packhorse.ground.warehouse import services as warehouses
 from packhorse.ground.warehouse.types import Address
 from packhorse.steps.inventory import requests, selectors, services
-from packhorse.steps.inventory.errors import Ambiguous, NothingToPutAway, SameCounter, WrongPlace
+from packhorse.steps.inventory.errors import Ambiguous, NothingToPutAway, NotToRelocate, SameCounter, WrongPlace
 from packhorse.steps.inventory.reconciler import drift
-from packhorse.steps.inventory.scanner import Count, Move, PutAway, Receive
+from packhorse.steps.inventory.scanner import Count, Move, PutAway, Receive, Relocate
 from packhorse.steps.inventory.scanner.reading import docks_of
-from packhorse.steps.inventory.types import AnnouncedLine, ReceivedLine
-from tests.build import HOUSE, Shop, actor, doing, make_client, make_items, receive, stock
+from packhorse.steps.inventory.types import AnnouncedLine, NewPickFace, ReceivedLine
+from tests.build import HOUSE, Shop, actor, doing, make_client, make_items, make_lot, receive, stock
 from tests.steps.inventory.buying import Buying
 from tests.steps.inventory.scanning import Hand
 
@@ -205,3 +207,61 @@ def test_a_warehouse_where_nothing_can_come_in_is_named() -> None:
     with pytest.raises(NotFound) as refused:
         docks_of(HOUSE, bare.id)
     assert "The Annex" in refused.value.message
+
+
+def test_a_pick_face_is_filled_with_3s_1k_and_wrong_scans_change_nothing(shop: Shop, receiver: Actor) -> None:
+    sql.run("UPDATE warehouse_location SET pickable = false WHERE id = %s", [shop.bins[5]])
+    lot = make_lot(shop.client_id, shop.item("LOT"), "L5")
+    receive(shop.item("LOT"), shop.bins[5], 30, lot_id=lot)
+    receive(shop.item("SKU-1"), shop.bins[5], 9)
+    hand = Hand(Relocate, receiver)
+    assert (hand.state["step"], hand.screen.tone) == ("none", "done"), "nothing waits"
+    faces = [NewPickFace(shop.item("LOT"), shop.bins[0], 2, 10), NewPickFace(shop.item("SKU-1"), shop.bins[1], 0, 5)]
+    services.set_pick_faces(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, faces=faces)
+    today = dt.date(2026, 3, 2)
+    first, second = services.replenish(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, today=today)
+    hand = Hand(Relocate, receiver)
+    assert (str(hand.screen.big), hand.state["task"]) == ("B-01-01", first)
+    for wrong in ("A-01-01", "NOPE"):
+        with pytest.raises(PackhorseError):
+            hand.scan(wrong)
+    hand.scan("B-01-01")
+    with pytest.raises(NotToRelocate):
+        hand.scan("SKU-1")
+    with pytest.raises(NotToRelocate):
+        hand.scan("]d201095011015300031727060110L6")
+    hand.scan(GS1)
+    with pytest.raises(Invalid):
+        hand.key(11)
+    hand.key(10)
+    with pytest.raises(NotToRelocate):
+        hand.scan("A-02-01")
+    assert str(hand.scan("A-01-01").say) == "10 × LOT now in A-01-01"
+    assert here(shop, "LOT") == {"A-01-01": 10, "B-01-01": 20}
+    other = Hand(Relocate, actor("picker", user="pia", warehouse_id=shop.warehouse_id))
+    assert other.state["task"] == second
+    other.tap("next")
+    assert other.state["task"] == second, "it is the only one"
+    other.scan("B-01-01")
+    other.scan("4006381333931")
+    other.tap("short")
+    assert str(other.key(2, "found").say) == "B-01-01 will be counted"
+    assert here(shop, "SKU-1") == {"A-02-01": 2, "B-01-01": 7}
+    assert drift() == []
+
+
+def test_a_lot_is_scanned_by_itself_where_the_item_does_not_say_it(shop: Shop, receiver: Actor) -> None:
+    sql.run("UPDATE warehouse_location SET pickable = false WHERE id = %s", [shop.bins[5]])
+    receive(shop.item("LOT"), shop.bins[5], 3, lot_id=make_lot(shop.client_id, shop.item("LOT"), "L5"))
+    faces = [NewPickFace(shop.item("LOT"), shop.bins[0], 2, 10)]
+    services.set_pick_faces(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, faces=faces)
+    services.replenish(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, today=dt.date(2026, 3, 2))
+    hand = Hand(Relocate, receiver)
+    hand.scan("B-01-01")
+    assert str(hand.scan("9501101530003").big) == "L5"
+    with pytest.raises(NotToRelocate):
+        hand.scan("L6")
+    hand.scan("L5")
+    hand.key(3)
+    hand.scan("A-01-01")
+    assert (hand.effort, here(shop, "LOT")) == ((5, 0, 1), {"A-01-01": 3})

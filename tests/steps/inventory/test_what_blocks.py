@@ -78,7 +78,7 @@ def test_the_page_of_an_item_adds_up_and_links_to_orders_and_lots(boss: Client, 
     accepted(shop, {"LOT": 4})
     shown = boss.get(reverse("inventory:item", args=[item])).content.decode()
     said = text(boss, reverse("inventory:item", args=[item]))
-    for line in ("Free 3", "Promised, in no bin of its own yet 4", "Allocated 3", "Not in a bin yet 2", "Damaged 1", "On hand 13"):
+    for line in ("Free 3", "Promised, in no bin of its own yet 4", "Allocated 3", "On the dock or in reserve 2", "Damaged 1", "On hand 13"):
         assert line in said, line
     assert reverse("inventory:lot", args=[lot]) in shown
     found = [u.purpose for u in selectors.where_is(EVERYTHING, item) if u.purpose]

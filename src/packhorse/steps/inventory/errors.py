@@ -170,3 +170,32 @@ class MoreThanSent(PackhorseError):
 
     blocked_by = ("inventory:transfer", "transfer_id")
     advice = _("Count it again; if more really came than was sent, say why.")
+
+
+class RelocationTaken(PackhorseError):
+    """Somebody else has relocation {relocation_id} in hand."""
+
+    blocked_by = ("inventory:relocation", "relocation_id")
+    advice = _("Take another one. After ten minutes without a scan it is free again.")
+
+
+class NotToRelocate(PackhorseError):
+    """{scanned} is not what is asked for: {wanted}."""
+
+    blocked_by = ("inventory:relocation", "relocation_id")
+    advice = _("Look at the screen and scan again; nothing has changed.")
+
+
+class NothingLeftToRelocate(PackhorseError):
+    """Of this relocation {open} units are left, not {asked}."""
+
+    blocked_by = ("inventory:relocation", "relocation_id")
+    advice = _("Ask for the task again: somebody may have brought some already.")
+
+
+class NothingToRelocate(PackhorseError):
+    """No goods wait to be brought anywhere."""
+
+    status = 404
+    no_page = "there is no work, nothing stands in its way"
+    advice = _("Take another task. Pick faces are looked at every five minutes, orders that wait every minute.")

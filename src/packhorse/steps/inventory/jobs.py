@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
-from packhorse.core.actors import system
+from packhorse.core import clock
+from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.jobs import job
-from packhorse.steps.inventory import services
+from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.inventory import selectors, services
 
 
 @job(every="7 * * * *")
@@ -31,3 +34,11 @@ def close_months(*, key: UUID) -> None:
 def expire_reservations(*, key: UUID) -> None:
     """Every minute: reservations whose time is over."""
     services.expire_reservations(key=key, actor=system("inventory"))
+
+
+@job(every="*/5 * * * *", lock="inventory.replenish")
+def replenish(*, key: UUID) -> None:
+    """Every five minutes: pick faces that reached their minimum are filled up from reserve."""
+    for warehouse_id in selectors.warehouses_with_pick_faces(EVERYTHING):
+        today = clock.now().astimezone(ZoneInfo(warehouses.warehouse(EVERYTHING, warehouse_id).time_zone)).date()
+        services.replenish(key=uuid5(key, f"replenish:{warehouse_id}"), actor=system("inventory"), warehouse_id=warehouse_id, today=today)

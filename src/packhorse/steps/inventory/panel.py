@@ -26,23 +26,26 @@ SELECT (SELECT count(*) FROM inventory_purchaseorder o WHERE o.state IN ('arrive
        (SELECT count(*) FROM inventory_counttask c WHERE c.state = 'review' AND {wall("c.client_id", "c.warehouse_id")}),
        (SELECT count(*) FROM inventory_transferorder r WHERE r.closed_at IS NULL AND r.expected_on < %(today)s AND {wall("r.client_id", "r.warehouse_id")}),
        (SELECT count(*) FROM inventory_recall k WHERE k.ended_at IS NULL AND {wall("k.client_id")}),
-       (SELECT count(*) FROM inventory_shortfall s WHERE s.closed_at IS NULL AND {wall("s.client_id", "s.warehouse_id")})
+       (SELECT count(*) FROM inventory_shortfall s WHERE s.closed_at IS NULL AND {wall("s.client_id", "s.warehouse_id")}),
+       (SELECT count(*) FROM inventory_relocation r WHERE r.done_at IS NULL AND {wall("r.client_id", "r.warehouse_id")}),
+       (SELECT count(*) FROM inventory_relocation r WHERE r.done_at IS NULL AND r.deadline < %(now)s AND {wall("r.client_id", "r.warehouse_id")})
 """
 
 
 def _waiting(scope: Scope) -> tuple[int, ...]:
-    """(receipts, put-away tasks, counts to do, counts to decide, transfers that are late, open recalls, open shortfalls)."""
-    return sql.rows(_WAITING, seen(scope, today=clock.now().date()))[0]
+    """(receipts, put-away tasks, counts to do, counts to decide, transfers that are late, open recalls, open shortfalls, relocations, those that are late)."""
+    return sql.rows(_WAITING, seen(scope, today=clock.now().date(), now=clock.now()))[0]
 
 
 def count(scope: Scope) -> int:
-    """What waits in this step: receipts under way, put-away tasks, counts."""
-    return sum(_waiting(scope)[:4])
+    """What waits in this step: receipts under way, put-away tasks, counts, relocations."""
+    waiting = _waiting(scope)
+    return sum(waiting[:4]) + waiting[7]
 
 
 def tiles(scope: Scope) -> list[Tile]:
     """Home: what needs a person now."""
-    receipts, put_away, counts, decide, late, recalled, short = _waiting(scope)
+    receipts, put_away, counts, decide, late, recalled, short, relocations, pressing = _waiting(scope)
     return [
         Tile(
             _("Recalled lots"),
@@ -62,6 +65,8 @@ def tiles(scope: Scope) -> list[Tile]:
             _("sent, and not here by the day they were expected"),
             "right",
         ),
+        Tile(_("Late to bring forward"), pressing, reverse("inventory:relocations") + "?state=open", "warn", _("orders wait for goods in reserve"), "alert"),
+        Tile(_("To bring forward"), relocations, reverse("inventory:relocations") + "?state=open", "calm", _("from reserve to where it is picked"), "refresh"),
         Tile(_("To receive"), receipts, reverse("inventory:purchase-orders") + "?state=arrived&state=receiving", "calm", _("goods at the dock"), "down-arrow"),
         Tile(_("To put away"), put_away, reverse("inventory:put-away") + "?state=open", "calm", _("received, not in a bin yet"), "right"),
         Tile(_("To count"), counts, reverse("inventory:counts") + "?state=open", "calm", _("bins that somebody asked about"), "count"),

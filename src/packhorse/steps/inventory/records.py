@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from packhorse.core import sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
-from packhorse.steps.inventory.models import CountTask, Lot, PurchaseOrder, PurchaseOrderLine, PutAwayTask, TransferLine, TransferOrder
+from packhorse.steps.inventory.models import CountTask, Lot, PurchaseOrder, PurchaseOrderLine, PutAwayTask, Relocation, TransferLine, TransferOrder
+from packhorse.steps.inventory.types import Want
 
 
 def wall(client: str = "", warehouse: str = "") -> str:
@@ -88,3 +90,45 @@ def lock_transfer(transfer_id: int) -> TransferOrder:
 def lock_transfer_lines(transfer_id: int) -> dict[int, TransferLine]:
     """The transfer's lines by id."""
     return {n.pk: n for n in TransferLine.objects.select_for_update().filter(transfer_id=transfer_id).order_by("pk")}
+
+
+def lock_relocation(relocation_id: int) -> Relocation:
+    """Raises: NotFound."""
+    found = Relocation.objects.select_for_update().filter(pk=relocation_id).first()
+    if found is None:
+        raise NotFound(kind="relocation", ref=str(relocation_id))
+    return found
+
+
+def press(warehouse_id: int, wants: Mapping[int, Want]) -> None:
+    """Open relocations of what orders want are as urgent as these orders."""
+    which = "warehouse_id = %s AND done_at IS NULL AND reason <> 'slotting' AND item_id = ANY(%s)"
+    held = sql.rows(f"SELECT id FROM inventory_relocation WHERE {which} ORDER BY id FOR UPDATE", [warehouse_id, sorted(wants)])
+    sql.run(
+        """UPDATE inventory_relocation r SET deadline = least(r.deadline, w.deadline)
+           FROM unnest(%s::bigint[], %s::timestamptz[]) AS w(item, deadline) WHERE r.item_id = w.item AND r.id = ANY(%s)""",
+        [list(wants), [w.deadline for w in wants.values()], [i for (i,) in held]],
+    )
+
+
+def lock_stock_of(warehouse_id: int, item_ids: Sequence[int]) -> None:
+    """Whoever looks at the same items here waits."""
+    sql.rows("SELECT id FROM inventory_stock WHERE warehouse_id = %s AND item_id = ANY(%s) ORDER BY id FOR UPDATE", [warehouse_id, sorted(item_ids)])
+
+
+def resettle_faces(columns: Sequence[Sequence[int]]) -> None:
+    """Items (first) leave these bins (second) for others (third), which become their own bins; their pick faces move along. (A pick face that is there already stays as it is.)"""
+    gone = "f.item_id = m.item AND f.location_id = m.source"
+    moves = "unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS m(item, source, target)"
+    held = sql.rows(f"SELECT f.id FROM inventory_pickface f JOIN {moves} ON {gone} ORDER BY f.id FOR UPDATE OF f", list(columns))
+    sql.run(
+        f"""UPDATE inventory_pickface f SET location_id = m.target FROM {moves} WHERE {gone} AND f.id = ANY(%s)
+            AND NOT EXISTS (SELECT FROM inventory_pickface o WHERE o.item_id = m.item AND o.location_id = m.target)""",
+        [*columns, [i for (i,) in held]],
+    )
+    sql.run(
+        f"""INSERT INTO inventory_fixedbin (client_id, warehouse_id, item_id, location_id)
+            SELECT i.client_id, p.warehouse_id, i.id, p.id FROM {moves} JOIN catalog_item i ON i.id = m.item JOIN warehouse_location p ON p.id = m.target ORDER BY i.id
+            ON CONFLICT (warehouse_id, item_id) DO UPDATE SET location_id = excluded.location_id""",
+        list(columns),
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from packhorse.core import sql, work
@@ -9,9 +10,10 @@ from packhorse.core.books import Part
 from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
-from packhorse.steps.inventory import ledger
+from packhorse.steps.inventory import ledger, records, replenishment
 from packhorse.steps.inventory.events import CountRequested, DriftMended, PutBackRequested
 from packhorse.steps.inventory.placement import Goods, choose
+from packhorse.steps.inventory.types import Resettling, Want
 
 
 def count_bin(*, location_id: int, item_id: int | None, reason: str, cause: Ref) -> int:
@@ -59,6 +61,38 @@ def put_back(*, location_id: int, item_id: int, lot_id: int | None, quantity: in
     )[0]
     emit(PutBackRequested(task_id=task_id, client_id=client_id, warehouse_id=warehouse_id, item_id=item_id, quantity=quantity))
     return int(task_id)
+
+
+def bring_forward(*, warehouse_id: int, wants: Sequence[Want], today: dt.date, cause: Ref) -> list[int]:
+    """Ask that goods come forward from reserve for orders that wait: to the item's pick face (filled up on the way), where it has none to the bin that put-away would choose.
+
+    Asked again, only what is not on its way yet is raised, and what is becomes as urgent as its orders. Returns the new relocations' ids.
+
+    Locks: open relocations, stock.
+    """
+    return replenishment.bring_forward(warehouse_id, {w.item_id: w for w in wants}, (), today=today, cause=cause)
+
+
+def resettle(*, warehouse_id: int, moves: Sequence[Resettling], cause: Ref) -> list[int]:
+    """Items get new homes: what lies free of them in the old bin is to go to the new one, which is their own bin and their pick face from now on. Returns the relocations' ids.
+
+    Locks: pick faces, stock.
+    """
+    columns = [[m.item_id for m in moves], [m.source_id for m in moves], [m.target_id for m in moves]]
+    records.resettle_faces(columns)
+    records.lock_stock_of(warehouse_id, columns[0])
+    made = sql.rows(
+        """INSERT INTO inventory_relocation (client_id, warehouse_id, item_id, lot_id, quantity, moved, source_id, target_id, reason, state, worker, cause_kind, cause_id, created_at)
+           SELECT l.client_id, %s, l.item_id, l.lot_id, l.on_hand - l.allocated, 0, m.source, m.target, 'slotting', 'ready', '', %s, %s, %s
+           FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS m(item, source, target)
+           JOIN inventory_level l ON l.item_id = m.item AND l.location_id = m.source AND l.condition = 'sellable' AND l.on_hand > l.allocated
+           WHERE NOT EXISTS (SELECT FROM inventory_relocation r WHERE r.item_id = l.item_id AND r.source_id = l.location_id AND r.lot_id IS NOT DISTINCT FROM l.lot_id AND r.done_at IS NULL)
+           ORDER BY l.id RETURNING id""",
+        [warehouse_id, cause.kind, cause.id, work.current().at, *columns],
+    )
+    ids = sorted(r[0] for r in made)
+    replenishment.tell(ids)
+    return ids
 
 
 def mend(*, item_ids: Sequence[int], demand_ids: Sequence[int]) -> int:

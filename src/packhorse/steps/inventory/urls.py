@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.inventory.pages import floor, purchasing, stock, transferring
+from packhorse.steps.inventory.pages import floor, purchasing, relocating, stock, transferring
 
 app_name = "inventory"
 
@@ -45,6 +45,16 @@ urlpatterns = [
     path("put-away/<int:task_id>/", floor.put_away_task, name="put-away-task"),
     path("put-away/<int:task_id>/put/", floor.put, name="put"),
     path("put-away/<int:task_id>/cancel/", floor.cancel_put_away, name="cancel-put-away"),
+    path("relocations/", relocating.relocations.view, name="relocations"),
+    path("relocations/replenish/", relocating.replenish, name="replenish"),
+    path("relocations/scan/", relocating.scan, name="scan-relocate"),
+    path("relocations/<int:relocation_id>/", relocating.relocation, name="relocation"),
+    path("relocations/<int:relocation_id>/claim/", relocating.claim, name="claim-relocation"),
+    path("relocations/<int:relocation_id>/brought/", relocating.relocate, name="relocate"),
+    path("relocations/<int:relocation_id>/short/", relocating.short, name="relocate-short"),
+    path("relocations/<int:relocation_id>/cancel/", relocating.cancel, name="cancel-relocation"),
+    path("pick-faces/", relocating.pick_faces.view, name="pick-faces"),
+    path("pick-faces/set/", relocating.set_pick_faces, name="set-pick-faces"),
     path("counts/", floor.counts.view, name="counts"),
     path("counts/new/", floor.new_count, name="new-count"),
     path("counts/scan/", floor.scan_count, name="scan-count"),

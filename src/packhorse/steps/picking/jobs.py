@@ -1,4 +1,4 @@
-"""What picking does by the clock, in warehouses that keep orders workable by themselves."""
+"""What picking does by the clock: reserve comes forward for orders that wait, and some warehouses keep orders workable by themselves."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from uuid import UUID, uuid5
 
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.jobs import job
+from packhorse.steps.inventory import selectors as stock
 from packhorse.steps.picking import days, selectors, services
 
 _ACTOR = system("picking")
+
+
+@job(every="* * * * *", lock="picking.look_ahead")
+def look_ahead(*, key: UUID) -> None:
+    """Where something lies in reserve: ask forward what orders that may be released miss at the pick faces."""
+    for warehouse_id in stock.warehouses_with_reserve(EVERYTHING):
+        services.look_ahead(key=uuid5(key, f"ahead:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, today=days.today(EVERYTHING, warehouse_id))
 
 
 @job(every="* * * * *", lock="picking.keep_workable")

@@ -6,6 +6,7 @@ from packhorse.steps.inventory.models.closing import Balance, ClosedMonth
 from packhorse.steps.inventory.models.demand import Allocation, Demand, Reservation, Shortfall
 from packhorse.steps.inventory.models.floor import Adjustment, CountLine, CountTask, FixedBin, PutAwayTask
 from packhorse.steps.inventory.models.purchasing import Discrepancy, ExpectedUnit, PurchaseOrder, PurchaseOrderLine, Receipt, Supplier
+from packhorse.steps.inventory.models.relocating import PickFace, Relocation
 from packhorse.steps.inventory.models.stock import Condition, Level, Lot, Move, Recall, Stock
 from packhorse.steps.inventory.models.transferring import TransferLine, TransferOrder
 
@@ -24,11 +25,13 @@ __all__ = [
     "Level",
     "Lot",
     "Move",
+    "PickFace",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "PutAwayTask",
     "Recall",
     "Receipt",
+    "Relocation",
     "Reservation",
     "Shortfall",
     "Stock",

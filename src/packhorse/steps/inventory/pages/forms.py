@@ -254,3 +254,57 @@ class CountRequestForm(forms.Form):
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["warehouse"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+
+
+class RelocateForm(forms.Form):
+    """Goods of a relocation lie in their new place."""
+
+    source = forms.CharField(label=_("Taken from"), max_length=40)
+    target = forms.CharField(label=_("Brought to"), max_length=40)
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1)
+
+
+class FoundForm(forms.Form):
+    """Less was there than was to be brought."""
+
+    found = forms.IntegerField(label=_("How many were there, and are brought"), min_value=0, initial=0)
+
+
+class WarehouseForm(forms.Form):
+    """Which warehouse."""
+
+    warehouse = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["warehouse"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+
+
+class PickFacesForm(forms.Form):
+    """Pick faces of a client's items, typed or pasted, one a line: SKU, bin, minimum, maximum; without figures the bin is a pick face no more."""
+
+    client = forms.TypedChoiceField(label=_("Client"), coerce=int)
+    warehouse = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
+    lines = forms.CharField(
+        label=_("Pick faces"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("One a line: SKU, bin, minimum, maximum; as copied from a spreadsheet. SKU and bin alone: not a pick face any more"),
+    )
+
+    def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["client"].choices = [(c.id, c.name) for c in catalog.all_clients(scope)]  # type: ignore[attr-defined]
+        self.fields["warehouse"].choices = warehouse_choices(scope)  # type: ignore[attr-defined]
+
+    def clean_lines(self) -> list[tuple[str, str, int, int | None]]:
+        """(SKU, bin, minimum, maximum)."""
+        found: list[tuple[str, str, int, int | None]] = []
+        for n, line in enumerate(self.cleaned_data["lines"].splitlines(), 1):
+            parts = line.replace("\t", " ").replace(",", " ").replace(";", " ").split()
+            if not parts:
+                continue
+            figures = parts[2:]
+            if len(parts) not in (2, 4) or not all(f.isascii() and f.isdigit() and len(f) < 13 for f in figures):
+                raise forms.ValidationError(gettext("Line %d cannot be read: SKU, bin, minimum, maximum") % n)
+            found.append((parts[0], parts[1].upper(), int(figures[0]), int(figures[1])) if figures else (parts[0], parts[1].upper(), 0, None))
+        return found

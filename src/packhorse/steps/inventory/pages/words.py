@@ -22,7 +22,7 @@ WHY: Final[Mapping[str, Badge]] = {
     "free": Badge(_("Free"), "good"),
     "promised": Badge(_("Promised, in no bin of its own yet"), "busy"),
     "allocated": Badge(_("Allocated"), "busy"),
-    "not_put_away": Badge(_("Not in a bin yet"), "calm"),
+    "not_put_away": Badge(_("On the dock or in reserve"), "calm"),
     "too_old": Badge(_("Too little shelf life left"), "warn"),
     "lot_blocked": Badge(_("Lot held"), "warn"),
     "expired": Badge(_("Expired"), "warn"),
@@ -85,6 +85,13 @@ RULE: Final[Mapping[str, Text]] = {
     "none": _("no bin found"),
 }
 
+#: Why goods go to another place.
+RELOCATED: Final[Mapping[str, Text]] = {
+    "minimum": _("minimum reached"),
+    "orders": _("orders wait for it"),
+    "slotting": _("a better home"),
+}
+
 DISCREPANCY: Final[Mapping[str, Badge]] = {
     "over": Badge(_("Over"), "warn"),
     "short": Badge(_("Short"), "warn"),
@@ -97,7 +104,9 @@ _CAUSES: Final[Mapping[str, Text]] = {
     "inventory.transfer": _("Transfer"),
     "inventory.reservation": _("Reservation"),
     "inventory.put_away": _("Put-away"),
+    "inventory.relocation": _("Relocation"),
     "inventory.count": _("Count"),
+    "picking.slotting": _("Slotting advice"),
     "inventory.adjustment": _("By hand"),
     "picking.task": _("Pick"),
     "picking.batch": _("Pick batch"),
@@ -114,6 +123,7 @@ LISTS: Final = (
     (_("Stock"), "inventory:list"),
     (_("Purchase orders"), "inventory:purchase-orders"),
     (_("Put-away"), "inventory:put-away"),
+    (_("Replenishment"), "inventory:relocations"),
     (_("Transfers"), "inventory:transfers"),
     (_("Counts"), "inventory:counts"),
     (_("Lots"), "inventory:lots"),

@@ -7,6 +7,14 @@ from packhorse.steps.inventory.selectors.floor import stock_by_cell, work_by_cel
 from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lot_uses, lots, recall, recalls
 from packhorse.steps.inventory.selectors.promising import promisable
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
+from packhorse.steps.inventory.selectors.relocating import (
+    pick_faces,
+    relocation,
+    relocations,
+    relocations_to_do,
+    warehouses_with_pick_faces,
+    warehouses_with_reserve,
+)
 from packhorse.steps.inventory.selectors.reordering import reorder, reorder_rows
 from packhorse.steps.inventory.selectors.reserving import reservations
 from packhorse.steps.inventory.selectors.resolving import resolve
@@ -45,6 +53,7 @@ __all__ = [
     "lots",
     "moves",
     "open_allocations",
+    "pick_faces",
     "promisable",
     "purchase_order",
     "purchase_orders",
@@ -52,6 +61,9 @@ __all__ = [
     "put_aways",
     "recall",
     "recalls",
+    "relocation",
+    "relocations",
+    "relocations_to_do",
     "reorder",
     "reorder_rows",
     "reservations",
@@ -62,6 +74,8 @@ __all__ = [
     "suppliers",
     "transfer",
     "transfers",
+    "warehouses_with_pick_faces",
+    "warehouses_with_reserve",
     "where_is",
     "work_by_cell",
 ]

@@ -17,6 +17,14 @@ from packhorse.steps.inventory.services.purchasing import (
 )
 from packhorse.steps.inventory.services.putting_away import cancel_put_away, put_away, set_fixed_bins
 from packhorse.steps.inventory.services.receiving import receive_purchase_order
+from packhorse.steps.inventory.services.relocating import (
+    cancel_relocation,
+    claim_relocation,
+    relocate,
+    relocate_short,
+    replenish,
+    set_pick_faces,
+)
 from packhorse.steps.inventory.services.reserving import expire_reservations, release_reservations, reserve_stock
 from packhorse.steps.inventory.services.transferring import close_transfer, receive_transfer, send_transfer
 
@@ -25,6 +33,8 @@ __all__ = [
     "announce_goods",
     "approve_count",
     "cancel_put_away",
+    "cancel_relocation",
+    "claim_relocation",
     "close_months",
     "close_purchase_order",
     "close_transfer",
@@ -45,11 +55,15 @@ __all__ = [
     "record_arrival",
     "record_count",
     "release_reservations",
+    "relocate",
+    "relocate_short",
+    "replenish",
     "request_counts",
     "reserve_stock",
     "send_purchase_order",
     "send_transfer",
     "set_fixed_bins",
+    "set_pick_faces",
     "start_count",
     "sweep_levels",
 ]

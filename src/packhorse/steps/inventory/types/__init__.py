@@ -24,6 +24,7 @@ from packhorse.steps.inventory.types.purchasing import (
     Reorder,
     SupplierInfo,
 )
+from packhorse.steps.inventory.types.relocating import IDLE, NewPickFace, PickFaceInfo, RelocationInfo, Resettling, Want
 from packhorse.steps.inventory.types.reserving import Missing, NewReservation, ReservationRefused, ReservationRow, Reserved, ReservedLine
 from packhorse.steps.inventory.types.stock import (
     Allocated,
@@ -54,6 +55,7 @@ from packhorse.steps.inventory.types.stock import (
 from packhorse.steps.inventory.types.transferring import ArrivedLine, SentLine, TransferInfo, TransferLineInfo
 
 __all__ = [
+    "IDLE",
     "Allocated",
     "AnnouncedLine",
     "ArrivedLine",
@@ -78,8 +80,10 @@ __all__ = [
     "Missing",
     "MoveLine",
     "NewDemand",
+    "NewPickFace",
     "NewReservation",
     "OrderedLine",
+    "PickFaceInfo",
     "Posting",
     "Promisable",
     "PromisedDemand",
@@ -92,11 +96,13 @@ __all__ = [
     "ReceiptInfo",
     "Received",
     "ReceivedLine",
+    "RelocationInfo",
     "Reorder",
     "ReservationRefused",
     "ReservationRow",
     "Reserved",
     "ReservedLine",
+    "Resettling",
     "SentLine",
     "ShortfallInfo",
     "StockChange",
@@ -106,4 +112,5 @@ __all__ = [
     "TransferInfo",
     "TransferLineInfo",
     "UnitsAt",
+    "Want",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch, take_over_batch, undo_batch
 from packhorse.steps.picking.services.breaking_in import break_in, record_break_in
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
+from packhorse.steps.picking.services.looking_ahead import look_ahead
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
@@ -19,6 +20,7 @@ __all__ = [
     "drop_cancelled",
     "finish_batch",
     "keep_workable",
+    "look_ahead",
     "plan_batches",
     "read_stop",
     "record_batches",
