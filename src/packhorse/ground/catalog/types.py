@@ -167,5 +167,13 @@ class BoxInfo:
     archived: bool = False
 
     @property
+    def inner_mm(self) -> tuple[int, int, int]:
+        return self.inner_length_mm, self.inner_width_mm, self.inner_height_mm
+
+    @property
+    def outer_mm(self) -> tuple[int, int, int]:
+        return self.outer_length_mm, self.outer_width_mm, self.outer_height_mm
+
+    @property
     def inner(self) -> str:
-        return f"{self.inner_length_mm} × {self.inner_width_mm} × {self.inner_height_mm}"
+        return " × ".join(map(str, self.inner_mm))

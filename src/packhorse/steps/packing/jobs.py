@@ -6,12 +6,14 @@ from uuid import UUID
 
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.jobs import job
+from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.packing import selectors, services
+from packhorse.steps.packing.types import kernel_box
 
 
 @job(attempts=1, lock="packing.advise")
 def advise(*, key: UUID, warehouse_id: int, days: int, sizes: int) -> None:
     """Which box sizes would have cost least; kept for the page."""
     loads = selectors.past_loads(EVERYTHING, warehouse_id, days)
-    advice = services.advise(loads, selectors.kernel_boxes(EVERYTHING), sizes, selectors.fill_minor_per_litre(EVERYTHING))
+    advice = services.advise(loads, [kernel_box(b) for b in catalog.boxes(EVERYTHING)], sizes, selectors.fill_minor_per_litre(EVERYTHING))
     services.keep_advice(key=key, actor=system("packing"), warehouse_id=warehouse_id, days=days, advice=advice)

@@ -12,10 +12,12 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from packhorse.ground.catalog.types import BoxInfo
+from packhorse.kernels.packing import problem as kernel
+
 #: Why a packer takes another box than the one proposed. The first three say something of the goods: the next parcel with the same contents is proposed in the box that was taken.
 BOX_WHYS: Final = ("too_small", "too_large", "protection", "none_left", "other")
 TEACHING_WHYS: Final = BOX_WHYS[:3]
-#: Why a weight far off what is expected is right.
 #: What a parcel says on the outside of how it wants to be handled.
 MARKS: Final[dict[str, Promise]] = {
     "fragile": _("FRAGILE"),
@@ -29,6 +31,7 @@ MARKS: Final[dict[str, Promise]] = {
     "flammable": _("FLAMMABLE"),
     "corrosive": _("CORROSIVE"),
 }
+#: Why a weight far off what is expected is right.
 WEIGHT_WHYS: Final = ("item_weight", "packaging", "extra", "counted")
 
 
@@ -243,6 +246,17 @@ class PastPiece:
     quantity: int
     fragile: bool = False
     upright: bool = False
+
+
+def kernel_box(box: BoxInfo) -> kernel.Box:
+    """A box of the catalogue as the kernel takes it."""
+    return kernel.Box(box.code, box.inner_mm, box.outer_mm, box.tare_g, box.max_load_g, box.cost_minor)
+
+
+def kernel_item(name: str, piece: BenchLine | PastPiece, quantity: int) -> kernel.Item:
+    """So many pieces as the kernel takes them: any way up, or upright."""
+    vertical = (False, False, True) if piece.upright else (True, True, True)
+    return kernel.Item(name, piece.size_mm, piece.weight_g, quantity, vertical, piece.fragile)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from packhorse.steps.packing.selectors.advice import fill_minor_per_litre, kernel_boxes, last_advice, past_loads
+from packhorse.steps.packing.selectors.advice import fill_minor_per_litre, last_advice, past_loads
 from packhorse.steps.packing.selectors.materials import (
     low_count,
     marks_of,
@@ -46,7 +46,6 @@ __all__ = [
     "changed_boxes",
     "contents",
     "fill_minor_per_litre",
-    "kernel_boxes",
     "last_advice",
     "low_count",
     "marks_of",

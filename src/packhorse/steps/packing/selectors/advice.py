@@ -10,7 +10,6 @@ from pydantic import TypeAdapter
 from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
 from packhorse.ground.catalog import selectors as catalog
-from packhorse.kernels.packing import problem as kernel
 from packhorse.steps.packing.models import BoxAdvice
 from packhorse.steps.packing.types import Advice, KeptAdvice, PastLoad, PastPiece
 
@@ -51,17 +50,6 @@ def past_loads(scope: Scope, warehouse_id: int, days: int, limit: int = 300) -> 
         )
         for ids, quantities, times in rows
     ]
-
-
-def kernel_boxes(scope: Scope) -> list[kernel.Box]:
-    """Today's boxes as the kernel takes them."""
-    return [
-        kernel.Box(
-            b.code, (b.inner_length_mm, b.inner_width_mm, b.inner_height_mm), (b.outer_length_mm, b.outer_width_mm, b.outer_height_mm),
-            b.tare_g, b.max_load_g, b.cost_minor,
-        )
-        for b in catalog.boxes(scope)
-    ]  # fmt: skip
 
 
 def fill_minor_per_litre(scope: Scope) -> float:

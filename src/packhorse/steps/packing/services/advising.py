@@ -20,7 +20,7 @@ from packhorse.kernels.packing.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.packing.models import BoxAdvice
 from packhorse.steps.packing.services.proposing import EXPECTED_SHIPPING, SUPPORT
-from packhorse.steps.packing.types import Advice, AdvisedBox, BoxSetFigures, PastLoad
+from packhorse.steps.packing.types import Advice, AdvisedBox, BoxSetFigures, PastLoad, kernel_item
 
 #: Candidate sizes are rounded up to this, and so many of them are looked at.
 ROUND_MM, CANDIDATES, MOST_SIZES = 10, 60, 30
@@ -102,13 +102,7 @@ def advise(loads: Sequence[PastLoad], boxes: Sequence[kernel.Box], sizes: int, f
 
 
 def _order(n: int, load: PastLoad) -> kernel.Order:
-    return kernel.Order(
-        str(n),
-        tuple(
-            kernel.Item(str(i), p.size_mm, p.weight_g, p.quantity, (False, False, True) if p.upright else (True, True, True), p.fragile)
-            for i, p in enumerate(load.pieces)
-        ),
-    )
+    return kernel.Order(str(n), tuple(kernel_item(str(i), p, p.quantity) for i, p in enumerate(load.pieces)))
 
 
 def _packed(order: kernel.Order, boxes: Sequence[kernel.Box]) -> PackedOrder:

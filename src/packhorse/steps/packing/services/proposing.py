@@ -29,6 +29,8 @@ from packhorse.steps.packing.types import (
     ProposedParcel,
     Reasons,
     contents_key,
+    kernel_box,
+    kernel_item,
 )
 
 #: What a parcel is expected to cost to ship, in minor units, so that box and postage are chosen together before a carrier is asked: the built-in tariff's domestic standard rate, rounded.
@@ -51,10 +53,12 @@ def propose(order: BenchOrder, *, iterations: int = 0, packed: PackedOrder | Non
     unknown = [line for line in order.lines if not all(line.size_mm)]
     parcels: list[ProposedParcel] = []
     if known:
-        packed = packed or _solve(order, known, boxes, iterations)
+        eco = policy_of(order.client_id).eco
+        packed = packed or _solved(_problem(order, known, boxes, eco=eco), iterations)
         pool = _Pool(known)
         by_code = {b.code: b for b in boxes}
-        parcels = [_proposed(order, load, by_code[load.box], packed, pool) for load in packed.loads]
+        basis = "fewest and smallest boxes" if eco else "cheapest box and expected postage"
+        parcels = [_proposed(load, by_code[load.box], packed, pool, basis) for load in packed.loads]
         for out in packed.left_out:
             parcels += _own_cartons(pool, int(out.item), out.quantity, packed)
     if unknown:
@@ -65,7 +69,7 @@ def propose(order: BenchOrder, *, iterations: int = 0, packed: PackedOrder | Non
 def problem_of(order: BenchOrder) -> kernel.Problem | None:
     """What the kernel is asked for an order; None where no piece's size is known."""
     known = _known(order)
-    return _problem(order, known, catalog.boxes(EVERYTHING, order.client_id)) if known else None
+    return _problem(order, known, catalog.boxes(EVERYTHING, order.client_id), eco=policy_of(order.client_id).eco) if known else None
 
 
 def _learned(order: BenchOrder, boxes: Sequence[BoxInfo]) -> ProposedParcel | None:
@@ -89,46 +93,24 @@ def _known(order: BenchOrder) -> list[BenchLine]:
     return [line for line in order.lines if all(line.size_mm)]
 
 
-def _solve(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo], iterations: int) -> PackedOrder:
-    return _solved(_problem(order, lines, boxes), iterations)
-
-
 @lru_cache(maxsize=256)
 def _solved(problem: kernel.Problem, iterations: int) -> PackedOrder:
     """The same problem has the same answer: a picture of the load that is turned and built up is computed once."""
     return solve(problem, stop=Stop(iterations=iterations)).orders[0]
 
 
-def _problem(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> kernel.Problem:
+def _problem(order: BenchOrder, lines: Sequence[BenchLine], boxes: Sequence[BoxInfo], *, eco: bool = False) -> kernel.Problem:
     pieces: dict[int, list[BenchLine]] = defaultdict(list)
     for line in lines:
         pieces[line.item_id].append(line)
-    items = tuple(
-        kernel.Item(
-            str(item_id),
-            own[0].size_mm,
-            weight_g=own[0].weight_g,
-            quantity=sum(line.quantity for line in own),
-            vertical=(False, False, True) if own[0].upright else (True, True, True),
-            fragile=own[0].fragile,
-        )
-        for item_id, own in pieces.items()
-    )
+    items = tuple(kernel_item(str(item_id), own[0], sum(line.quantity for line in own)) for item_id, own in pieces.items())
     return kernel.Problem(
-        boxes=tuple(kernel.Box(b.code, _inner(b), _outer(b), b.tare_g, b.max_load_g, b.cost_minor) for b in boxes),
+        boxes=tuple(map(kernel_box, boxes)),
         orders=(kernel.Order(order.number, items),),
-        objective=kernel.Objective.BOXES if policy_of(order.client_id).eco else kernel.Objective.COST,
+        objective=kernel.Objective.BOXES if eco else kernel.Objective.COST,
         support=SUPPORT,
         shipping=EXPECTED_SHIPPING,
     )
-
-
-def _inner(box: BoxInfo) -> tuple[int, int, int]:
-    return box.inner_length_mm, box.inner_width_mm, box.inner_height_mm
-
-
-def _outer(box: BoxInfo) -> tuple[int, int, int]:
-    return box.outer_length_mm, box.outer_width_mm, box.outer_height_mm
 
 
 class _Pool:
@@ -155,7 +137,7 @@ class _Pool:
         return sum(self.lines[c.allocation_id].weight_g * c.quantity for c in contents)
 
 
-def _proposed(order: BenchOrder, load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool) -> ProposedParcel:
+def _proposed(load: Load, box: BoxInfo, packed: PackedOrder, pool: _Pool, basis: str) -> ProposedParcel:
     counts: dict[int, int] = defaultdict(int)
     for p in load.placements:
         counts[int(p.item)] += 1
@@ -163,15 +145,15 @@ def _proposed(order: BenchOrder, load: Load, box: BoxInfo, packed: PackedOrder, 
     return ProposedParcel(
         box_id=box.id,
         box=box.code,
-        outer_mm=_outer(box),
-        inner_mm=_inner(box),
+        outer_mm=box.outer_mm,
+        inner_mm=box.inner_mm,
         contents=contents,
         placements=tuple(PlacedPiece(int(p.item), p.at_mm, p.size_mm) for p in load.placements),
         expected_g=load.load_g + box.tare_g,
         fill_permille=round(load.fill * 1000),
         material_minor=box.cost_minor,
         considered=_considered(packed),
-        basis="fewest and smallest boxes" if policy_of(order.client_id).eco else "cheapest box and expected postage",
+        basis=basis,
     )
 
 
@@ -194,13 +176,13 @@ def _own_cartons(pool: _Pool, item_id: int, quantity: int, packed: PackedOrder) 
 def _by_guess(lines: Sequence[BenchLine], boxes: Sequence[BoxInfo]) -> ProposedParcel:
     contents = tuple(Content(line.allocation_id, line.quantity) for line in lines)
     weight = sum(line.weight_g * line.quantity for line in lines)
-    ranked = sorted(boxes, key=lambda b: kernel.volume(_inner(b)))
+    ranked = sorted(boxes, key=lambda b: kernel.volume(b.inner_mm))
     if not ranked:
         size = (300, 200, 150)
         return ProposedParcel(None, "own carton", size, size, contents, (), max(1, weight), None, 0, (), "size not known, no box in the catalogue")
     box = ranked[len(ranked) // 2]
     return ProposedParcel(
-        box.id, box.code, _outer(box), _inner(box), contents, (), max(1, weight + box.tare_g), None, box.cost_minor, (), "size not known: the middle box"
+        box.id, box.code, box.outer_mm, box.inner_mm, contents, (), max(1, weight + box.tare_g), None, box.cost_minor, (), "size not known: the middle box"
     )
 
 
@@ -212,14 +194,14 @@ def in_box(order: BenchOrder, box: BoxInfo) -> ProposedParcel:
     contents = tuple(Content(line.allocation_id, line.quantity) for line in order.lines)
     weight = sum(line.weight_g * line.quantity for line in order.lines) + box.tare_g
     if all(all(line.size_mm) for line in order.lines):
-        packed = _solve(order, order.lines, [box], 0)
+        packed = _solved(_problem(order, order.lines, [box]), 0)
         if len(packed.loads) == 1 and not packed.left_out:
-            return replace(_proposed(order, packed.loads[0], box, packed, _Pool(order.lines)), basis="chosen by the packer")
+            return _proposed(packed.loads[0], box, packed, _Pool(order.lines), "chosen by the packer")
         volume = sum(kernel.volume(line.size_mm) * line.quantity for line in order.lines)
-        if volume > kernel.volume(_inner(box)):
+        if volume > kernel.volume(box.inner_mm):
             raise NoBox(what=order.number)
     return ProposedParcel(
-        box.id, box.code, _outer(box), _inner(box), contents, (), max(1, weight), None, box.cost_minor, (), "chosen by the packer: load not computed"
+        box.id, box.code, box.outer_mm, box.inner_mm, contents, (), max(1, weight), None, box.cost_minor, (), "chosen by the packer: load not computed"
     )
 
 

@@ -11,9 +11,10 @@ from django.core.management.base import CommandParser
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import PackhorseError
+from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.packing import selectors, services
-from packhorse.steps.packing.types import BoxSetFigures
+from packhorse.steps.packing.types import BoxSetFigures, kernel_box
 
 
 class Command(BaseCommand):
@@ -30,10 +31,12 @@ class Command(BaseCommand):
         known = [w for w in warehouses.all_warehouses(EVERYTHING) if options["warehouse"] in ("", w.code)]
         if len(known) != 1:
             raise CommandError("which warehouse? --warehouse CODE, one of: " + ", ".join(w.code for w in warehouses.all_warehouses(EVERYTHING)))
-        boxes = selectors.kernel_boxes(EVERYTHING)
+        boxes = catalog.boxes(EVERYTHING)
         loads = selectors.past_loads(EVERYTHING, known[0].id, options["days"], options["loads"])
         try:
-            advice = services.advise(loads, boxes, options["sizes"] or max(1, len(boxes)), selectors.fill_minor_per_litre(EVERYTHING), self._told)
+            advice = services.advise(
+                loads, [kernel_box(b) for b in boxes], options["sizes"] or max(1, len(boxes)), selectors.fill_minor_per_litre(EVERYTHING), self._told
+            )
         except PackhorseError as refusal:
             raise CommandError(refusal.message) from refusal
         if options["as_json"]:
