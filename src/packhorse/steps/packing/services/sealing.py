@@ -146,12 +146,10 @@ def _seal_one(
         else:
             del standing[i]
     parcel_id, number = _make_parcel(actor, fo, box, new, expected, contents_key(items), station_id, _cost(box, used))
-    if used:
-        columns = [[getattr(u, name) for u in used] for name in ("material_id", "quantity", "cost_minor")]
-        sql.run(_NEW_MATERIALS, [parcel_id, fo.client_id, *columns], often=True)
     moved = stock.move([Take(i, q, staging) for i, q in wanted.items()], cause_kind="packing.parcel", cause_ids=[parcel_id] * len(wanted))
-    columns = [[getattr(m, c) for m in moved] for c in ("demand_id", "allocation_id", "item_id", "lot_id", "quantity")]
-    sql.run(_NEW_LINES, [parcel_id, fo.client_id, *columns], often=len(moved) <= sql.FEW)
+    materials = [[getattr(u, c) for u in used] for c in ("material_id", "quantity", "cost_minor")]
+    lines = [[getattr(m, c) for m in moved] for c in ("demand_id", "allocation_id", "item_id", "lot_id", "quantity")]
+    sql.run(_NEW_CONTENTS, [parcel_id, fo.client_id, *materials, parcel_id, fo.client_id, *lines], often=len(moved) <= sql.FEW)
     emit(
         ParcelSealed(
             order_id=fo.order_id,
@@ -202,11 +200,11 @@ SELECT n.id, 'P' || lpad(n.id::text, greatest(9, length(n.id::text)), '0'), %s::
        %s::int, %s::bigint, %s::jsonb, %s::bigint, %s::text, %s::text, %s::text, %s::timestamptz
 FROM (SELECT nextval('packing_parcel_id_seq') AS id) n RETURNING id, number
 """
-_NEW_MATERIALS: Final = """
-INSERT INTO packing_parcelmaterial (parcel_id, client_id, material_id, quantity, cost_minor)
-SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t
-"""
-_NEW_LINES: Final = """
+_NEW_CONTENTS: Final = """
+WITH used AS (
+  INSERT INTO packing_parcelmaterial (parcel_id, client_id, material_id, quantity, cost_minor)
+  SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS t
+)
 INSERT INTO packing_parcelline (parcel_id, client_id, demand_id, allocation_id, item_id, lot_id, quantity)
 SELECT %s::bigint, %s::bigint, t.* FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t
 """
