@@ -28,6 +28,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def major(amount_minor: int, currency: str) -> Decimal:
+    """An amount in minor units as one in major units, as prices are."""
+    return Decimal(amount_minor).scaleb(-exponent(currency))
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units of one currency."""

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core import clock
-from packhorse.core.money import Money, exponent
+from packhorse.core.money import Money, exponent, major
 from packhorse.core.words import in_words
 
 Tone = Literal["calm", "busy", "good", "warn", "bad", "off"]
@@ -240,7 +240,7 @@ def plain(value: Any) -> str:
     if isinstance(value, Badge):
         return str(value.word)
     if isinstance(value, Money):
-        return f"{Decimal(value.amount_minor).scaleb(-exponent(value.currency))} {value.currency}"
+        return f"{major(value.amount_minor, value.currency)} {value.currency}"
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
     if isinstance(value, bool | int | float | Decimal):

@@ -36,12 +36,13 @@ class AdviceForm(forms.Form):
             self.fields["warehouse_id"].widget = forms.Select(choices=choices)
 
 
-_BOXES = (
-    Column("name", _("Size inside (mm)"), lambda b: cells.show("\u202f×\u202f".join(map(str, b.inner_mm)))),
-    Column("known", _("In the catalogue"), lambda b: cells.show(b.name) if b.known else cells.show(_("new"))),
-    Column("parcels", _("Parcels"), align="end"),
-    Column("cost_minor", _("Cost"), lambda b: cells.show(f"{b.cost_minor / 100:.2f}"), align="end"),
-)
+def _boxes(currency: str) -> tuple[Column, ...]:
+    return (
+        Column("name", _("Size inside (mm)"), lambda b: cells.show("\u202f×\u202f".join(map(str, b.inner_mm)))),
+        Column("known", _("In the catalogue"), lambda b: cells.show(b.name) if b.known else cells.show(_("new"))),
+        Column("parcels", _("Parcels"), align="end"),
+        Column("cost_minor", _("Cost"), lambda b: cells.show(Money(round(b.cost_minor), currency)), align="end"),
+    )
 
 
 @page("manage_catalog")
@@ -93,8 +94,8 @@ def _sections(kept: KeptAdvice, currency: str) -> tuple[Facts | Table, ...]:
     return (
         Facts(gettext("%(warehouse)s: today’s sizes") % {"warehouse": kept.warehouse}, _figures(a.today, currency)),
         Facts(gettext("%(warehouse)s: the best found") % {"warehouse": kept.warehouse}, (*_figures(a.proposed, currency), Fact(_("Computed"), kept.at))),
-        Table(_("The sizes proposed"), _BOXES, a.boxes),
-        Table(_("Today’s sizes"), _BOXES, a.today_boxes),
+        Table(_("The sizes proposed"), _boxes(currency), a.boxes),
+        Table(_("Today’s sizes"), _boxes(currency), a.today_boxes),
     )
 
 

@@ -9,8 +9,10 @@ from pydantic import TypeAdapter
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
+from packhorse.core.money import exponent
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.packing.models import BoxAdvice
+from packhorse.steps.packing.selectors.parcels import seen
 from packhorse.steps.packing.types import Advice, KeptAdvice, PastLoad, PastPiece
 
 _ADVICE: Final = TypeAdapter(Advice)
@@ -35,8 +37,8 @@ def past_loads(scope: Scope, warehouse_id: int, days: int, limit: int = 300) -> 
         {
             "warehouse": warehouse_id,
             "since": clock.now() - dt.timedelta(days=days),
-            "clients": None if scope.client_ids is None else sorted(scope.client_ids),
             "limit": limit,
+            **seen(scope),
         },
     )
     items = catalog.items_by_id(scope, {i for ids, _, _ in rows for i in ids})
@@ -55,12 +57,12 @@ def past_loads(scope: Scope, warehouse_id: int, days: int, limit: int = 300) -> 
 def fill_minor_per_litre(scope: Scope) -> float:
     """What the house's rules put into a litre of air, in minor units."""
     found = sql.rows(
-        """SELECT coalesce(sum(r.quantity * m.cost * 100), 0) FROM packing_materialrule r JOIN packing_material m ON m.id = r.material_id
+        """SELECT m.currency, sum(r.quantity * m.cost) FROM packing_materialrule r JOIN packing_material m ON m.id = r.material_id
            WHERE r.per = 'air' AND r.in_which IN ('always', 'box') AND r.client_id IS NULL AND r.ended_at IS NULL AND m.archived_at IS NULL
-             AND (m.client_id IS NULL OR %(clients)s::bigint[] IS NULL)""",
-        {"clients": None if scope.client_ids is None else sorted(scope.client_ids)},
+             AND (m.client_id IS NULL OR %(clients)s::bigint[] IS NULL) GROUP BY 1""",
+        seen(scope),
     )
-    return float(found[0][0])
+    return float(sum(cost.scaleb(exponent(currency)) for currency, cost in found))
 
 
 def last_advice(scope: Scope) -> list[KeptAdvice]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -12,41 +12,46 @@ from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
+from packhorse.core.money import major
 from packhorse.steps.packing.models import MaterialMove, MaterialRule, ParcelMaterial, Procedure
 from packhorse.steps.packing.policy import PackPolicy, policy_of
+from packhorse.steps.packing.selectors.parcels import seen
 from packhorse.steps.packing.types import MaterialInfo, MaterialMoveInfo, MaterialRuleInfo, ProcedureInfo, UsedMaterial
 
-_MATERIALS: Final = """
-SELECT m.id, m.code, m.name, m.kind, m.unit, CASE WHEN b.id IS NULL THEN m.cost ELSE b.cost_minor / 100.0 END, m.currency, m.client_id, m.box_id, m.archived_at IS NOT NULL,
+_LOW: Final = "coalesce(s.reorder_to > 0 AND s.quantity <= s.reorder_at, false)"
+_SEEN: Final = """(m.client_id IS NULL OR %(clients)s::bigint[] IS NULL OR m.client_id = ANY(%(clients)s))
+  AND (s.warehouse_id IS NULL OR %(warehouses)s::bigint[] IS NULL OR s.warehouse_id = ANY(%(warehouses)s))"""
+_MATERIALS: Final = f"""
+SELECT m.id, m.code, m.name, m.kind, m.unit, m.cost, b.cost_minor, coalesce(b.currency, m.currency), m.client_id, m.box_id, m.archived_at IS NOT NULL,
        s.warehouse_id, w.code, coalesce(s.quantity, 0), coalesce(s.reorder_at, 0), coalesce(s.reorder_to, 0),
        coalesce((SELECT -sum(v.quantity)::bigint FROM packing_materialmove v
                  WHERE v.material_id = m.id AND v.warehouse_id = s.warehouse_id AND v.why = 'used' AND v.at >= %(since)s), 0)
 FROM packing_material m LEFT JOIN catalog_box b ON b.id = m.box_id LEFT JOIN packing_materialstock s ON s.material_id = m.id LEFT JOIN warehouse_warehouse w ON w.id = s.warehouse_id
-WHERE (m.client_id IS NULL OR %(clients)s::bigint[] IS NULL OR m.client_id = ANY(%(clients)s))
-  AND (s.warehouse_id IS NULL OR %(warehouses)s::bigint[] IS NULL OR s.warehouse_id = ANY(%(warehouses)s))
+WHERE {_SEEN}
 """
 
 
-def _seen(scope: Scope) -> dict[str, Any]:
-    return {
-        "clients": None if scope.client_ids is None else sorted(scope.client_ids),
-        "warehouses": None if scope.warehouse_ids is None else sorted(scope.warehouse_ids),
-        "since": clock.now() - dt.timedelta(days=28),
-    }
+def _materials(scope: Scope, rest: str, given: Mapping[str, Any]) -> list[MaterialInfo]:
+    """A box costs what the catalogue says, another material what it says itself."""
+    rows = sql.rows(f"{_MATERIALS} AND {rest}", {**seen(scope), "since": clock.now() - dt.timedelta(days=28), **given})
+    return [MaterialInfo(*row[:5], row[5] if row[6] is None else major(row[6], row[7]), *row[7:]) for row in rows]
 
 
 def material_page(scope: Scope, query: ListQuery) -> Page[MaterialInfo]:
     """Materials by warehouse, those to be ordered first (up to 500). Filters: `warehouse`, `kind`, `low` (1: only those to be ordered), `archived` (1: only those). Search: code or name."""
-    given = {**_seen(scope), "archived": query.one("archived") == "1", "like": f"%{query.search}%", "warehouse": query.number("warehouse")}
-    rows = sql.rows(
-        f"""{_MATERIALS} AND (m.archived_at IS NOT NULL) = %(archived)s AND (m.code ILIKE %(like)s OR m.name ILIKE %(like)s)
-            AND (%(warehouse)s::bigint IS NULL OR s.warehouse_id = %(warehouse)s) ORDER BY m.code, w.code LIMIT 500""",
-        given,
+    found = _materials(
+        scope,
+        f"""(m.archived_at IS NOT NULL) = %(archived)s AND (m.code ILIKE %(like)s OR m.name ILIKE %(like)s)
+            AND (%(warehouse)s::bigint IS NULL OR s.warehouse_id = %(warehouse)s) AND (%(kinds)s::text[] IS NULL OR m.kind = ANY(%(kinds)s)) AND (NOT %(low)s OR {_LOW})
+            ORDER BY {_LOW} DESC, m.code, w.code LIMIT 500""",
+        {
+            "archived": query.one("archived") == "1",
+            "like": f"%{query.search}%",
+            "warehouse": query.number("warehouse"),
+            "kinds": list(query.many("kind")) or None,
+            "low": query.one("low") == "1",
+        },
     )
-    found = [MaterialInfo(*row) for row in rows]
-    kinds = query.many("kind")
-    found = [m for m in found if (not kinds or m.kind in kinds) and (query.one("low") != "1" or m.is_low)]
-    found.sort(key=lambda m: not m.is_low)
     return Page(rows=tuple(found), count=len(found))
 
 
@@ -55,7 +60,7 @@ def material(scope: Scope, material_id: int) -> list[MaterialInfo]:
 
     Raises: NotFound.
     """
-    found = [MaterialInfo(*row) for row in sql.rows(f"{_MATERIALS} AND m.id = %(id)s ORDER BY w.code", {**_seen(scope), "id": material_id})]
+    found = _materials(scope, "m.id = %(id)s ORDER BY w.code", {"id": material_id})
     if not found:
         raise NotFound(kind="material", ref=str(material_id))
     return found
@@ -64,11 +69,8 @@ def material(scope: Scope, material_id: int) -> list[MaterialInfo]:
 def low_count(scope: Scope) -> int:
     """How many materials are to be ordered."""
     found = sql.rows(
-        """SELECT count(*) FROM packing_materialstock s JOIN packing_material m ON m.id = s.material_id
-           WHERE m.archived_at IS NULL AND s.reorder_to > 0 AND s.quantity <= s.reorder_at
-             AND (m.client_id IS NULL OR %(clients)s::bigint[] IS NULL OR m.client_id = ANY(%(clients)s))
-             AND (%(warehouses)s::bigint[] IS NULL OR s.warehouse_id = ANY(%(warehouses)s))""",
-        _seen(scope),
+        f"SELECT count(*) FROM packing_materialstock s JOIN packing_material m ON m.id = s.material_id WHERE m.archived_at IS NULL AND {_LOW} AND {_SEEN}",
+        seen(scope),
     )
     return int(found[0][0])
 
@@ -120,12 +122,11 @@ def procedures(scope: Scope, item_ids: Iterable[int]) -> dict[int, ProcedureInfo
 
 def marks_of(scope: Scope, parcel_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """What these parcels say on the outside of how they want to be handled: the marks of what is in them, by parcel."""
-    seen = _seen(scope)
     rows = sql.rows(
         """SELECT DISTINCT l.parcel_id, k.mark FROM packing_parcelline l JOIN catalog_item i ON i.id = l.item_id LEFT JOIN packing_procedure p ON p.item_id = l.item_id
            CROSS JOIN LATERAL (SELECT jsonb_array_elements_text(coalesce(p.marks, '[]')) AS mark UNION SELECT 'fragile' WHERE i.fragile UNION SELECT 'this_way_up' WHERE i.upright) k
            WHERE l.parcel_id = ANY(%(ids)s) AND (%(clients)s::bigint[] IS NULL OR l.client_id = ANY(%(clients)s)) ORDER BY 1, 2""",
-        {"ids": list(parcel_ids), **seen},
+        {"ids": list(parcel_ids), **seen(scope)},
     )
     found: dict[int, tuple[str, ...]] = {}
     for parcel_id, mark in rows:

@@ -26,7 +26,8 @@ from packhorse.steps.picking import selectors as picking
 _SEEN = "(%(clients)s::bigint[] IS NULL OR p.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR p.warehouse_id = ANY(%(warehouses)s))"
 
 
-def _seen(scope: Scope) -> dict[str, list[int] | None]:
+def seen(scope: Scope) -> dict[str, list[int] | None]:
+    """What the statements of packing are told of a scope."""
     return {
         "clients": None if scope.client_ids is None else sorted(scope.client_ids),
         "warehouses": None if scope.warehouse_ids is None else sorted(scope.warehouse_ids),
@@ -65,7 +66,7 @@ def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_o
             WHERE a.closed_at IS NULL AND NOT f.held AND {_SEEN} AND (%(warehouse)s::bigint IS NULL OR f.warehouse_id = %(warehouse)s)
               AND (%(fo)s::bigint IS NULL OR f.id = %(fo)s)
             ORDER BY f.ship_by, f.id, a.id""",
-        {"warehouse": warehouse_id, "fo": fulfillment_order_id, **_seen(scope)},
+        {"warehouse": warehouse_id, "fo": fulfillment_order_id, **seen(scope)},
     )
     rows = sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[r[6] for r in opened]])
     again, places = {row[0]: _line(row) for row in rows}, {row[0]: row[14] for row in rows}
@@ -125,7 +126,7 @@ def box_of_last_time(scope: Scope, client_id: int, key: str, *, because_of: Sequ
             WHERE p.client_id = %(client)s AND p.contents_key = %(key)s AND p.state <> 'voided' AND p.box_id IS NOT NULL AND {_SEEN}
             {"AND p.box_why <> '' AND p.box_why = ANY(%(whys)s)" if because_of is not None else ""}
             ORDER BY p.id DESC LIMIT 1""",
-        {"client": client_id, "key": key, "whys": list(because_of or ()), **_seen(scope)},
+        {"client": client_id, "key": key, "whys": list(because_of or ()), **seen(scope)},
     )
     return int(found[0][0]) if found else None
 
@@ -164,7 +165,7 @@ def resolve(scan: Scan, context: Context) -> list[Match]:
     if not scan.is_plain or not scan.text:
         return []
     which = "p.number = upper(%(text)s) AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)"
-    rows = sql.rows(f"{_PARCEL} WHERE {which} AND {_SEEN}", {"text": scan.text, "warehouse": context.warehouse_id, **_seen(context.scope)})
+    rows = sql.rows(f"{_PARCEL} WHERE {which} AND {_SEEN}", {"text": scan.text, "warehouse": context.warehouse_id, **seen(context.scope)})
     return [Match(Ref("packing.parcel", p.parcel_id), p.number, p.state) for p in (ParcelInfo(*row) for row in rows)]
 
 
@@ -174,7 +175,7 @@ def bench_count(scope: Scope) -> int:
         f"""SELECT count(DISTINCT p.id) FROM inventory_allocation a JOIN warehouse_location w ON w.id = a.location_id AND w.kind = 'station'
             JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id JOIN orders_fulfillmentorder p ON p.id = l.fulfillment_order_id
             WHERE a.closed_at IS NULL AND NOT p.held AND {_SEEN}""",
-        _seen(scope),
+        seen(scope),
     )
     return picking.totes_ready_count(scope) + int(opened[0][0])
 
@@ -191,7 +192,7 @@ def packed_before(actor: Actor, key: UUID, fulfillment_order_id: int) -> list[Se
 
 def unlabelled_count(scope: Scope) -> int:
     """How many sealed parcels have no label yet (counted up to 1,000)."""
-    return int(sql.rows(f"SELECT count(*) FROM (SELECT p.id FROM packing_parcel p WHERE p.state = 'sealed' AND {_SEEN} LIMIT 1000) x", _seen(scope))[0][0])
+    return int(sql.rows(f"SELECT count(*) FROM (SELECT p.id FROM packing_parcel p WHERE p.state = 'sealed' AND {_SEEN} LIMIT 1000) x", seen(scope))[0][0])
 
 
 _PARCEL = """
@@ -211,14 +212,14 @@ def parcels(
         for row in sql.rows(
             f"""{_PARCEL} WHERE p.state = ANY(%(states)s) AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s)
                 AND (%(before)s::bigint IS NULL OR p.id < %(before)s) AND {_SEEN} ORDER BY p.id DESC LIMIT %(limit)s""",
-            {"states": list(states), "warehouse": warehouse_id, "before": before, "limit": limit, **_seen(scope)},
+            {"states": list(states), "warehouse": warehouse_id, "before": before, "limit": limit, **seen(scope)},
         )
     ]
 
 
 def parcels_by_id(scope: Scope, parcel_ids: Sequence[int]) -> list[ParcelInfo]:
     """These parcels, by id."""
-    return [ParcelInfo(*row) for row in sql.rows(f"{_PARCEL} WHERE p.id = ANY(%(ids)s) AND {_SEEN} ORDER BY p.id", {"ids": list(parcel_ids), **_seen(scope)})]
+    return [ParcelInfo(*row) for row in sql.rows(f"{_PARCEL} WHERE p.id = ANY(%(ids)s) AND {_SEEN} ORDER BY p.id", {"ids": list(parcel_ids), **seen(scope)})]
 
 
 def parcel(scope: Scope, parcel_id: int) -> ParcelInfo:
@@ -234,7 +235,7 @@ def parcel(scope: Scope, parcel_id: int) -> ParcelInfo:
 
 def parcels_of_order(scope: Scope, order_id: int) -> list[ParcelInfo]:
     """All parcels of an order, voided ones too, oldest first."""
-    return [ParcelInfo(*row) for row in sql.rows(f"{_PARCEL} WHERE f.order_id = %(order)s AND {_SEEN} ORDER BY p.id", {"order": order_id, **_seen(scope)})]
+    return [ParcelInfo(*row) for row in sql.rows(f"{_PARCEL} WHERE f.order_id = %(order)s AND {_SEEN} ORDER BY p.id", {"order": order_id, **seen(scope)})]
 
 
 def parcels_of(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[ParcelInfo]:
@@ -242,7 +243,7 @@ def parcels_of(scope: Scope, fulfillment_order_ids: Sequence[int]) -> list[Parce
     return [
         ParcelInfo(*row)
         for row in sql.rows(
-            f"{_PARCEL} WHERE p.fulfillment_order_id = ANY(%(fos)s) AND {_SEEN} ORDER BY p.id", {"fos": list(fulfillment_order_ids), **_seen(scope)}
+            f"{_PARCEL} WHERE p.fulfillment_order_id = ANY(%(fos)s) AND {_SEEN} ORDER BY p.id", {"fos": list(fulfillment_order_ids), **seen(scope)}
         )
     ]
 
@@ -254,7 +255,7 @@ def parcels_to_ship(scope: Scope, warehouse_id: int | None = None, *, limit: int
         for row in sql.rows(
             f"""{_PARCEL} WHERE p.state = 'sealed' AND (%(warehouse)s::bigint IS NULL OR p.warehouse_id = %(warehouse)s) AND NOT f.held AND {_SEEN}
                 ORDER BY p.id LIMIT %(limit)s""",
-            {"warehouse": warehouse_id, "limit": limit, **_seen(scope)},
+            {"warehouse": warehouse_id, "limit": limit, **seen(scope)},
         )
     ]
 
@@ -267,6 +268,6 @@ def contents(scope: Scope, parcel_ids: Sequence[int]) -> list[ParcelContent]:
             f"""SELECT l.parcel_id, l.allocation_id, l.demand_id, l.item_id, i.sku, i.name, l.lot_id, t.code, l.quantity
                 FROM packing_parcelline l JOIN packing_parcel p ON p.id = l.parcel_id JOIN catalog_item i ON i.id = l.item_id LEFT JOIN inventory_lot t ON t.id = l.lot_id
                 WHERE l.parcel_id = ANY(%(ids)s) AND {_SEEN} ORDER BY l.parcel_id, l.id""",
-            {"ids": list(parcel_ids), **_seen(scope)},
+            {"ids": list(parcel_ids), **seen(scope)},
         )
     ]

@@ -11,6 +11,7 @@ from django.core.management.base import CommandParser
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import PackhorseError
+from packhorse.core.money import Money
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.packing import selectors, services
@@ -43,20 +44,24 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(asdict(advice)))
             return
         self.stdout.write(f"{advice.orders} orders ({advice.loads} different contents) of {options['days']} days, packed again with both sets")
+        currency = boxes[0].currency
         for name, f in (("today", advice.today), ("proposed", advice.proposed)):
-            self.stdout.write(f"{name:>9}: {self._line(f)}")
-        self.stdout.write(f"   saving: {advice.saving_minor / 100:,.2f} ({100 * advice.saving_minor / max(1, advice.today.cost_minor):.1f} %)")
+            self.stdout.write(f"{name:>9}: {self._line(f, currency)}")
+        self.stdout.write(f"   saving: {Money(advice.saving_minor, currency)} ({100 * advice.saving_minor / max(1, advice.today.cost_minor):.1f} %)")
         for box in advice.boxes:
             size = " × ".join(map(str, box.inner_mm))
-            self.stdout.write(f"  {size:<18} mm {box.cost_minor / 100:6.2f}  {box.parcels:>6} parcels  {'in the catalogue' if box.known else 'new'}")
+            self.stdout.write(
+                f"  {size:<18} mm {Money(round(box.cost_minor), currency)!s:>10}  {box.parcels:>6} parcels  {'in the catalogue' if box.known else 'new'}"
+            )
 
     def _told(self, share: float) -> None:
         if self.stderr.isatty():
             self.stderr.write(f"\r{share:4.0%}", ending="" if share < 1 else "\n")
 
     @staticmethod
-    def _line(f: BoxSetFigures) -> str:
+    def _line(f: BoxSetFigures, currency: str) -> str:
+        cost, boxes, fill, postage = (Money(amount, currency) for amount in (f.cost_minor, f.material_minor, f.fill_minor, f.shipping_minor))
         return (
-            f"{f.sizes} sizes, {f.cost_minor / 100:,.2f} in all (boxes {f.material_minor / 100:,.2f}, fill {f.fill_minor / 100:,.2f}, postage {f.shipping_minor / 100:,.2f}); "
+            f"{f.sizes} sizes, {cost} in all (boxes {boxes}, fill {fill}, postage {postage}); "
             f"{f.cardboard_m2:,.1f} m² of cardboard, {f.air_l:,.0f} l of air, {f.parcels} parcels"
         )
