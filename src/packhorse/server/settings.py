@@ -174,6 +174,7 @@ PACKHORSE_CLIENT_CHOICES = "packhorse.ground.catalog.selectors.client_choices"
 PACKHORSE_WAREHOUSE_CHOICES = "packhorse.ground.warehouse.selectors.warehouse_choices"
 #: API requests a minute for each user or key, in each worker.
 PACKHORSE_API_RATE = int(os.environ.get("PACKHORSE_API_RATE", "6000"))
+PACKHORSE_GS1_PREFIX = os.environ.get("PACKHORSE_GS1_PREFIX", "9521234")
 PACKHORSE_METRICS_TOKEN = os.environ.get("PACKHORSE_METRICS_TOKEN", "")
 
 if BEHIND_TLS:

@@ -15,7 +15,18 @@ from PIL import Image
 
 from packhorse.core import documents, scan
 from packhorse.core.documents import zpl
-from packhorse.core.documents.types import Brand, PackingSlip, PickList, PickListLine, ShippingLabel, SlipLine, SmallLabel
+from packhorse.core.documents.types import (
+    Brand,
+    ContentsLine,
+    ContentsList,
+    PackingSlip,
+    PickList,
+    PickListLine,
+    ShippingLabel,
+    SlipLine,
+    SmallLabel,
+    UnitLabel,
+)
 from packhorse.core.errors import Invalid
 from packhorse.core.money import Money
 
@@ -109,6 +120,33 @@ def test_a_packing_slip_runs_over_pages_without_prices_unless_it_has_them() -> N
     assert "5.10 GBP" in _words(documents.packing_slip_pdf(priced))
 
 
+def test_a_gifts_slip_says_the_note_and_no_price() -> None:
+    lines = (SlipLine(sku="A", name="Bell", quantity=2, price="2.55", amount=Money(510, "GBP")),)
+    gift = replace(SLIP, lines=lines, totals=(("Total", Money(510, "GBP")),), message="Happy birthday, Zoë!\nYours, Émile", gift=True)
+    words = _words(documents.packing_slip_pdf(gift))
+    assert ("GBP" in words, "2.55" in words, "Total" in words) == (False, False, False)
+    assert ("A gift for you" in words, "Happy birthday, Zoë!" in words, "Yours, Émile" in words) == (True, True, True)
+
+
+def test_many_slips_are_one_file_each_with_its_own_pages_brand_and_language() -> None:
+    other = replace(SLIP, order_number="W-2", brand=Brand(name="Atelier", colour="#003366"), lines=SLIP.lines[:1], language="fr", paper="letter")
+    pdf = documents.packing_slips_pdf([SLIP, other, replace(SLIP, order_number="W-3")])
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
+    assert [re.findall(r"Page (\d+) (?:of|de) (\d+)", page) for page in pages] == [[("1", "2")], [("2", "2")], [("1", "1")], [("1", "2")], [("2", "2")]]
+    assert ["Ladybird" in page for page in pages] == [True, True, False, True, True]
+    assert [_codes(page) for page in _pages(pdf)] == [{"W-536365": "]C"}, {}, {"W-2": "]C"}, {"W-3": "]C"}, {}]
+
+
+def test_a_slip_of_a_batch_takes_less_than_fifteen_milliseconds() -> None:
+    short = replace(SLIP, lines=SLIP.lines[:3])
+    documents.packing_slips_pdf([short])
+    started = time.process_time()
+    made = documents.packing_slips_pdf([replace(short, order_number=f"W-{n:06d}") for n in range(250)])
+    assert (time.process_time() - started) / 250 < 0.015
+    pages = [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(made)]
+    assert [(f"W-{n:06d}" in page, "Page 1 of 1" in page) for n, page in enumerate(pages)] == [(True, True)] * 250
+
+
 def test_small_labels_and_pick_lists_read_again() -> None:
     small = [SmallLabel(code="A-01-02", title="Zone A", subtitle="Shelf 2"), SmallLabel(code="T014", symbology="datamatrix", title="Tote", subtitle="Cart 3")]
     first, second = _pages(documents.small_labels_pdf(small, DAY))
@@ -121,8 +159,29 @@ def test_small_labels_and_pick_lists_read_again() -> None:
         made_at=dt.datetime(2010, 12, 7, 9, tzinfo=dt.UTC),
         lines=(PickListLine(location="A-01-02", sku="85123A", name="Holder", quantity=6, target="T014"),),
     )
-    [page] = _pages(documents.pick_list_pdf(picks))
-    assert _codes(page) == {"B-000007": "]C"}
+    pages = _pages(documents.pick_lists_pdf([picks, replace(picks, number="B-000008", language="fr", paper="letter")]))
+    assert [_codes(page) for page in pages] == [{"B-000007": "]C"}, {"B-000008": "]C"}]
+    assert [round(page.height / 203, 1) for page in pages] == [11.7, 11.0]
+
+
+def test_a_units_label_reads_again_as_its_number_and_its_sscc() -> None:
+    unit = UnitLabel(code="PAL-0001", made_on=DAY, sscc=SSCC, title="Pallet", facts=(("Warehouse", "Hinckley"), ("Pieces", "480")))
+    pages = _pages(documents.unit_labels_pdf([unit, replace(unit, code="PAL-0002", sscc="")]))
+    assert [page.size for page in pages] == [(812, 1218)] * 2
+    assert [_codes(page) for page in pages] == [{"PAL-0001": "]C", f"(00){SSCC}": "]C"}, {"PAL-0002": "]C"}]
+    made = documents.unit_label_zpl(unit)
+    assert [_decode(field) for field in re.findall(r"\^BCN,\d+,N,N,N,N\^FH_\^FD(.*?)\^FS", made)] == ["PAL-0001", f"\x1d00{SSCC}"]
+    assert ("Hinckley" in made, made.count("^XA"), made.count("^XZ")) == (True, 1, 1)
+
+
+def test_a_contents_list_says_what_is_in_it_and_in_which_unit_of_it() -> None:
+    lines = (ContentsLine(sku="85123A", name="Holder", quantity=6, lot="L1"), ContentsLine(sku="71053", name="Lantern", quantity=2, within="T014"))
+    found = ContentsList(number="PAL-0001", made_on=DAY, lines=lines, said=("Hinckley",))
+    pdf = documents.contents_lists_pdf([found, replace(found, number="P000000001", lines=lines[:1], language="fr")])
+    assert [_codes(page) for page in _pages(pdf)] == [{"PAL-0001": "]C"}, {"P000000001": "]C"}]
+    words = _words(pdf)
+    for word in ("Contents of PAL-0001", "Hinckley", "8 pieces", "T014", "71053", "L1", "Contenu de P000000001"):
+        assert word in words
 
 
 def test_barcodes_for_pages_have_a_name_and_no_style() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
 from packhorse.ground.equipment import emulators, jobs, selectors, services
 from packhorse.ground.equipment.errors import BadEquipment, NotAtRest, ScaleSilent
-from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment
+from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment, NewSending
 from packhorse.ground.people.types import Grant
 from tests.build import HOUSE, Shop, actor, doing, make_shop
 from tests.steps.orders.test_doors import browser, post
@@ -134,6 +135,23 @@ def test_what_nobody_takes_fails_after_three_tries_and_is_sent_again_by_a_person
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
     with pytest.raises(NotFound):
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=10**12)
+
+
+def test_documents_are_queued_once_by_who_may(shop: Shop) -> None:
+    device, key = save(shop), uuid4()
+    sheet = NewSending(equipment_id=device.id, what="slips", about=Ref("packing.parcel", 1), payload="%PDF-")
+    made = services.print_out(key=key, actor=HOUSE, permission="pack", sheets=[sheet, sheet])
+    assert (len(set(made)), services.print_out(key=key, actor=HOUSE, permission="pack", sheets=[sheet, sheet])) == (2, made)
+    with pytest.raises(KeyReused):
+        services.print_out(key=key, actor=HOUSE, permission="pack", sheets=[sheet])
+    stranger = actor("packer", warehouse_id=make_shop(items=1).warehouse_id)
+    for who, permission in ((actor("picker"), "pack"), (stranger, "pack"), (actor("packer"), "put_away")):
+        with pytest.raises(NotAllowed):
+            services.print_out(key=uuid4(), actor=who, permission=permission, sheets=[sheet])
+    for wrong in (replace(sheet, equipment_id=10**12), replace(sheet, file_id=10**12)):
+        with pytest.raises(NotFound):
+            services.print_out(key=uuid4(), actor=HOUSE, permission="pack", sheets=[wrong])
+    assert selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).count == 2
 
 
 def test_a_scale_says_its_weight_or_why_not(shop: Shop) -> None:

@@ -7,15 +7,18 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from django.test import Client
 
 from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.core.clock import VirtualClock
+from packhorse.ground.equipment import emulators, jobs as printing_jobs, services as printing
+from packhorse.ground.equipment.types import NewEquipment
 from packhorse.ground.people.types import Grant
 from packhorse.steps.picking import panel, selectors
-from tests.build import Shop
+from tests.build import HOUSE, Shop
 from tests.build_orders import accepted, fo_of
 from tests.steps.orders.test_doors import browser, post
 from tests.steps.picking.build import at_bench, begun, plan, release, shop_with, tasks
@@ -97,6 +100,24 @@ def test_the_walk_on_paper(shop: Shop, owner: Client) -> None:
     batch_id, _ = begun(shop, {"SKU-1": 2})
     answer = owner.get(f"/picking/batches/{batch_id}/pick-list.pdf")
     assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
+
+
+def test_many_walks_on_paper_are_one_document_or_one_job_for_the_printer(shop: Shop, owner: Client) -> None:
+    batch_id, _ = begun(shop, {"SKU-1": 2})
+    release(shop, accepted(shop, {"SKU-2": 1}))
+    (other,) = plan(shop)
+    answer = post(owner, "/picking/lists.pdf", ids=[batch_id, other])
+    assert (answer["Content-Type"], len(pypdfium2.PdfDocument(answer.content))) == ("application/pdf", 2)
+    refused = post(owner, "/picking/lists/", ids=[batch_id, other])
+    assert (refused.status_code, "has no Paper printer set up" in refused.content.decode()) == (409, True)
+    with emulators.Printer() as printer:
+        new = NewEquipment(warehouse_id=shop.warehouse_id, kind="paper", name="Desk", protocol="pdf", address=printer.address)
+        printing.save_equipment(key=uuid4(), actor=HOUSE, new=new)
+        assert post(owner, "/picking/lists/", ids=[batch_id, other]).status_code == 303
+        printing_jobs.send(key=uuid4())
+        [printed] = printer.came(1)
+    assert len(pypdfium2.PdfDocument(printed)) == 2
+    assert post(owner, "/picking/lists.pdf").status_code == 303
 
 
 def test_over_the_api_from_release_to_the_bench(shop: Shop, owner: Client) -> None:

@@ -10,7 +10,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 
-from packhorse.core import clock, dispatch
+from packhorse.core import clock, dispatch, sscc
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import NotAllowed, WrongState
 from packhorse.core.models import JournalEntry
@@ -22,7 +22,6 @@ from packhorse.ground.files import selectors as files
 from packhorse.steps.packing import selectors as packing, services as packing_services
 from packhorse.steps.shipping import jobs, selectors, services
 from packhorse.steps.shipping.models import Label
-from packhorse.steps.shipping.numbers import sscc_of
 from packhorse.steps.shipping.types import LabelInfo
 from tests.build import HOUSE, Shop, actor
 from tests.steps.shipping.build import NOON, ready_shop, sealed_order
@@ -82,7 +81,7 @@ def test_the_label_reads_again_at_203_dpi(label_id: int) -> None:
     made = label(label_id)
     [page] = pypdfium2.PdfDocument(files.read(made.pdf_id or 0, EVERYTHING))
     codes = {c.text for c in zxingcpp.read_barcodes(page.render(scale=203 / 72).to_pil())}
-    assert {made.tracking_number, f"(00){sscc_of(made.parcel_id or 0)}"} <= codes
+    assert {made.tracking_number, f"(00){sscc.of_parcel(made.parcel_id or 0)}"} <= codes
 
 
 def test_a_declined_label_fails_and_says_so(label_id: int) -> None:

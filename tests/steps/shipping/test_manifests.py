@@ -9,7 +9,7 @@ from uuid import uuid4, uuid5
 
 import pytest
 
-from packhorse.core import clock, dispatch
+from packhorse.core import clock, dispatch, sscc
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import KeyReused, NotAllowed
 from packhorse.core.models import JournalEntry
@@ -25,7 +25,6 @@ from packhorse.steps.packing import selectors as packing, services as packing_se
 from packhorse.steps.shipping import jobs, selectors, services
 from packhorse.steps.shipping.errors import NoLabel, NothingToManifest, StaysHere, WrongTruck
 from packhorse.steps.shipping.models import Label, Manifest
-from packhorse.steps.shipping.numbers import sscc_of
 from tests.build import HOUSE, Shop, actor
 from tests.build_orders import fo_of
 from tests.steps.shipping.build import NOON, hand_over_all, labelled_order, ready_shop, sealed_order
@@ -166,7 +165,7 @@ def test_the_truck_is_loaded_by_scan(shop: Shop) -> None:
 
     first = services.load_parcel(key=uuid4(), **ask, scanned=one.tracking_number or "")
     again = services.load_parcel(key=uuid4(), **ask, scanned=one.parcel.number if one.parcel else "")
-    second = services.load_parcel(key=uuid4(), **ask, scanned=sscc_of(two.parcel_id or 0))
+    second = services.load_parcel(key=uuid4(), **ask, scanned=sscc.of_parcel(two.parcel_id or 0))
 
     assert [(x.already, x.loaded, x.ready) for x in (first, again, second)] == [(False, 1, 2), (True, 1, 2), (False, 2, 2)]
     assert hand_over_all(shop).parcels == 2

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from packhorse.core.documents.types import ShippingLabel
+from packhorse.core.documents.types import Paper, ShippingLabel
 
 DPI: Final = 203
 WIDTH, HEIGHT = 4 * DPI, 6 * DPI
@@ -21,6 +21,15 @@ SMALL_MODULE: Final = 14
 #: Top edges on the shipping label, in dots; the templates place by the same numbers.
 TOP_FROM, TOP_TO, TOP_ROUTING, TOP_TRACKING, TOP_SSCC, TOP_FOOT = 104, 292, 540, 704, 944, 1152
 HIGH_ROUTING, HIGH_TRACKING, HIGH_SSCC = 110, 170, 150
+
+
+#: Where paper is 8½ × 11 inch.
+_LETTER: Final = frozenset({"US", "CA", "MX", "CL", "CO", "PH", "VE"})
+
+
+def paper_of(country: str) -> Paper:
+    """The paper that printers in a country are loaded with."""
+    return "letter" if country in _LETTER else "a4"
 
 
 def n_of_m(n: int, m: int) -> str:

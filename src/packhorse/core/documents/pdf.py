@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _, pgettext
 
 from packhorse.core.documents import layout
 from packhorse.core.documents.barcodes import bars, dots_per_module
-from packhorse.core.documents.types import PackingSlip, PickList, ShippingLabel, SmallLabel, Symbology
+from packhorse.core.documents.types import ContentsList, PackingSlip, PickList, ShippingLabel, SmallLabel, Symbology, UnitLabel
 
 _HERE: Final = Path(__file__).parent
 
@@ -107,57 +107,137 @@ def small_labels_pdf(labels: Sequence[SmallLabel], day: dt.date) -> bytes:
     return _template("small").render({"labels": data}, day)
 
 
-def packing_slip_pdf(slip: PackingSlip) -> bytes:
-    """The packing slip in the brand's name and colour, A4 or Letter, as many pages as its lines need.
-
-    Raises: Invalid (an order number that its barcode cannot carry).
-    """
-    with translation.override(slip.language):
-        data = {
-            "paper": "us-letter" if slip.paper == "letter" else "a4",
-            "language": slip.language,
-            "brand": slip.brand.name,
-            "colour": slip.brand.colour,
-            "contact": slip.brand.contact,
-            "title": _("Packing slip"),
-            "code": _code(slip.order_number, "code128", 600, 2),
-            "facts": [
-                [_("Order"), slip.order_number],
-                [_("Ordered on"), slip.ordered_on.isoformat()],
-                *([[_("Reference"), slip.reference]] if slip.reference else []),
-                *([[_("Parcel"), layout.n_of_m(slip.parcel, slip.parcels)]] if slip.parcels > 1 else []),
-            ],
-            "from": [line for line in slip.ship_from if line],
-            "to": [line for line in slip.ship_to if line],
-            "heads": [_("Item"), _("Description"), pgettext("how many", "Quantity"), *([_("Price"), _("Amount")] if slip.with_prices else [])],
-            "lines": [
-                [line.sku, line.name, line.note, str(line.quantity), *([line.price, str(line.amount) if line.amount else ""] if slip.with_prices else [])]
-                for line in slip.lines
-            ],
-            "totals": [[what, str(amount)] for what, amount in slip.totals],
-            "units": _("{count} pieces").format(count=sum(line.quantity for line in slip.lines)),
-            "message": slip.message,
-            "words": layout.words(),
-        }
-    return _template("slip").render(data, slip.ordered_on)
-
-
-def pick_list_pdf(picks: PickList) -> bytes:
-    """A walk on paper: its stops in order, each with a box to tick.
+def unit_labels_pdf(labels: Sequence[UnitLabel]) -> bytes:
+    """Labels of parcels and handling units, 4 × 6 inch, one a page.
 
     Raises: Invalid (a number that its barcode cannot carry).
     """
-    with translation.override(picks.language):
-        data = {
-            "paper": "us-letter" if picks.paper == "letter" else "a4",
-            "language": picks.language,
-            "title": _("Pick list {number}").format(number=picks.number),
-            "warehouse": picks.warehouse,
-            "made": f"{picks.made_at:%Y-%m-%d %H:%M}",
-            "code": _code(picks.number, "code128", 600, 2),
-            "heads": [_("Location"), _("Item"), _("Description"), _("Lot"), pgettext("how many", "Quantity"), _("Into")],
-            "lines": [[line.location, line.sku, line.name, line.lot, str(line.quantity), line.target] for line in picks.lines],
-            "units": _("{count} pieces").format(count=sum(line.quantity for line in picks.lines)),
-            "words": layout.words(),
+    assert labels, "nothing to print"
+    data = [
+        {
+            "title": label.title,
+            "code": _code(label.code, "code128", layout.ROOM),
+            "facts": [[what, value] for what, value in label.facts],
+            "sscc": _code(f"(00){label.sscc}", "gs1-128", layout.ROOM) if label.sscc else None,
         }
-    return _template("pick_list").render(data, picks.made_at.date())
+        for label in labels
+    ]
+    return _template("unit").render({"labels": data}, labels[0].made_on)
+
+
+def _paper(document: PackingSlip | PickList | ContentsList) -> dict[str, Any]:
+    """What every document on paper says to its template, in the active language."""
+    return {"paper": "us-letter" if document.paper == "letter" else "a4", "language": document.language[:2], "words": layout.words()}
+
+
+def _slip(slip: PackingSlip) -> dict[str, Any]:
+    return _paper(slip) | {
+        "brand": slip.brand.name,
+        "colour": slip.brand.colour,
+        "contact": slip.brand.contact,
+        "title": _("Packing slip"),
+        "code": _code(slip.order_number, "code128", 600, 2),
+        "facts": [
+            [_("Order"), slip.order_number],
+            [_("Ordered on"), slip.ordered_on.isoformat()],
+            *([[_("Reference"), slip.reference]] if slip.reference else []),
+            *([[_("Parcel"), layout.n_of_m(slip.parcel, slip.parcels)]] if slip.parcels > 1 else []),
+        ],
+        "from": [line for line in slip.ship_from if line],
+        "to": [line for line in slip.ship_to if line],
+        "heads": [_("Item"), _("Description"), pgettext("how many", "Quantity"), *([_("Price"), _("Amount")] if slip.with_prices else [])],
+        "lines": [
+            [line.sku, line.name, line.note, str(line.quantity), *([line.price, str(line.amount) if line.amount else ""] if slip.with_prices else [])]
+            for line in slip.lines
+        ],
+        "totals": [[what, str(amount)] for what, amount in slip.totals] if slip.with_prices else [],
+        "units": _("{count} pieces").format(count=sum(line.quantity for line in slip.lines)),
+        "message": slip.message,
+        "message_head": _("A gift for you") if slip.gift else "",
+    }
+
+
+def packing_slips_pdf(slips: Sequence[PackingSlip]) -> bytes:
+    """Packing slips in one file, each in its brand's name and colour and its customer's language, A4 or Letter, as many pages as its lines need.
+
+    Raises: Invalid (an order number that its barcode cannot carry).
+    """
+    assert slips, "nothing to print"
+    data = []
+    for slip in slips:
+        with translation.override(slip.language):
+            data.append(_slip(slip))
+    return _template("slip").render({"documents": data}, slips[0].ordered_on)
+
+
+def packing_slip_pdf(slip: PackingSlip) -> bytes:
+    """One packing slip; see `packing_slips_pdf`."""
+    return packing_slips_pdf([slip])
+
+
+def _head(word: str, *, wide: bool = False, end: bool = False, strong: bool = False) -> dict[str, Any]:
+    """A column of a list on paper."""
+    return {"word": word, "wide": wide, "end": end, "strong": strong}
+
+
+def _picks(picks: PickList) -> dict[str, Any]:
+    return _paper(picks) | {
+        "title": _("Pick list {number}").format(number=picks.number),
+        "said": [picks.warehouse, f"{picks.made_at:%Y-%m-%d %H:%M}", _("{count} pieces").format(count=sum(line.quantity for line in picks.lines))],
+        "code": _code(picks.number, "code128", 600, 2),
+        "heads": [
+            _head(_("Location"), strong=True),
+            _head(_("Item")),
+            _head(_("Description"), wide=True),
+            _head(_("Lot")),
+            _head(pgettext("how many", "Quantity"), end=True, strong=True),
+            _head(_("Into")),
+        ],
+        "lines": [[line.location, line.sku, line.name, line.lot, str(line.quantity), line.target] for line in picks.lines],
+        "ticks": True,
+    }
+
+
+def pick_lists_pdf(lists: Sequence[PickList]) -> bytes:
+    """Walks on paper in one file: the stops of each in order, with a box to tick.
+
+    Raises: Invalid (a number that its barcode cannot carry).
+    """
+    assert lists, "nothing to print"
+    data = []
+    for picks in lists:
+        with translation.override(picks.language):
+            data.append(_picks(picks))
+    return _template("sheet").render({"documents": data}, lists[0].made_at.date())
+
+
+def _contents(found: ContentsList) -> dict[str, Any]:
+    inside = any(line.within for line in found.lines)
+    lots = any(line.lot for line in found.lines)
+    return _paper(found) | {
+        "title": _("Contents of {number}").format(number=found.number),
+        "said": [*found.said, _("{count} pieces").format(count=sum(line.quantity for line in found.lines))],
+        "code": _code(found.number, "code128", 600, 2),
+        "heads": [
+            *([_head(_("In"), strong=True)] if inside else []),
+            _head(_("Item"), strong=not inside),
+            _head(_("Description"), wide=True),
+            *([_head(_("Lot"))] if lots else []),
+            _head(pgettext("how many", "Quantity"), end=True, strong=True),
+        ],
+        "lines": [[*([line.within] if inside else []), line.sku, line.name, *([line.lot] if lots else []), str(line.quantity)] for line in found.lines],
+        "ticks": False,
+    }
+
+
+def contents_lists_pdf(lists: Sequence[ContentsList]) -> bytes:
+    """What is in parcels and on handling units, in one file.
+
+    Raises: Invalid (a number that its barcode cannot carry).
+    """
+    assert lists, "nothing to print"
+    data = []
+    for found in lists:
+        with translation.override(found.language):
+            data.append(_contents(found))
+    return _template("sheet").render({"documents": data}, lists[0].made_on)

@@ -56,7 +56,8 @@ class SlipLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackingSlip:
-    """The paper in the parcel. `totals` are (what, amount) in the order in which they are printed; none on a slip without prices. `message` is a gift note or a word from the brand."""
+    """The paper in the parcel. `totals` are (what, amount) in the order in which they are printed; none on a slip without prices. `message` is a gift's note (`gift`: no prices, whatever the lines
+    say) or a word from the brand."""
 
     brand: Brand
     order_number: str
@@ -69,12 +70,13 @@ class PackingSlip:
     parcels: int = 1
     totals: tuple[tuple[str, Money], ...] = ()
     message: str = ""
+    gift: bool = False
     paper: Paper = "a4"
     language: str = "en"
 
     @property
     def with_prices(self) -> bool:
-        return any(line.amount is not None for line in self.lines)
+        return not self.gift and any(line.amount is not None for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +111,37 @@ class PickList:
     lines: tuple[PickListLine, ...]
     paper: Paper = "a4"
     language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentsLine:
+    """So much of an item in a parcel or on a handling unit; `within` says in which unit on it."""
+
+    sku: str
+    name: str
+    quantity: int
+    lot: str = ""
+    within: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentsList:
+    """What is in a parcel, a tote or on a pallet; `said` stands below its number (order, weight, place)."""
+
+    number: str
+    made_on: dt.date
+    lines: tuple[ContentsLine, ...]
+    said: tuple[str, ...] = ()
+    paper: Paper = "a4"
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLabel:
+    """A 4 × 6 inch label of a parcel or a handling unit: its own number (LPN) as Code 128, and its SSCC (18 digits; empty: none) as GS1-128."""
+
+    code: str
+    made_on: dt.date
+    sscc: str = ""
+    title: str = ""
+    facts: tuple[tuple[str, str], ...] = ()

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from packhorse.core.documents import layout
 from packhorse.core.documents.barcodes import bars, dots_per_module
-from packhorse.core.documents.types import ShippingLabel, SmallLabel
+from packhorse.core.documents.types import ShippingLabel, SmallLabel, UnitLabel
 from packhorse.core.errors import Invalid
 
 _START: Final = {"B": ">:", "C": ">;"}
@@ -155,3 +155,20 @@ def small_label_zpl(label: SmallLabel) -> str:
             _text(410, 152, 22, label.subtitle, width=183, align="R"),
         ]
     return "\n".join([head, code, *[r for r in rest if r], "^XZ"]) + "\n"
+
+
+def unit_label_zpl(label: UnitLabel) -> str:
+    """A label of a parcel or a handling unit, 4 × 6 inch.
+
+    Raises: Invalid (a number that its barcode cannot carry).
+    """
+    out = [f"^XA^CI28^PW{layout.WIDTH}^LL{layout.HEIGHT}^LH0,0", "".join(f"^FO16,{y}^GB780,2,2^FS" for y in (214, 562, 834))]
+    out += [_text(layout.MARGIN, 28, 36, label.title, width=764), _text(layout.MARGIN, 90, 100, label.code, width=764)]
+    for n, (what, value) in enumerate(label.facts[:7]):
+        out += [_text(layout.MARGIN, 236 + 45 * n, 30, what, width=190), _text(224, 234 + 45 * n, 36, value, width=560)]
+    out.append(_bars(586, 180, label.code, room=layout.ROOM, width=layout.WIDTH, most=4, caption=label.code, size=34))
+    if label.sscc:
+        code = f"(00){label.sscc}"
+        out.append(_text(layout.MARGIN, 850, 28, "SSCC"))
+        out.append(_bars(896, 240, gs1(code), room=layout.ROOM, width=layout.WIDTH, most=4, caption=code, size=36))
+    return "\n".join([*(part for part in out if part), "^XZ"]) + "\n"

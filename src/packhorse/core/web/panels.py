@@ -7,6 +7,7 @@ A panel may have any of:
     def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) -> list[Section]   # the order page; sections as in core.web.detail
     def order_actions(actor: Actor, *, order_id: int) -> list[Action]                       # what this step can do with an order now, beside what orders can
     def search(scope: Scope, text: str) -> list[Hit]                                        # the search box, and any scan outside a task
+    def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]                         # (label, URL) of what this step prints about a thing
 
 Orders' panel also has `order_head(actor, order_id) -> OrderHead`, which the order page begins with.
 """
@@ -16,9 +17,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core import discover
+from packhorse.core.actors import Scope
+from packhorse.core.refs import Ref
 from packhorse.core.web.actions import Action
 from packhorse.core.web.cells import Badge, Text, Tone
-from packhorse.core.web.detail import Fact, Section
+from packhorse.core.web.detail import Fact, Piece, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +67,14 @@ class OrderHead:
     demand_ids: tuple[int, ...]
     moving: bool
     ship_by: dt.datetime | None = None
+
+
+def documents_of(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:
+    """(label, URL) of the documents that the rooms have of a thing."""
+    return [found for _room, panel in discover.modules("panel") if hasattr(panel, "documents") for found in panel.documents(scope, ref)]
+
+
+def documents_section(scope: Scope, ref: Ref, *more: tuple[Text, str]) -> tuple[Section, ...]:
+    """The section of a page with a thing's documents; none where there is nothing to print."""
+    found = [*documents_of(scope, ref), *more]
+    return (Piece(_("Documents"), "core/_documents.html", {"documents": found}),) if found else ()

@@ -14,6 +14,13 @@ class BadEquipment(PackhorseError):
     status = 422
 
 
+class NoPrinter(PackhorseError):
+    """The warehouse {warehouse} has no {kind} set up."""
+
+    advice = _("Set one up under Settings, Equipment; or print from the browser.")
+    blocked_by = ("equipment:equipment", "")
+
+
 class ScaleSilent(PackhorseError):
     """The scale {name} does not answer: {reason}"""
 

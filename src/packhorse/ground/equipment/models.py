@@ -1,4 +1,4 @@
-"""Scales, printers and box machines, and what is sent to them."""
+"""Scales, printers for labels and for paper, box machines, and what is sent to them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Equipment(models.Model):
     class Kind(models.TextChoices):
         SCALE = "scale"
         PRINTER = "printer"
+        PAPER = "paper"
         BOXES = "boxes"
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)

@@ -10,9 +10,11 @@ from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.equipment import scales
-from packhorse.ground.equipment.errors import NotAtRest, ScaleSilent
+from packhorse.ground.equipment.errors import NoPrinter, NotAtRest, ScaleSilent
 from packhorse.ground.equipment.models import Equipment, Sending
 from packhorse.ground.equipment.types import BROWSER, EquipmentInfo, Reading, SendingInfo
+from packhorse.ground.equipment.words import KINDS
+from packhorse.ground.warehouse import selectors as warehouses
 
 
 def equipment_info(row: Equipment) -> EquipmentInfo:
@@ -66,6 +68,17 @@ def at_station(scope: Scope, kind: str, warehouse_id: int, station_id: int | Non
     rows = _equipment(scope).filter(Q(station_id=station_id) | Q(station=None), kind=kind, warehouse_id=warehouse_id, archived_at=None)
     found = sorted(rows, key=lambda e: e.station_id is None)
     return equipment_info(found[0]) if found else None
+
+
+def printer(scope: Scope, kind: str, warehouse_id: int, station_id: int | None = None) -> EquipmentInfo:
+    """The printer (`printer`: of labels, `paper`: of documents) that serves a bench or, without one, the desk: the bench's, the warehouse's, else the first of the warehouse by name.
+
+    Raises: NoPrinter.
+    """
+    rows = list(_equipment(scope).filter(kind=kind, warehouse_id=warehouse_id, archived_at=None).order_by("name", "pk"))
+    if not rows:
+        raise NoPrinter(kind=str(KINDS[kind]), warehouse=warehouses.warehouse(scope, warehouse_id).code)
+    return equipment_info(min(rows, key=lambda e: (e.station_id is None or e.station_id != station_id, e.station_id is not None)))
 
 
 def reads(scale: EquipmentInfo) -> str:

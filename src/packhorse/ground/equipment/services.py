@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from packhorse.ground.equipment.events import EquipmentSaved, SendingFailed
 from packhorse.ground.equipment.models import Equipment, Sending
 from packhorse.ground.equipment.selectors import equipment, equipment_info
 from packhorse.ground.equipment.states import SENDING
-from packhorse.ground.equipment.types import BROWSER, PROTOCOLS, EquipmentInfo, NewEquipment, Sent
+from packhorse.ground.equipment.types import BROWSER, PROTOCOLS, EquipmentInfo, NewEquipment, NewSending, Sent
 from packhorse.ground.files import selectors as files
 from packhorse.ground.warehouse.models import Location
 
@@ -106,6 +106,23 @@ def queue_sending(
         [key, device.id, client_id, what, about.kind, about.id, file_id, payload, work.current().at],
     )
     return int(found[0][0])
+
+
+@use_case
+def print_out(*, key: UUID, actor: Actor, permission: str, sheets: list[NewSending]) -> list[int]:
+    """Documents are queued for devices of the house by somebody who has the permission that they belong to. Returns the sendings; whoever asks defers the job `equipment.send`.
+
+    Raises: NotAllowed, NotFound.
+    """
+    devices = {i: equipment(EVERYTHING, i) for i in sorted({s.equipment_id for s in sheets})}
+    for sheet in sheets:
+        authorize(actor, permission, client_id=sheet.client_id, warehouse_id=devices[sheet.equipment_id].warehouse_id)
+        if sheet.file_id is not None:
+            files.info(sheet.file_id, actor.scope)
+    return [
+        queue_sending(uuid5(key, str(n)), devices[s.equipment_id], s.what, s.about, client_id=s.client_id, file_id=s.file_id, payload=s.payload)
+        for n, s in enumerate(sheets)
+    ]
 
 
 @use_case

@@ -6,10 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
+from packhorse.core.refs import Ref
+
 #: Protocols by kind of equipment.
 PROTOCOLS: Final = {
     "scale": ("toledo", "sics", "text"),
     "printer": ("zpl",),
+    "paper": ("pdf",),
     "boxes": ("json", "csv"),
 }
 #: The address of what is plugged into the bench's own computer: the page speaks to it, not the server.
@@ -71,6 +74,18 @@ class SendingInfo:
     sent_to: str | None
     queued_at: dt.datetime
     sent_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSending:
+    """Something for a device: its bytes are a file's or the `payload`; `client_id` where a client's goods are named in it."""
+
+    equipment_id: int
+    what: str
+    about: Ref
+    payload: str = ""
+    file_id: int | None = None
+    client_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.web.menu import Entry
-from packhorse.ground.equipment import pages
+from packhorse.ground.equipment import labels, pages
 
 app_name = "equipment"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("<int:equipment_id>/archive/", pages.archive, name="archive"),
     path("<int:equipment_id>/try/", pages.try_it, name="try"),
     path("<int:equipment_id>/weight/", pages.weight, name="weight"),
+    path("labels/places.pdf", labels.places_pdf, name="place-labels"),
+    path("labels/places/", labels.places_printed, name="print-place-labels"),
+    path("labels/units.pdf", labels.units_pdf, name="unit-labels"),
+    path("labels/units/", labels.units_printed, name="print-unit-labels"),
     path("sendings/<int:sending_id>/again/", pages.again, name="again"),
 ]
 settings_pages = (Entry(_("Equipment"), "equipment:equipment", "see_settings", _("Scales, printers and box machines of the benches"), "print"),)

@@ -19,7 +19,8 @@ from packhorse.core.web.actions import Action, Done, Posted, Undo, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Piece, Section, Table, detail
 from packhorse.core.web.forms import form_page
-from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
+from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, Flag, ListPage
+from packhorse.core.web.panels import documents_section
 from packhorse.ground.warehouse import importing, plan, selectors, services
 from packhorse.ground.warehouse.designing import by_kind, numbered, places, planned
 from packhorse.ground.warehouse.errors import FloorTooSmall
@@ -273,6 +274,12 @@ locations = ListPage(
         Choice("kind", gettext_lazy("Kind"), tuple(KINDS.items())),
         Flag("pickable", gettext_lazy("Picked from")),
     ),
+    actions=(
+        BulkAction(gettext_lazy("Labels (PDF)"), "equipment:place-labels", icon="print"),
+        BulkAction(gettext_lazy("Labels to the printer"), "equipment:print-place-labels", "put_away", icon="label"),
+        BulkAction(gettext_lazy("SSCC labels (PDF)"), "equipment:unit-labels", icon="print"),
+        BulkAction(gettext_lazy("SSCC labels to the printer"), "equipment:print-unit-labels", "put_away", icon="label"),
+    ),
     empty=Empty(gettext_lazy("No places"), gettext_lazy("Lay out a warehouse's floor first."), "pin"),
     search=gettext_lazy("Code"),
 )
@@ -292,6 +299,7 @@ def location(request: HttpRequest, location_id: int) -> HttpResponse:
     if units := selectors.units_in(actor.scope, location_id):
         columns = (Column("code", gettext_lazy("Code"), cells.link("code", "warehouse:location", "id")), Column("kind", gettext_lazy("Kind")))
         sections.append(Table(_("Units that stand here"), columns, units))
+    sections += documents_section(actor.scope, Ref(f"warehouse.{found.kind}", location_id))
     return detail(
         request,
         Detail(

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
-from packhorse.core import sql
+from packhorse.core import sql, sscc
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
@@ -220,10 +220,12 @@ def codes(scope: Scope, warehouse_id: int) -> set[str]:
 
 
 def resolve(scan: Scan, context: Context) -> list[Match]:
-    """Places that a scan may mean, by code, in the context's warehouse if it has one."""
-    if not scan.is_plain:
+    """Places that a scan may mean, by code or a unit's SSCC, in the context's warehouse if it has one."""
+    unit_id = sscc.unit_of(scan.sscc) if scan.sscc else None
+    if not scan.is_plain and unit_id is None:
         return []
-    rows = _locations(context.scope).filter(code=scan.text.strip().upper(), archived_at=None, warehouse__isnull=False)
+    which = {"code": scan.text.strip().upper()} if unit_id is None else {"pk": unit_id}
+    rows = _locations(context.scope).filter(**which, archived_at=None, warehouse__isnull=False)
     if context.warehouse_id is not None:
         rows = rows.filter(warehouse_id=context.warehouse_id)
     return [Match(Ref(f"warehouse.{row.kind}", row.pk), row.code, row.get_kind_display()) for row in rows.order_by("pk")[:20]]

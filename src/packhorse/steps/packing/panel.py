@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.actors import Scope
+from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, parse
 from packhorse.core.web import cells
+from packhorse.core.web.cells import Text
 from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
@@ -44,6 +46,25 @@ def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) ->
     """The order page: its parcels."""
     found = selectors.parcels_of_order(scope, order_id)
     return [Table(_("Parcels"), _COLUMNS, found)] if found else []
+
+
+def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:  # noqa: ARG001 - the documents' own pages look who asks
+    """What is printed about parcels, waves and what is carried."""
+    if ref.kind == "packing.parcel":
+        names = (
+            ("parcel-slip", _("Packing slip")),
+            ("parcel-contents", _("Contents list")),
+            ("parcel-sscc", _("SSCC label")),
+            ("parcel-label", _("Parcel number")),
+        )
+        return [(label, reverse(f"packing:{name}", args=[ref.id])) for name, label in names]
+    if ref.kind == "orders.fulfillment_order":
+        return [(_("Packing slip"), reverse("packing:order-slips", args=[ref.id]))]
+    if ref.kind == "picking.wave":
+        return [(_("Packing slips of the wave"), reverse("packing:wave-slips", args=[ref.id]))]
+    if ref.kind in ("warehouse.tote", "warehouse.cart", "warehouse.pallet"):
+        return [(_("Contents list"), reverse("packing:unit-contents", args=[ref.id]))]
+    return []
 
 
 def search(scope: Scope, text: str) -> list[Hit]:

@@ -14,7 +14,9 @@ from pydantic import TypeAdapter
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, PackhorseError
+from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
+from packhorse.core.web.panels import documents_of
 from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.equipment import selectors as equipment
@@ -346,7 +348,7 @@ class Pack(Flow):
             instruction=_("Put the label on and scan it"),
             big=parcel.number,
             lines=((_("Box"), parcel.box or _("own carton")), (_("Weight"), _plain_weight(parcel.weight_g)), (_("Pieces"), parcel.units)),
-            links=tuple(paper.documents_of(actor.scope, parcel)),
+            links=tuple(documents_of(actor.scope, Ref("packing.parcel", parcel.parcel_id))),
             buttons=(Button("weigh", _("Weigh")), Button("reopen", _("Open again"), "danger"), Button("next", _("Label comes later"))),
             tone="ok" if say else "ask",
             say=say,

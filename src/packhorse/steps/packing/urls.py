@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.packing.pages import advice, bench, materials, parcels
+from packhorse.steps.packing.pages import advice, bench, materials, papers, parcels
 
 app_name = "packing"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("codes.pdf", bench.commands, name="commands"),
     path("scan/", bench.scan, name="scan"),
     path(_ORDER, bench.order, name="order"),
+    path(f"{_ORDER}slips.pdf", papers.order_slips, name="order-slips"),
     path(f"{_ORDER}load.svg", bench.load, name="load"),
     path(f"{_ORDER}pack-as-is/", bench.pack_as_is, name="pack-as-is"),
     path(f"{_ORDER}pack-in/", bench.pack_in, name="pack-in"),
@@ -38,9 +39,20 @@ urlpatterns = [
     path("procedures/item/", materials.procedure, name="procedure"),
     path("policies/", materials.policies.view, name="policies"),
     path("policies/<int:client_id>/", materials.policy, name="policy"),
+    path("parcels/slips.pdf", papers.slips, name="slips"),
+    path("parcels/slips/", papers.print_slips, name="print-slips"),
+    path("parcels/contents.pdf", papers.contents, name="contents"),
+    path("parcels/contents/", papers.print_contents, name="print-contents"),
+    path("parcels/sscc.pdf", papers.sscc_labels, name="sscc-labels"),
+    path("parcels/sscc/", papers.print_sscc_labels, name="print-sscc-labels"),
+    path("waves/<int:wave_id>/slips.pdf", papers.wave_slips, name="wave-slips"),
+    path("units/<int:location_id>/contents.pdf", papers.unit_contents, name="unit-contents"),
     path("parcels/", parcels.parcels.view, name="parcels"),
     path(_PARCEL, parcels.parcel, name="parcel"),
     path(f"{_PARCEL}open/", parcels.void, name="void"),
     path(f"{_PARCEL}weigh/", parcels.weigh, name="weigh"),
+    path(f"{_PARCEL}slip.pdf", papers.parcel_slip, name="parcel-slip"),
+    path(f"{_PARCEL}contents.pdf", papers.parcel_contents, name="parcel-contents"),
+    path(f"{_PARCEL}sscc.pdf", papers.parcel_sscc, name="parcel-sscc"),
     path(f"{_PARCEL}number.pdf", parcels.label, name="parcel-label"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import floor, release, walks, waves
+from packhorse.steps.picking.pages import floor, paper, release, walks, waves
 
 app_name = "picking"
 
@@ -37,5 +37,7 @@ urlpatterns = [
     path(f"{_BATCH}finish/", walks.finish, name="finish"),
     path(f"{_BATCH}take-over/", walks.take_over, name="take-over"),
     path(f"{_BATCH}undo/", walks.undo, name="undo-batch"),
-    path(f"{_BATCH}pick-list.pdf", walks.pick_list, name="pick-list"),
+    path("lists.pdf", paper.pick_lists, name="pick-lists"),
+    path("lists/", paper.print_pick_lists, name="print-pick-lists"),
+    path(f"{_BATCH}pick-list.pdf", paper.pick_list, name="pick-list"),
 ]

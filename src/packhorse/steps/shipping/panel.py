@@ -10,8 +10,10 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.actors import Scope
+from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, parse
 from packhorse.core.web import cells
+from packhorse.core.web.cells import Text
 from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
@@ -54,6 +56,17 @@ def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) ->
     """The order page: its labels and documents."""
     found = selectors.labels_of_orders(scope, [order_id])
     return [Table(_("Labels and documents"), _LABELS, found)] if found else []
+
+
+def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:
+    """A parcel's label, where it was bought."""
+    if ref.kind != "packing.parcel":
+        return []
+    return [
+        (_("Label"), reverse("files:content", args=[found.pdf_id]))
+        for found in selectors.labels_of(scope, [ref.id])
+        if found.state == "bought" and found.pdf_id
+    ]
 
 
 def search(scope: Scope, text: str) -> list[Hit]:

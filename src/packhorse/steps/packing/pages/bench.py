@@ -17,12 +17,15 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import Invalid
+from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Piece, Table, detail
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.web.panels import documents_section
+from packhorse.core.web.papers import pdf
 from packhorse.core.words import in_words, said
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
@@ -115,6 +118,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
                 Piece(_("Proposed"), "packing/_loads.html", {"loads": loads}),
                 Table(_("What lies there"), _LINES, found.lines),
                 *(considered_table(proposed[0]) if proposed else ()),
+                *documents_section(actor.scope, Ref("orders.fulfillment_order", found.id)),
             ),
             timeline=timeline(order_id=found.order_id, scope=actor.scope),
             actions=possible(found, actor),
@@ -263,6 +267,4 @@ def scan(request: HttpRequest) -> HttpResponse:
 @page("pack")
 def commands(request: HttpRequest) -> HttpResponse:
     """The card with the codes of the bench's buttons."""
-    response = HttpResponse(paper.command_card(clock.now().date()), content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="bench-codes.pdf"'
-    return response
+    return pdf(paper.command_card(clock.now().date()), "bench-codes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -292,7 +293,7 @@ policies = ListPage(
 
 def _policy(request: HttpRequest, client_id: int) -> dict[str, Any]:
     found = selectors.pack_policy(actor_of(request).scope, client_id)
-    return {"eco": found.eco, "tolerance_permille": found.tolerance_permille, "tolerance_g": found.tolerance_g}
+    return asdict(found)
 
 
 @form_page(

@@ -15,8 +15,10 @@ from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
-from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Table, detail, names_of
-from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Table, detail, names_of
+from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, ListPage
+from packhorse.core.web.panels import documents_section
+from packhorse.core.web.papers import pdf
 from packhorse.core.words import said
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services, states, words
@@ -44,6 +46,14 @@ parcels = ListPage(
     filters=(Choice("state", _("State"), tuple((k, b.word) for k, b in words.PARCEL.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),
     tabs=((_("All"), ""), (_("Without label"), "state=sealed"), (_("In the house"), "state=sealed&state=labelled&state=loaded"), (_("Handed over"), "state=handed_over")),
     buttons=(Button(_("Bench"), "packing:list", "see_orders", "normal", "packing"), Button(_("Boxes changed"), "packing:changed-boxes", "see_orders", "normal", "chart")),
+    actions=(
+        BulkAction(_("Slips (PDF)"), "packing:slips", icon="print"),
+        BulkAction(_("Slips to the printer"), "packing:print-slips", "pack", icon="file"),
+        BulkAction(_("Contents lists (PDF)"), "packing:contents", icon="print"),
+        BulkAction(_("Contents lists to the printer"), "packing:print-contents", "pack", icon="file"),
+        BulkAction(_("SSCC labels (PDF)"), "packing:sscc-labels", icon="print"),
+        BulkAction(_("SSCC labels to the printer"), "packing:print-sscc-labels", "pack", icon="label"),
+    ),
     search=_("Parcel or order number"),
     empty=Empty(_("No parcels"), _("They are made at the bench."), "box"),
 )  # fmt: skip
@@ -93,7 +103,7 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
             ),
             sections=(
                 Table(_("Contents"), _CONTENTS, selectors.contents(actor.scope, [parcel_id])),
-                Piece(_("Documents"), "packing/_documents.html", {"documents": paper.documents_of(actor.scope, found)}),
+                *documents_section(actor.scope, Ref("packing.parcel", parcel_id)),
                 *((Table(_("Packaging"), USED, used),) if used else ()),
                 Facts(_("Why this box"), notes),
                 *considered_table(why),
@@ -152,6 +162,4 @@ def weigh(p: Posted, parcel_id: int) -> Done:
 def label(request: HttpRequest, parcel_id: int) -> HttpResponse:
     """The label with the parcel's own number."""
     found = selectors.parcel(actor_of(request).scope, parcel_id)
-    response = HttpResponse(paper.number_label(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
-    return response
+    return pdf(paper.number_label(found), found.number)

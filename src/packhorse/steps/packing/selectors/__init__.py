@@ -15,6 +15,7 @@ from packhorse.steps.packing.selectors.materials import (
     rules,
     used_materials,
 )
+from packhorse.steps.packing.selectors.papers import contents_of_parcels, contents_of_unit, slips, slips_of_orders
 from packhorse.steps.packing.selectors.parcels import (
     bench_count,
     bench_order,
@@ -45,6 +46,8 @@ __all__ = [
     "box_of_last_time",
     "changed_boxes",
     "contents",
+    "contents_of_parcels",
+    "contents_of_unit",
     "fill_minor_per_litre",
     "last_advice",
     "low_count",
@@ -68,6 +71,8 @@ __all__ = [
     "resolve",
     "rules",
     "single_piece_order",
+    "slips",
+    "slips_of_orders",
     "unlabelled_count",
     "used_materials",
 ]

@@ -34,7 +34,7 @@ WHERE {_SEEN}
 def _materials(scope: Scope, rest: str, given: Mapping[str, Any]) -> list[MaterialInfo]:
     """A box costs what the catalogue says, another material what it says itself."""
     rows = sql.rows(f"{_MATERIALS} AND {rest}", {**seen(scope), "since": clock.now() - dt.timedelta(days=28), **given})
-    return [MaterialInfo(*row[:5], row[5] if row[6] is None else major(row[6], row[7]), *row[7:]) for row in rows]
+    return [MaterialInfo(*(*row[:5], row[5] if row[6] is None else major(row[6], row[7]), *row[7:])) for row in rows]
 
 
 def material_page(scope: Scope, query: ListQuery) -> Page[MaterialInfo]:

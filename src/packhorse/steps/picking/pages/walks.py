@@ -11,14 +11,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.actors import Actor
-from packhorse.core.documents import PickList, PickListLine, pick_list_pdf
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Section, Table, detail, names_of
-from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, ListPage
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.plan import standing
 from packhorse.steps.orders import selectors as orders
@@ -76,6 +75,10 @@ walks = ListPage(
         LISTS[1],
         LISTS[2],
         Button(_("Floor"), "picking:floors", "see_stock", icon="warehouse"),
+    ),
+    actions=(
+        BulkAction(_("Pick lists (PDF)"), "picking:pick-lists", icon="print"),
+        BulkAction(_("Pick lists to the printer"), "picking:print-pick-lists", "pick", icon="file"),
     ),
     search=_("Walk or cart"),
     empty=Empty(_("No walks"), _("Release orders, then plan walks for them."), "picking"),
@@ -276,33 +279,6 @@ def undo(p: Posted, batch_id: int) -> Done:
     """A planned walk is taken back."""
     services.undo_batch(key=p.key, actor=p.actor, batch_id=batch_id)
     return Done(_("Taken back. Its orders wait for the next plan."), to=reverse("picking:list"))
-
-
-@page("see_orders")
-def pick_list(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """The walk on paper."""
-    actor = actor_of(request)
-    found = selectors.batch(actor.scope, batch_id)
-    place = warehouses.warehouse(actor.scope, found.warehouse_id)
-    tasks = [t for t in selectors.tasks(actor.scope, batch_id) if t.state in ("ready", "claimed", "done")]
-    lines = tuple(
-        PickListLine(
-            location=t.location,
-            sku=t.sku,
-            name=t.item_name,
-            quantity=t.quantity,
-            lot=t.lot or "",
-            target=f"{t.compartment} · {t.tote}" if t.tote else str(t.compartment or ""),
-        )
-        for t in tasks
-    )
-    paper = "letter" if place.address.country in ("US", "CA") else "a4"
-    pdf = pick_list_pdf(
-        PickList(number=found.number, warehouse=place.name, made_at=found.planned_at, lines=lines, paper=paper, language=request.LANGUAGE_CODE[:2])  # type: ignore[arg-type]
-    )
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
-    return response
 
 
 @page("pick")

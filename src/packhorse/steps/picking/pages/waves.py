@@ -26,6 +26,7 @@ from packhorse.core.web.actions import Action, Done, Posted, Undo, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Section, Table, detail
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
+from packhorse.core.web.panels import documents_section
 from packhorse.core.words import in_words
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.types import WarehouseInfo
@@ -318,6 +319,7 @@ def wave(request: HttpRequest, wave_id: int) -> HttpResponse:
     if walks := selectors.walks_of_wave(actor.scope, wave_id):
         sections.append(Table(_("Walks"), _WALKS, walks))
     sections.append(Table(_("Orders"), _ORDERS, selectors.wave_orders(actor.scope, wave_id)))
+    sections += documents_section(actor.scope, Ref("picking.wave", wave_id))
     if stayed := _stayed(actor, found):
         sections.append(Table(_("Stayed: not in a pickable bin"), _REFUSED, stayed))
     return detail(

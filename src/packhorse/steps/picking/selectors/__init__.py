@@ -21,6 +21,7 @@ from packhorse.steps.picking.selectors.walks import (
     batch_on_cart,
     batch_page,
     batches,
+    batches_by_id,
     check_totes_free,
     counts,
     free_units,
@@ -31,13 +32,23 @@ from packhorse.steps.picking.selectors.walks import (
     totes_needed,
     walks_of_wave,
 )
-from packhorse.steps.picking.selectors.work import releasable, rest_to_pick, tasks, tasks_of_order, unbatched, unbatched_count, waiting_releases
+from packhorse.steps.picking.selectors.work import (
+    releasable,
+    rest_to_pick,
+    tasks,
+    tasks_of_batches,
+    tasks_of_order,
+    unbatched,
+    unbatched_count,
+    waiting_releases,
+)
 
 __all__ = [
     "batch",
     "batch_on_cart",
     "batch_page",
     "batches",
+    "batches_by_id",
     "check_totes_free",
     "counts",
     "cut_off_rows",
@@ -55,6 +66,7 @@ __all__ = [
     "rest_to_pick",
     "single_piece_orders",
     "tasks",
+    "tasks_of_batches",
     "tasks_of_order",
     "totes_by_code",
     "totes_needed",

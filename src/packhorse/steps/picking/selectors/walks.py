@@ -121,6 +121,11 @@ def _batches(scope: Scope, which: str, **params: Any) -> list[BatchInfo]:
     return [_batch(row) for row in sql.rows(f"{_BATCH} WHERE {which} AND {_BATCH_SEEN} ORDER BY b.id", seen(scope, **params))]
 
 
+def batches_by_id(scope: Scope, batch_ids: Sequence[int]) -> list[BatchInfo]:
+    """These batches, by id; those outside the scope are left out."""
+    return _batches(scope, "b.id = ANY(%(ids)s)", ids=list(batch_ids))
+
+
 def walks_of_wave(scope: Scope, wave_id: int) -> list[BatchInfo]:
     """The walks on which orders of a wave are, or were."""
     return _batches(scope, "b.id IN (SELECT batch_id FROM picking_release WHERE wave_id = %(wave)s)", wave=wave_id)

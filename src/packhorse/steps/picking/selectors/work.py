@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -89,6 +90,12 @@ def tasks(scope: Scope, batch_id: int) -> list[TaskInfo]:
     return [
         TaskInfo(*row) for row in sql.rows(f"{_TASK} WHERE t.batch_id = %(batch)s AND {SEEN} ORDER BY t.sequence, t.id", {"batch": batch_id, **seen(scope)})
     ]
+
+
+def tasks_of_batches(scope: Scope, batch_ids: Sequence[int]) -> list[TaskInfo]:
+    """All tasks of some batches, each batch in the order of its walk."""
+    which = f"{_TASK} WHERE t.batch_id = ANY(%(batches)s) AND {SEEN} ORDER BY t.batch_id, t.sequence, t.id"
+    return [TaskInfo(*row) for row in sql.rows(which, {"batches": list(batch_ids), **seen(scope)})]
 
 
 def tasks_of_order(scope: Scope, order_id: int) -> list[TaskInfo]:

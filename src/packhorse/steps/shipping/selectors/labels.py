@@ -8,13 +8,12 @@ from typing import Any, Final
 
 from django.db.models import Q
 
-from packhorse.core import sql
+from packhorse.core import sql, sscc
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.money import Money
 from packhorse.steps.shipping.models import Label
-from packhorse.steps.shipping.numbers import parcel_of_sscc
 from packhorse.steps.shipping.types import LabelInfo, LabelRow
 
 
@@ -197,7 +196,7 @@ def find(scope: Scope, text: str, *, warehouse_id: int | None = None) -> LabelIn
         scope,
         """(l.tracking_number = %(text)s OR l.parcel_id = (SELECT id FROM packing_parcel WHERE number = %(text)s) OR l.parcel_id = %(parcel)s)
            AND l.state NOT IN ('voided', 'refund_asked', 'refunded') AND (%(warehouse)s::bigint IS NULL OR l.warehouse_id = %(warehouse)s)""",
-        {"text": wanted, "parcel": parcel_of_sscc(wanted), "warehouse": warehouse_id},
+        {"text": wanted, "parcel": sscc.parcel_of(wanted), "warehouse": warehouse_id},
         "ORDER BY l.id DESC LIMIT 1",
     )
     return found[0] if found else None

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.utils import translation
 
-from packhorse.core import sql
+from packhorse.core import sscc
 from packhorse.core.actors import EVERYTHING
-from packhorse.core.documents import Brand, PackingSlip, ShippingLabel, SlipLine, label_pdf, label_zpl, packing_slip_pdf
+from packhorse.core.documents import PackingSlip, ShippingLabel, label_pdf, label_zpl, packing_slip_pdf
 from packhorse.ground.carriers.types import Purchase
 from packhorse.ground.files.services import store_many
 from packhorse.ground.files.types import NewFile
@@ -21,7 +21,6 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.packing import selectors as packing
 from packhorse.steps.packing.types import MARKS
-from packhorse.steps.shipping.numbers import sscc_of
 from packhorse.steps.shipping.types import LabelInfo
 
 
@@ -57,30 +56,16 @@ def make_papers(labels: Sequence[LabelInfo], purchases: Sequence[Purchase], ware
     for p in parcels:
         if p.state != "voided":
             siblings.setdefault(p.fulfillment_order_id, []).append(p.parcel_id)
-    slip_lines: dict[int, list[SlipLine]] = {}
-    for c in packing.contents(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id]):
-        slip_lines.setdefault(c.parcel_id, []).append(SlipLine(sku=c.sku, name=c.name, quantity=c.quantity, note=c.lot or ""))
-    brands = {r[0]: Brand(name=r[1], colour=r[2], contact=r[3]) for r in sql.rows("SELECT id, name, brand_colour, support_email FROM catalog_client")}
+    slips = packing.slips(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id])
     marks = packing.marks_of(EVERYTHING, [i.parcel_id for i in labels if i.parcel_id])
     drawn: list[tuple[LabelInfo, ShippingLabel, PackingSlip]] = []
-    for label, purchase in zip(labels, purchases, strict=True):
+    for label, purchase, slip in zip(labels, purchases, slips, strict=True):
         assert label.parcel_id is not None, "outbound labels are for parcels"
         assert label.fulfillment_order_id is not None, "and parcels are of fulfillment orders"
         fo, own = fos[label.fulfillment_order_id], siblings.get(label.fulfillment_order_id, [])
         if label.parcel_id not in own:  # opened again while its label was being bought
             own = [*own, label.parcel_id]
         paper = _label(label, purchase, warehouse, addresses[label.order_id].data, fo, own, marks.get(label.parcel_id, ()))
-        slip = PackingSlip(
-            brand=brands[label.client_id],
-            order_number=fo.order_number,
-            ordered_on=fo.placed_at.date(),
-            ship_to=address_lines(addresses[label.order_id].data),
-            lines=tuple(slip_lines.get(label.parcel_id, ())),
-            reference=fo.external_id,
-            parcel=own.index(label.parcel_id) + 1,
-            parcels=len(own),
-            language=fo.language[:2],
-        )
         drawn.append((label, paper, slip))
     ids = store_many(_files(drawn))
     return [Papers(ids[n], ids[n + 1], ids[n + 2]) for n in range(0, len(ids), 3)]
@@ -117,7 +102,7 @@ def _label(
         ships_on=purchase.purchased_at.date(),
         weight_g=label.weight_g,
         routing=purchase.routing,
-        sscc=sscc_of(label.parcel_id),
+        sscc=sscc.of_parcel(label.parcel_id),
         parcel=siblings.index(label.parcel_id) + 1,
         parcels=len(siblings),
         reference=fo.number,

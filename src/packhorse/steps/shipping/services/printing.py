@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from threading import Lock
-from typing import Final, Literal
+from typing import Literal
 
-import pypdfium2  # type: ignore[import-untyped]
 from django.utils.translation import gettext as _
 
 from packhorse.core.actors import Scope
+from packhorse.core.documents import joined
 from packhorse.core.errors import NotFound
 from packhorse.ground.files import selectors as files
 from packhorse.steps.shipping import selectors
-
-#: pdfium is used by one thread at a time.
-_PDFIUM: Final = Lock()
 
 What = Literal["both", "labels", "slips"]
 
@@ -33,13 +28,4 @@ def papers(scope: Scope, label_ids: Sequence[int], *, what: What = "both") -> by
         raise NotFound(kind="label", ref=_("nothing of this was bought yet"))
     known = files.infos(ids, scope)
     contents = [files.content(known[i]) for i in ids if i in known]
-    with _PDFIUM:
-        whole = pypdfium2.PdfDocument.new()
-        for data in contents:
-            one = pypdfium2.PdfDocument(data)
-            whole.import_pages(one)
-            one.close()
-        made = io.BytesIO()
-        whole.save(made)
-        whole.close()
-    return made.getvalue()
+    return joined(contents)

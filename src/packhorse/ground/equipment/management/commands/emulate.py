@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand
@@ -14,10 +15,16 @@ from packhorse.ground.equipment import emulators
 class Command(BaseCommand):
     help = "be a scale, a label printer or a box machine on a port, to try a bench without one"
 
+    _into: Path | None = None
+    _jobs = 0
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("device", choices=("scale", "printer", "boxes"))
         parser.add_argument("--port", type=int, default=0, help="default: any that is free; printers use to have 9100")
         parser.add_argument("--protocol", choices=("toledo", "sics", "text"), default="toledo", help="how the scale speaks (default: %(default)s)")
+        parser.add_argument(
+            "--into", type=Path, metavar="DIR", help="keep each job of a printer or box machine as a file there (PDF, ZPL), instead of writing it out"
+        )
         parser.add_argument("--weight", type=int, default=0, help="grams that the scale says; keyed in while it runs, a number changes it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -27,12 +34,22 @@ class Command(BaseCommand):
             self._weights(scale)
             return
         kind = emulators.Printer if options["device"] == "printer" else emulators.BoxMachine
+        self._into, self._jobs = options["into"], 0
+        if self._into:
+            self._into.mkdir(parents=True, exist_ok=True)
         sink = kind(self._told, port=options["port"])
         self.stdout.write(f"{options['device']} at {sink.address}; Ctrl-C ends it")
         self._wait(sink)
 
     def _told(self, job: bytes) -> None:
-        self.stdout.write(job.decode("utf-8", "replace"))
+        self._jobs += 1
+        if self._into is None:
+            self.stdout.write(job.decode("utf-8", "replace"))
+            return
+        ending = "pdf" if job.startswith(b"%PDF-") else "zpl" if job.lstrip().startswith(b"^XA") else "txt"
+        path = self._into / f"{self._jobs:04d}.{ending}"
+        path.write_bytes(job)
+        self.stdout.write(str(path))
 
     def _weights(self, scale: emulators.Scale) -> None:
         try:

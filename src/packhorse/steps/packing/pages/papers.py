@@ -1,0 +1,169 @@
+"""Papers of parcels, orders, waves and handling units: one at a time, or many from the list, for the browser or for the printers of their benches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _, ngettext
+
+from packhorse.core.actors import Scope
+from packhorse.core.documents import contents_lists_pdf, packing_slips_pdf, unit_label_zpl, unit_labels_pdf
+from packhorse.core.errors import NotFound
+from packhorse.core.jobs import defer
+from packhorse.core.refs import Ref
+from packhorse.core.web.actions import Done, Posted, action
+from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.lists import chosen_ids
+from packhorse.core.web.papers import pdf
+from packhorse.ground.equipment import selectors as equipment, services as printing
+from packhorse.ground.equipment.types import EquipmentInfo, NewSending
+from packhorse.ground.files.services import store
+from packhorse.steps.packing import paper, selectors
+from packhorse.steps.packing.pages.parcels import parcels
+from packhorse.steps.packing.types import ParcelInfo
+from packhorse.steps.picking import selectors as picking
+
+#: So many parcels' papers come as one document.
+MOST: Final = 1_000
+
+
+def _language(request: HttpRequest) -> str:
+    return str(request.LANGUAGE_CODE)[:2]
+
+
+@page("see_orders")
+def parcel_slip(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """The packing slip of a parcel."""
+    scope = actor_of(request).scope
+    found = selectors.parcel(scope, parcel_id)
+    return pdf(packing_slips_pdf(selectors.slips(scope, [parcel_id])), f"{found.number}-slip")
+
+
+@page("see_orders")
+def parcel_contents(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """The contents list of a parcel."""
+    scope = actor_of(request).scope
+    found = selectors.parcel(scope, parcel_id)
+    return pdf(contents_lists_pdf(selectors.contents_of_parcels(scope, [parcel_id], _language(request))), f"{found.number}-contents")
+
+
+@page("see_orders")
+def parcel_sscc(request: HttpRequest, parcel_id: int) -> HttpResponse:
+    """The SSCC label of a parcel."""
+    found = selectors.parcel(actor_of(request).scope, parcel_id)
+    return pdf(unit_labels_pdf([paper.sscc_label(found)]), f"{found.number}-sscc")
+
+
+@page("see_orders")
+def order_slips(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
+    """The packing slips of an order: of its parcels, or of all of it while it is not packed."""
+    return _slips(actor_of(request).scope, [fulfillment_order_id], "order", fulfillment_order_id)
+
+
+@page("see_orders")
+def wave_slips(request: HttpRequest, wave_id: int) -> HttpResponse:
+    """The packing slips of all orders of a wave, in the order in which they were released."""
+    scope = actor_of(request).scope
+    number = picking.wave(scope, wave_id).number
+    return _slips(scope, [o.fulfillment_order_id for o in picking.wave_orders(scope, wave_id, limit=MOST)], "wave", number)
+
+
+def _slips(scope: Scope, fulfillment_order_ids: Sequence[int], kind: str, name: str | int) -> HttpResponse:
+    found = selectors.slips_of_orders(scope, fulfillment_order_ids)
+    if not found:
+        raise NotFound(kind=kind, ref=str(name))
+    return pdf(packing_slips_pdf(found), f"{name}-slips")
+
+
+@page("see_stock")
+def unit_contents(request: HttpRequest, location_id: int) -> HttpResponse:
+    """What lies in a tote, on a cart or on a pallet."""
+    found = selectors.contents_of_unit(actor_of(request).scope, location_id, _language(request))
+    return pdf(contents_lists_pdf([found]), f"{found.number}-contents")
+
+
+# Many at once -----------------------------------------------------------------------------------------------------------------------------------------------------
+
+
+def _marked(p: Posted) -> list[ParcelInfo]:
+    """The marked parcels, by id."""
+    return selectors.parcels_by_id(p.actor.scope, chosen_ids(p.request, parcels, p.actor.scope, most=MOST))
+
+
+def _nothing() -> Done:
+    return Done(_("Mark some parcels first."))
+
+
+def _at_once(p: Posted, name: str, make: Callable[[list[ParcelInfo]], bytes]) -> HttpResponse | Done:
+    marked = _marked(p)
+    return pdf(make(marked), name) if marked else _nothing()
+
+
+def _printed(p: Posted, what: str, kind: str, sheet: Callable[[list[ParcelInfo]], dict[str, Any]]) -> Done:
+    """One job for each client at each printer: the parcels of a bench go to its own."""
+    marked = _marked(p)
+    if not marked:
+        return _nothing()
+    devices: dict[tuple[int, int | None], EquipmentInfo] = {}
+    for at in sorted({(m.warehouse_id, m.station_id) for m in marked}, key=str):
+        devices[at] = equipment.printer(p.actor.scope, kind, *at)
+    jobs: dict[tuple[int, int], list[ParcelInfo]] = {}
+    for m in marked:
+        jobs.setdefault((devices[m.warehouse_id, m.station_id].id, m.client_id), []).append(m)
+    sheets = [
+        NewSending(equipment_id=device_id, what=what, about=Ref("packing.parcel", own[0].parcel_id), client_id=client_id, **sheet(own))
+        for (device_id, client_id), own in sorted(jobs.items())
+    ]
+    printing.print_out(key=p.key, actor=p.actor, permission="pack", sheets=sheets)
+    defer("equipment.send")
+    return Done(ngettext("%(n)d paper is on its way to the printer.", "%(n)d papers are on their way to the printer.", len(marked)) % {"n": len(marked)})
+
+
+def _filed(data: bytes, own: list[ParcelInfo], kind: str) -> dict[str, Any]:
+    return {"file_id": store(data, "application/pdf", kind, client_id=own[0].client_id, retain_until=paper.kept_until())}
+
+
+def _slips_of(scope: Scope, own: list[ParcelInfo]) -> bytes:
+    return packing_slips_pdf(selectors.slips(scope, [m.parcel_id for m in own]))
+
+
+def _contents_of(scope: Scope, own: list[ParcelInfo], language: str) -> bytes:
+    return contents_lists_pdf(selectors.contents_of_parcels(scope, [m.parcel_id for m in own], language))
+
+
+@action("see_orders")
+def slips(p: Posted) -> HttpResponse | Done:
+    """Packing slips of the marked parcels as one document."""
+    return _at_once(p, "slips", lambda own: _slips_of(p.actor.scope, own))
+
+
+@action("pack")
+def print_slips(p: Posted) -> Done:
+    """Packing slips of the marked parcels to the paper printers."""
+    return _printed(p, "slips", "paper", lambda own: _filed(_slips_of(p.actor.scope, own), own, "packing_slip"))
+
+
+@action("see_orders")
+def contents(p: Posted) -> HttpResponse | Done:
+    """Contents lists of the marked parcels as one document."""
+    return _at_once(p, "contents", lambda own: _contents_of(p.actor.scope, own, _language(p.request)))
+
+
+@action("pack")
+def print_contents(p: Posted) -> Done:
+    """Contents lists of the marked parcels to the paper printers."""
+    return _printed(p, "contents", "paper", lambda own: _filed(_contents_of(p.actor.scope, own, _language(p.request)), own, "contents"))
+
+
+@action("see_orders")
+def sscc_labels(p: Posted) -> HttpResponse | Done:
+    """SSCC labels of the marked parcels as one document."""
+    return _at_once(p, "sscc", lambda own: unit_labels_pdf([paper.sscc_label(m) for m in own]))
+
+
+@action("pack")
+def print_sscc_labels(p: Posted) -> Done:
+    """SSCC labels of the marked parcels to the label printers."""
+    return _printed(p, "unit_labels", "printer", lambda own: {"payload": "".join(unit_label_zpl(paper.sscc_label(m)) for m in own)})
