@@ -11,9 +11,8 @@ from packhorse.kernels.compiled import compiled
 from packhorse.kernels.packing.flat import FRAGILE, HEIGHT, LENGTH, MAX_LOAD, SHARE, WAY, WAYS, WEIGHT, WIDE
 from packhorse.kernels.packing.spaces import Ints
 
-LONG, BROAD, TALL, GOODS, LOAD, UPRIGHT, ONE, TWO, AXIS, ACROSS, ALONG, UP, CROWD = range(13)  # columns of a block: UPRIGHT is 1 if nothing may come above it;
-# it is blocks ONE and TWO along AXIS, or (AXIS -1) pieces of the kind ONE, ACROSS x ALONG x UP each;
-# CROWD is what its number of pieces counts against it, at least 1000
+LONG, BROAD, TALL, GOODS, LOAD, UPRIGHT, ONE, TWO, AXIS, ACROSS, ALONG, UP = range(12)  # columns of a block: UPRIGHT is 1 if nothing may come above it;
+# it is blocks ONE and TWO along AXIS, or (AXIS -1) pieces of the kind ONE, ACROSS x ALONG x UP each
 MOST_BLOCKS = 6000
 MOST_PAIRS = 3_000_000  # of blocks that are tried side by side
 STEPS = 16  # of the number of pieces along an axis

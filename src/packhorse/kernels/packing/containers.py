@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from packhorse.kernels.packing import beam, blocks
-from packhorse.kernels.packing.flat import FIRST, GROUP, HEIGHT, LENGTH, NZ, QUANTITY, SHARE, SHORTEST, STOCK, SUPPORT, VOLUME, WAY, WAYS, WIDE, Flat
+from packhorse.kernels.packing.flat import FIRST, GROUP, HEIGHT, LENGTH, NZ, QUANTITY, SHARE, SHORTEST, STOCK, SUPPORT, UNBOUNDED, VOLUME, WAY, WAYS, WIDE, Flat
 from packhorse.kernels.packing.spaces import WIDTH, Floats, Ints
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 TABLE: Final = 1 << 16
 WIDEST: Final = 256
-SLOW: Final = 5  # a unit of the beam's work takes as long as so many of that on orders
+QUICK: Final = 5  # units of the beam's work count as one of that on orders: a search takes about a quarter of what a quiet core does in its time
+CHUNK: Final = 200_000  # work between two looks at the clock
+NEAR: Final = 0.02  # a gap of this share of the box counts as none
 SMALL: Final = (0.2, 0.4)  # how much it counts against a block to be of many pieces: one search for each, in a thread of its own
 
 
@@ -31,58 +33,78 @@ class Container:
         self.left: Ints = np.where((kinds[:, GROUP] < 0) | (kinds[:, GROUP] == group), kinds[:, QUANTITY], 0)
         self.inner = flat.boxes[box]
         support = float(flat.money[SUPPORT])
-        rows: Ints = np.zeros((blocks.MOST_BLOCKS + 1, blocks.CROWD + 1), np.int64)
+        rows: Ints = np.zeros((blocks.MOST_BLOCKS + 1, blocks.UP + 1), np.int64)
         counts: Ints = np.zeros((blocks.MOST_BLOCKS + 1, max(1, len(kinds))), np.int64)
         n = blocks.build(kinds, self.left, self.inner, rows, counts, np.zeros(TABLE, np.int64), support > 0)
         self.made = rows[:n]  # in the order in which they were made of each other
-        rows[:n, blocks.CROWD] = np.round(1000 * counts[:n].sum(1) ** small)
-        self.order: Ints = np.argsort(-rows[:n, blocks.GOODS], kind="stable")
-        self.counts = np.ascontiguousarray(counts[self.order])
-        self.rows = np.ascontiguousarray(rows[self.order])
+        promise: Floats = rows[:n, blocks.GOODS] / counts[:n].sum(1) ** small
+        self.order: Ints = np.argsort(-promise, kind="stable")
+        self.promise = promise[self.order]
+        of, kind = np.nonzero(counts[self.order])
+        self.needs: Ints = np.column_stack((kind, counts[self.order][of, kind]))
+        self.contents: Ints = np.searchsorted(of, np.arange(n + 1))
+        self.rows: Ints = np.ascontiguousarray(rows[self.order].T)
         self.grounded = int(support > 0)
         self.reach: Ints = np.zeros((3, int(max(self.inner[LENGTH], self.inner[WIDE], self.inner[HEIGHT])) + 1), np.int64)
         for axis in range(3):
             edges = {int(k[WAY + 3 * way + axis]) for k, some in zip(kinds, self.left, strict=True) if some for way in range(k[WAYS])}
             blocks.reach(np.array(sorted(edges), np.int64), self.reach[axis])
         self.most = min(int(self.left.sum()), 2000)
-        self.width, self.states, self.best = 0, 0, 0
+        self.width, self.best = 0, 0
+        self.yard: beam.Yard | None = None
         self.found: Ints = np.zeros((0, 4), np.int64)
         self.ceiling = min(int(self.inner[VOLUME]), int((self.left * kinds[:, SHARE]).sum()))
 
-    def step(self) -> int:
-        """One level of the beam, a wider beam from the start after the last; how much work that was."""
-        if self.states == 0:
+    def step(self, work: int) -> tuple[int, int]:
+        """At most so much work on one level of the beam, a wider beam from the start after the last; how much was done, and how many levels."""
+        if self.yard is None:
             self.width = 1 if self.width == 0 else max(self.width + 1, int(self.width * math.sqrt(2)))
             self.yard = self._yard(self.width)
-            self.states = 1
-        self.yard.numbers[beam.WORK] = 0
-        self.yard.numbers[beam.BEST] = self.best
-        self.states = beam.level(self.yard, self.states, self.width)
-        if self.yard.numbers[beam.BEST] > self.best:
-            self.best = int(self.yard.numbers[beam.BEST])
-            self.found = self.yard.best[: int(np.argmax(self.yard.best[:, 0] < 0))].copy()
-        return SLOW * int(self.yard.numbers[beam.WORK])
+        yard = self.yard
+        yard.numbers[beam.WORK] = 0
+        levels = int(beam.advance(yard, work))
+        if yard.numbers[beam.BEST] > self.best:
+            self.best = int(yard.numbers[beam.BEST])
+            self.found = yard.best[: int(np.argmax(yard.best[:, 0] < 0))].copy()
+        if yard.numbers[beam.STATES] == 0:
+            self.yard = None
+        return int(yard.numbers[beam.WORK]), levels
 
     @property
     def over(self) -> bool:
         """Is there nothing to be found any more?"""
-        return len(self.rows) == 0 or self.best == self.ceiling or (self.states == 0 and self.width >= WIDEST)
+        return len(self.made) == 0 or self.best == self.ceiling or (self.yard is None and self.width >= WIDEST)
 
     def _yard(self, width: int) -> beam.Yard:
-        places = 2 * width + 2
+        places, n = 2 * width + 2, len(self.made)
         spaces: Ints = np.zeros((places, beam.MOST_SPACES, WIDTH), np.int64)
         spaces[0, 0, 3:6] = self.inner[LENGTH : HEIGHT + 1]
         left: Ints = np.zeros((places, len(self.left)), np.int64)
         left[0] = self.left
-        heads: Ints = np.zeros((places, 4), np.int64)
+        heads: Ints = np.zeros((places, beam.WEIGHT + 1), np.int64)
         heads[0, beam.SPACES] = 1
-        wanted = self.left > 0
-        worth: Floats = np.zeros(width)
-        best: Ints = np.full((self.most + 2, 4), -1, np.int64)
-        numbers = np.array([0, self.best, self.kinds[wanted, SHORTEST].min(initial=1 << 40), self.grounded], np.int64)
-        placed: Ints = np.zeros((places, self.most + 2, 4), np.int64)
-        children: Ints = np.zeros((width * width, 3), np.int64)
-        return beam.Yard(self.inner, self.rows, self.counts, self.reach, spaces, left, placed, heads, children, worth, np.zeros(width, np.int64), best, numbers)
+        numbers: Ints = np.zeros(beam.ALIVE + 1, np.int64)
+        numbers[beam.BEST], numbers[beam.LEAST], numbers[beam.GROUNDED] = self.best, self.kinds[self.left > 0, SHORTEST].min(initial=1 << 40), self.grounded
+        numbers[beam.BREADTH], numbers[beam.STATES] = width, 1
+        return beam.Yard(
+            box=self.inner,
+            blocks=self.rows,
+            promise=self.promise,
+            contents=self.contents,
+            needs=self.needs,
+            reach=self.reach,
+            near=np.array([int(NEAR * self.inner[axis]) for axis in (LENGTH, WIDE, HEIGHT)], np.int64),
+            alive=np.zeros(n, np.int64),
+            spaces=spaces,
+            left=left,
+            placed=np.zeros((places, self.most + 2, 4), np.int64),
+            heads=heads,
+            children=np.zeros((width * width, 3), np.int64),
+            worth=np.zeros(width),
+            chosen=np.zeros(width, np.int64),
+            best=np.full((self.most + 2, 4), -1, np.int64),
+            numbers=numbers,
+        )
 
     def blocks(self) -> Ints:
         """What was found, as blocks of equal pieces."""
@@ -118,12 +140,13 @@ def _searched(tries: list[Container], budget: Budget) -> Container | None:
     """The fullest of these containers, after the first greedy filling of each and beams of all in turn until the stop."""
     done, steps, limit = 0, 0, budget.watch.stop.iterations
     for each in tries:
-        while not each.over and each.width < 2 and (each.width == 0 or each.states):
-            done += each.step()
+        while not each.over and (each.width == 0 or (each.width == 1 and each.yard)):
+            done += each.step(UNBOUNDED)[0] // QUICK
     live = [each for each in tries if not each.over]
     while live and not budget.late() and done < budget.work and (limit is None or steps < limit):
-        each = min(live, key=lambda c: c.width + (0 if c.states else 1))
-        done += each.step()
-        steps += 1
+        each = min(live, key=lambda c: c.width + (0 if c.yard else 1))
+        some, levels = each.step(CHUNK)
+        done += some // QUICK
+        steps += levels
         live = [each for each in live if not each.over]
     return max(tries, key=lambda c: c.best, default=None)
