@@ -2,80 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
-from uuid import uuid4
-
 import pytest
 
-from packhorse.core.actors import EVERYTHING, Actor
-from packhorse.core.errors import PackhorseError
-from packhorse.core.scan import parse
-from packhorse.core.web.scanner import Screen, flows
-from packhorse.steps.inventory import ledger
+from packhorse.core.actors import EVERYTHING
 from packhorse.steps.picking import selectors
-from packhorse.steps.picking.errors import NothingToPick, ScanItemFirst, StopGone, ToteScanned, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
-from packhorse.steps.picking.types import TaskInfo
-from tests.build import Shop, doing, make_lot, make_shop, plain_item, receive, stock
+from packhorse.steps.picking.errors import (
+    NothingToPick,
+    NotOnThisWalk,
+    ScanItemFirst,
+    StopGone,
+    ToteScanned,
+    UnknownCode,
+    WrongItem,
+    WrongLocation,
+    WrongLot,
+    WrongTote,
+)
+from packhorse.steps.picking.screens import STOP
+from tests.build import make_lot, make_shop, plain_item, receive, stock
 from tests.build_orders import accepted, fo_of
 from tests.steps.picking.build import books_agree, plan, release, shop_with, tasks
+from tests.steps.picking.scanning import Hand, load_cart, planned
 
 pytestmark = pytest.mark.django_db
-
-
-class Hand:
-    """A picker with a scanner: counts scans and taps; a refusal leaves the state."""
-
-    def __init__(self, user_id: int = 7) -> None:
-        self.actor = Actor(f"user:{user_id}", frozenset({"picker"}), user_id=user_id)
-        self.flow = flows()["picking.pick"]
-        self.scans = self.taps = 0
-        self.open()
-
-    def open(self, **context: str) -> Screen:
-        self.screen = self.flow.start(actor=self.actor, key=uuid4(), context=context)
-        return self.screen
-
-    def scan(self, code: str) -> Screen:
-        self.scans += 1
-        self.screen = self.flow.scan(actor=self.actor, key=uuid4(), state=self.screen.state, scan=parse(code))
-        return self.screen
-
-    def tap(self, name: str, **fields: str) -> Screen:
-        self.taps += 1
-        given = {f.name: f.value for f in self.screen.fields} | fields
-        self.screen = self.flow.button(actor=self.actor, key=uuid4(), state=self.screen.state, name=name, fields=given)
-        return self.screen
-
-    def refused(self, error: type[PackhorseError], code: str) -> None:
-        before = self.screen
-        with pytest.raises(error):
-            self.scan(code)
-        assert self.screen is before
-
-    @property
-    def task(self) -> TaskInfo:
-        """The first open task where the picker stands."""
-        state: dict[str, Any] = self.screen.state
-        open_tasks = [t for t in selectors.tasks(EVERYTHING, state["batch"]) if t.state == "claimed" and t.location == self.screen.big]
-        into = dict(state["into"])
-        return min((t for t in open_tasks if t.task_id not in into), key=lambda t: (t.compartment or 0, t.task_id))
-
-    def walk(self) -> None:
-        """Scan what the screen asks for until the walk is over."""
-        while self.screen.state["step"] == "stop":
-            task = self.task
-            self.scan(task.sku if self.screen.state["item"] is None else str(task.tote))
-
-
-def load_cart(shop: Shop, n: int) -> None:
-    for tote in shop.totes[:n]:
-        doing(partial(ledger.carry, tote, shop.place("CART-01")))
-
-
-def planned(shop: Shop, *wanted: dict[str, int], per_cart: int = 12) -> list[int]:
-    release(shop, *(accepted(shop, w) for w in wanted))
-    return plan(shop, orders_per_cart=per_cart)
 
 
 def test_twelve_orders_with_twenty_four_lines_at_twenty_stops_take_46_scans_and_no_tap() -> None:
@@ -106,7 +55,7 @@ def test_without_totes_on_the_cart_each_is_scanned_once_and_a_busy_one_refused()
     hand.scan("T-001")
     hand.refused(ToteScanned, "T-001")
     hand.refused(UnknownCode, "nonsense")
-    assert hand.scan("T-002").state["step"] == "stop"
+    assert hand.scan("T-002").state["step"] == "go"
     assert hand.scans == 5
 
 
@@ -126,7 +75,7 @@ def test_what_is_wrong_is_refused_and_the_stop_stays() -> None:
     hand.scan(task.sku)
     hand.refused(WrongTote, "T-004")
     hand.walk()
-    hand.refused(UnknownCode, "T-001")
+    hand.refused(NotOnThisWalk, "T-004")
     hand.refused(UnknownCode, "DOCK-1")
     assert hand.scan("BENCH-1").tone == "done"
 
@@ -177,7 +126,7 @@ def test_put_off_a_stop_comes_last() -> None:
     first = hand.scan("CART-01").big
     assert hand.tap("skip").big != first
     seen = []
-    while hand.screen.state["step"] == "stop":
+    while hand.screen.state["step"] in STOP:
         seen.append(hand.screen.big)
         hand.scan(hand.task.sku)
         hand.scan(str(hand.task.tote))
@@ -225,7 +174,7 @@ def test_an_order_changed_under_the_pickers_hands_is_shown_anew() -> None:
     hand.scan("CART-01")
     task = hand.task
     hand.scan(task.sku)
-    other = Hand(8)
+    other = Hand()
     other.open(batch=f"B{batch_id:06d}")
     other.scan(task.sku)
     other.scan(str(task.tote))
@@ -275,5 +224,5 @@ def test_a_serial_number_is_read_from_the_code_with_a_lot_beside_it_and_the_wron
     hand.refused(WrongLot, "]C1010400638133393121S-2")
     hand.refused(WrongLot, "]C1010400638133393110B-9\x1d21S-2")
     assert hand.scan("]C1010400638133393110B-9\x1d21S-1").state["lot"] == "S-1"
-    hand.scan("T-001")
-    assert hand.screen.state["step"] == "drop"
+    assert hand.scan("T-001").state["step"] == "zero", "the only one there was"
+    assert hand.scan("BENCH-1").state["step"] == "done", "whoever scans on has not looked"

@@ -32,7 +32,9 @@ def _wall(row: str) -> str:
 
 _PLACES: Final = f"""
 SELECT 'tote', t.code, coalesce(at.code, ''), '', 1
-FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id JOIN warehouse_location t ON t.id = r.tote_id
+FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+JOIN LATERAL (SELECT u.code, u.parent_id FROM warehouse_location u WHERE u.id = r.tote_id
+              UNION ALL SELECT u.code, u.parent_id FROM warehouse_location u WHERE u.parent_id = r.tote_id AND u.kind = 'tote') t ON true
 LEFT JOIN warehouse_location at ON at.id = t.parent_id
 WHERE f.order_id = %(order)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {_wall("r")}
 UNION ALL

@@ -145,3 +145,52 @@ class StopGone(PackhorseError):
 
     advice = _("Here is what is to be done now; put back what you took.")
     blocked_by = ("picking:batch", "batch_id")
+
+
+class ScanPlaceFirst(PackhorseError):
+    """{sku} is to be picked at {location} and at another place of this walk: the item does not say where you stand."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Scan {location}, then the item.")
+
+
+class ScanLotFirst(PackhorseError):
+    """Which lot or serial number of {sku} you hold is not known yet."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Scan or type {expected}. If it is not here, press Short.")
+
+
+class CountFirst(PackhorseError):
+    """{quantity} of {sku} are asked for: how many you hold is not known yet."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Key in the number and press Enter, or scan whole cases.")
+
+
+class TooMany(PackhorseError):
+    """{given} of {sku} are more than the {asked} asked for."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Take {asked}; from a case take single pieces and scan one of them.")
+
+
+class WalkTakenOver(PackhorseError):
+    """Walk {batch} is not yours any more: it was handed over."""
+
+    advice = _("Scan a cart to begin, or the cart of this walk to take it back.")
+    blocked_by = ("picking:batch", "batch_id")
+
+
+class NotOnThisWalk(PackhorseError):
+    """Tote {tote} is not of walk {batch}."""
+
+    advice = _("Scan a tote of this cart, or the bench to unload them all.")
+    blocked_by = ("picking:batch", "batch_id")
+
+
+class OfAnotherOrder(PackhorseError):
+    """Totes {tote} and {into} hold goods of different orders."""
+
+    advice = _("Only totes of one order are put together. Scan the bench where {tote} is put.")
+    blocked_by = ("picking:batch", "batch_id")

@@ -167,6 +167,94 @@ class BatchTakenOver(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchPaused(Event):
+    """A picker broke off a walk and goes on later."""
+
+    sentence = _("Paused; picks that are open: {open_tasks}")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    open_tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchHandedOver(Event):
+    """A picker left a walk to whoever scans its cart next."""
+
+    sentence = _("Left to the next picker; picks that are open: {open_tasks}")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    open_tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToteChanged(Event):
+    """A tote was full; another goes on for its order."""
+
+    sentence = _("Tote {tote} was full at {location}; {instead} goes on")
+    about = ("picking.batch", "batch_id")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    batch_id: int
+    location: str
+    tote: str
+    instead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotesConsolidated(Event):
+    """What lay in one tote of an order was put into another of the same order."""
+
+    sentence = _("Tote {tote} was emptied into {into}: {units} units")
+    about = ("picking.batch", "batch_id")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    batch_id: int
+    tote: str
+    into: str
+    units: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToteUnloaded(Event):
+    """A tote was taken off its cart."""
+
+    sentence = _("Tote {tote} stands at {place}")
+    about = ("picking.batch", "batch_id")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    batch_id: int
+    tote: str
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFoundEmpty(Event):
+    """A picker looked at a place that is empty by the books, and it is."""
+
+    sentence = _("{location} is empty, as the books say")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFoundNotEmpty(Event):
+    """A picker looked at a place that is empty by the books, and something lies there: a count was asked for."""
+
+    sentence = _("Something lies in {location}, which is empty by the books: a count was asked for")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchUndone(Event):
     """A planned walk was taken back, or nothing was left of it."""
 

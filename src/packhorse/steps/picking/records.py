@@ -137,17 +137,39 @@ def lock_open_tasks_of_allocations(allocation_ids: Iterable[int]) -> list[PickTa
     )
 
 
-def finish_tasks(tasks: Sequence[StopTask]) -> int:
-    """The (locked) tasks of one batch are done, as asked for. Gives how many of the batch stay open."""
+def finish_tasks(tasks: Sequence[StopTask]) -> tuple[int, bool]:
+    """The (locked) tasks of one place and batch are done, as asked for; what they took was moved before. Gives how many of the batch stay open, and whether nothing is left in the place."""
     ids = [t.pk for t in tasks]
-    return int(
-        sql.rows(
-            """WITH done AS (UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s))
-               SELECT count(*) FROM picking_picktask WHERE batch_id = %s AND state IN ('ready', 'claimed') AND id <> ALL(%s)""",
-            [work.current().at, ids, tasks[0].batch_id, ids],
-            often=True,
-        )[0][0]
+    still_open, emptied = sql.rows(
+        """WITH done AS (UPDATE picking_picktask SET state = 'done', picked = quantity, closed_at = %s WHERE id = ANY(%s))
+           SELECT count(*), NOT EXISTS (SELECT FROM inventory_level v WHERE v.location_id = %s AND v.on_hand > 0)
+           FROM picking_picktask WHERE batch_id = %s AND state IN ('ready', 'claimed') AND id <> ALL(%s)""",
+        [work.current().at, ids, tasks[0].location_id, tasks[0].batch_id, ids],
+        often=True,
+    )[0]
+    return int(still_open), bool(emptied)
+
+
+def lock_release_of(task_id: int) -> Release:
+    """The release that a task belongs to, locked: before the task.
+
+    Raises: NotFound.
+    """
+    found = Release.objects.select_for_update(of=("self",)).filter(tasks=task_id).first()
+    if found is None:
+        raise NotFound(kind="pick task", ref=task_id)
+    return found
+
+
+def split_task(task: PickTask, taken: int) -> None:
+    """A (locked) task of which so many units are in a tote is done with these; the rest is a task of its own, at the same place of the walk."""
+    sql.run(
+        """INSERT INTO picking_picktask (client_id, release_id, batch_id, sequence, demand_id, allocation_id, item_id, lot_id, location_id, quantity, picked, state, reason)
+           SELECT client_id, release_id, batch_id, sequence, demand_id, allocation_id, item_id, lot_id, location_id, quantity - %s, 0, state, reason
+           FROM picking_picktask WHERE id = %s""",
+        [taken, task.pk],
     )
+    PickTask.objects.filter(pk=task.pk).update(quantity=taken, picked=taken, state=PickTask.State.DONE, closed_at=work.current().at)
 
 
 def open_tasks(batch_id: int) -> int:

@@ -8,21 +8,24 @@ from packhorse.core import sql, work
 from packhorse.steps.orders import ledger as orders
 from packhorse.steps.picking.types import StandingTote
 
-#: A fulfillment order has one release that is not over: when its tote is empty, what is not picked has none.
+#: A fulfillment order has one release that is not over: when its tote is empty, what is not picked has none. The full ones that stood in it stand beside it now.
 _EMPTIED: Final = """
-WITH emptied AS (UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL RETURNING fulfillment_order_id AS id)
+WITH emptied AS (UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s) AND emptied_at IS NULL RETURNING fulfillment_order_id AS id, tote_id),
+     unstacked AS (UPDATE warehouse_location u SET parent_id = t.parent_id FROM emptied e JOIN warehouse_location t ON t.id = e.tote_id WHERE u.parent_id = t.id AND u.kind = 'tote')
 SELECT e.id FROM emptied e WHERE EXISTS (SELECT FROM orders_fulfillmentline l WHERE l.fulfillment_order_id = e.id AND l.picked < l.quantity - l.cancelled)
 """
 
 
 def lock_totes(fulfillment_order_id: int) -> list[StandingTote]:
-    """The totes that hold what was picked for a fulfillment order, locked: the first lock of a use case that empties them. `at_bench`: whether the walk is over."""
+    """The totes that hold what was picked for a fulfillment order (one, and the full ones that stand in it), their releases locked: the first lock of a use case that empties them. `at_bench`: whether
+    the walk is over."""
     work.current()
     return [
         StandingTote(*row)
         for row in sql.rows(
-            """SELECT r.id, r.tote_id, coalesce(b.state, '') = 'done' FROM picking_release r LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
-               WHERE r.fulfillment_order_id = %s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND r.tote_id IS NOT NULL ORDER BY r.id FOR UPDATE OF r""",
+            """SELECT r.id, u.id, coalesce(b.state, '') = 'done' FROM picking_release r LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
+               CROSS JOIN LATERAL (SELECT r.tote_id AS id UNION ALL SELECT id FROM warehouse_location WHERE parent_id = r.tote_id AND kind = 'tote') u
+               WHERE r.fulfillment_order_id = %s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND r.tote_id IS NOT NULL ORDER BY r.id, u.id FOR UPDATE OF r""",
             [fulfillment_order_id],
             often=True,
         )

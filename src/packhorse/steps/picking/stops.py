@@ -1,29 +1,52 @@
-"""The walk as the scanner goes through it: which stop is next, and what a scan means there. Pure: tasks and the run's state in, an answer out."""
+"""The walk as the scanner goes through it: which stop is next, what is asked for there, and what a scan means. Pure: tasks and the run's state in, an answer out."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from typing import Final, Literal
 
 from packhorse.core.scan import Match
-from packhorse.steps.picking.errors import ScanItemFirst, UnknownCode, WrongItem, WrongLocation, WrongLot, WrongTote
+from packhorse.steps.picking.errors import (
+    CountFirst,
+    ScanItemFirst,
+    ScanLotFirst,
+    ScanPlaceFirst,
+    TooMany,
+    UnknownCode,
+    WrongItem,
+    WrongLocation,
+    WrongLot,
+    WrongTote,
+)
 from packhorse.steps.picking.types import PickLine, Scanned, TaskInfo
+
+#: From so many pieces for one tote on, their number is keyed in or whole cases are scanned.
+COUNTED_FROM: Final = 10
+
+Asked = Literal["go", "item", "lot", "quantity", "tote"]
 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """Where a picker is: the place of the stop, the item (and lot) scanned last, which tasks went into which totes since the stop began, places put off until the end."""
+    """Where a picker is: the place of the stop and whether it was scanned, the item (and lot) scanned last and how many of it were counted, which tasks went into which totes since the stop began,
+    places put off until the end."""
 
     location_id: int | None = None
     item_id: int | None = None
     lot: str = ""
     into: dict[int, int] = field(default_factory=dict)
     skipped: tuple[int, ...] = ()
+    here: bool = False
+    count: int = 0
 
     def plain(self) -> dict[str, object]:
         """As the run's state keeps it."""
-        return {"place": self.location_id, "item": self.item_id, "lot": self.lot, "into": [[t, u] for t, u in self.into.items()], "skipped": list(self.skipped)}
+        into = [[t, u] for t, u in self.into.items()]
+        return {
+            "place": self.location_id, "item": self.item_id, "lot": self.lot, "into": into, "skipped": list(self.skipped), "here": self.here, "count": self.count,
+        }  # fmt: skip
 
     @classmethod
     def of(cls, state: dict[str, object]) -> At:
@@ -38,18 +61,21 @@ class At:
             str(state.get("lot") or ""),
             {int(t): int(u) for t, u in into},
             tuple(int(i) for i in skipped),
+            bool(state.get("here")),
+            int(str(state.get("count") or 0)),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One place of the walk and its open tasks; `left` of them are in no tote yet, `now` are those of the item whose turn it is."""
+    """One place of the walk and its open tasks; `left` of them are in no tote yet, `now` are those of the item whose turn it is. `elsewhere`: items that are to be picked at another place too."""
 
     location_id: int
     location: str
     tasks: tuple[TaskInfo, ...]
     left: tuple[TaskInfo, ...]
     now: tuple[TaskInfo, ...]
+    elsewhere: frozenset[int] = frozenset()
 
 
 def next_stop(tasks: Sequence[TaskInfo], at: At) -> tuple[Stop | None, At]:
@@ -68,10 +94,33 @@ def next_stop(tasks: Sequence[TaskInfo], at: At) -> tuple[Stop | None, At]:
     at = replace(at, into={t: u for t, u in at.into.items() if t in known})
     left = tuple(sorted((t for t in own if t.task_id not in at.into), key=lambda t: (t.compartment or 0, t.task_id)))
     if not any(_matches(t, at) for t in left):
-        at = replace(at, item_id=None, lot="")
+        at = replace(at, item_id=None, lot="", count=0)
     first = next((t for t in left if _matches(t, at)), left[0] if left else None)
     now = tuple(t for t in left if first and t.item_id == first.item_id and t.lot == first.lot)
-    return Stop(place, own[0].location, own, left, now), at
+    return Stop(place, own[0].location, own, left, now, frozenset(t.item_id for t in tasks if t.location_id != place)), at
+
+
+def asked(stop: Stop, at: At) -> Asked:
+    """What the picker is asked for at a stop: to go there, the item, its lot or serial number, how many, the tote."""
+    if at.item_id is None:
+        return "item" if at.here else "go"
+    task = stop.now[0]
+    if task.scan_lot and not at.lot:
+        return "lot"
+    if at.count < task.quantity and (task.quantity >= COUNTED_FROM or at.count > 1):
+        return "quantity"
+    return "tote"
+
+
+def counted(stop: Stop, at: At, number: int) -> At:
+    """So many pieces of the item are in the picker's hands.
+
+    Raises: TooMany.
+    """
+    task = stop.now[0]
+    if number > task.quantity:
+        raise TooMany(given=number, sku=task.sku, asked=task.quantity)
+    return replace(at, count=number)
 
 
 def _matches(task: TaskInfo, at: At) -> bool:
@@ -79,22 +128,21 @@ def _matches(task: TaskInfo, at: At) -> bool:
 
 
 def read(stop: Stop, at: At, *, text: str, marks: Sequence[str], places: Iterable[Match], items: Iterable[Match]) -> At:
-    """What a scan at a stop does: name the item, put its task into a tote, or merely confirm the place.
+    """What a scan at a stop does: confirm the place, name the item, its lot or serial number, count whole cases, or put its task into a tote.
 
-    Raises: WrongLocation, WrongItem, WrongLot, WrongTote, ScanItemFirst, UnknownCode.
+    Raises: WrongLocation, WrongItem, WrongLot, WrongTote, ScanPlaceFirst, ScanItemFirst, ScanLotFirst, CountFirst, TooMany, UnknownCode.
     """
-    here = list(places)
+    here, wants = list(places), asked(stop, at)
     for place in here:
         if place.ref.kind == "warehouse.tote":
-            return _into(stop, at, place)
+            return _into(stop, at, place, wants)
         if place.ref.id == stop.location_id:
-            return at
-    codes = {i.ref.id for i in items}
+            return replace(at, here=True)
+    codes = {i.ref.id: i.quantity for i in items}
+    if wants == "lot" and not codes:
+        return _lot(stop, at, text, marks)
     if wanted := [t for t in stop.left if t.item_id in codes]:
-        if marks and not any(t.lot is None or t.lot in marks for t in wanted):
-            raise WrongLot(scanned=marks[0], expected=wanted[0].lot)
-        mine = next((t for t in wanted if t.lot in marks), wanted[0])
-        return replace(at, item_id=mine.item_id, lot=mine.lot if mine.lot and mine.lot in marks else "")
+        return _item(stop, at, wanted, codes[wanted[0].item_id], marks)
     if any(p.ref.kind == "warehouse.bin" for p in here):
         raise WrongLocation(expected=stop.location, scanned=text)
     if codes or not here:
@@ -102,13 +150,43 @@ def read(stop: Stop, at: At, *, text: str, marks: Sequence[str], places: Iterabl
     raise UnknownCode(scanned=text, wanted=stop.now[0].sku)
 
 
-def _into(stop: Stop, at: At, tote: Match) -> At:
+def _lot(stop: Stop, at: At, text: str, marks: Sequence[str]) -> At:
+    said = {text, *marks}
+    mine = next((t for t in stop.left if t.item_id == at.item_id and t.lot in said), None)
+    if mine is None or mine.lot is None:
+        raise WrongLot(scanned=text, expected=stop.now[0].lot)
+    return replace(at, lot=mine.lot)
+
+
+def _item(stop: Stop, at: At, wanted: Sequence[TaskInfo], pieces: int, marks: Sequence[str]) -> At:
+    """The item was scanned: few pieces need one scan, of many and of cases each scan counts what it stands for."""
+    first = wanted[0]
+    if first.item_id in stop.elsewhere and not at.here:
+        raise ScanPlaceFirst(sku=first.sku, location=stop.location)
+    if marks and not any(t.lot is None or t.lot in marks for t in wanted):
+        raise WrongLot(scanned=marks[0], expected=first.lot)
+    mine = next((t for t in wanted if t.lot in marks), first)
+    lot = mine.lot if mine.lot and mine.lot in marks else ""
+    again = at.item_id == mine.item_id and lot in ("", at.lot)
+    count = pieces + (at.count if again and asked(stop, at) == "quantity" else 0)
+    most = sum(t.quantity for t in wanted if t.item_id == mine.item_id and t.lot == mine.lot)
+    if count > most:
+        raise TooMany(given=count, sku=mine.sku, asked=most)
+    return replace(at, item_id=mine.item_id, lot=lot or (at.lot if again else ""), count=count)
+
+
+def _into(stop: Stop, at: At, tote: Match, wants: Asked) -> At:
     if at.item_id is None:
         raise ScanItemFirst(location=stop.location)
+    now = stop.now[0]
+    if wants == "lot":
+        raise ScanLotFirst(sku=now.sku, expected=now.lot)
+    if wants == "quantity":
+        raise CountFirst(quantity=now.quantity, sku=now.sku)
     mine = next((t for t in stop.left if _matches(t, at) and t.tote_id == tote.ref.id), None)
     if mine is None:
         raise WrongTote(scanned=tote.title, expected=", ".join(t.tote or "" for t in stop.now))
-    return replace(at, into={**at.into, mine.task_id: tote.ref.id})
+    return replace(at, into={**at.into, mine.task_id: tote.ref.id}, count=max(0, at.count - mine.quantity))
 
 
 def picks(at: At) -> list[PickLine]:
@@ -117,7 +195,7 @@ def picks(at: At) -> list[PickLine]:
 
 
 def read_stop(tasks: Sequence[TaskInfo], scans: Iterable[Scanned]) -> list[PickLine]:
-    """What scans at the first stop of these tasks, one after the other, put into which totes: as the scanner's screen reads them, without the screens in between.
+    """What scans at the first stop of these tasks, one after the other, put into which totes: as the scanner's screen reads them, without the screens in between. Pieces are counted.
 
     Raises: as `read`.
     """
@@ -126,4 +204,6 @@ def read_stop(tasks: Sequence[TaskInfo], scans: Iterable[Scanned]) -> list[PickL
         assert stop is not None, "somebody stands there"
         at = read(stop, at, text=s.scan.text, marks=s.scan.marks, places=s.places, items=s.items)
         stop, at = next_stop(tasks, at)
+        if stop is not None and stop.now and asked(stop, at) == "quantity":
+            at = counted(stop, at, stop.now[0].quantity)
     return picks(at)

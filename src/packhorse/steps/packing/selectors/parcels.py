@@ -38,7 +38,8 @@ _LINES = """
 SELECT a.id, a.demand_id, a.item_id, i.sku, i.name, a.lot_id, a.quantity, i.weight_g, i.length_mm, i.width_mm, i.height_mm, i.fragile, i.upright, t.code,
        CASE WHEN w.kind = 'station' THEN w.id END, i.tracking = 'serial'
 FROM inventory_allocation a JOIN catalog_item i ON i.id = a.item_id LEFT JOIN inventory_lot t ON t.id = a.lot_id
-JOIN warehouse_location u ON u.id = a.location_id LEFT JOIN warehouse_location w ON w.id = CASE u.kind WHEN 'station' THEN u.id ELSE u.parent_id END
+JOIN warehouse_location u ON u.id = a.location_id LEFT JOIN warehouse_location o ON o.id = u.parent_id
+LEFT JOIN warehouse_location w ON w.id = CASE WHEN u.kind = 'station' THEN u.id WHEN o.kind = 'tote' THEN o.parent_id ELSE o.id END
 """
 
 

@@ -107,7 +107,8 @@ def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, stati
     standing = _standing(fo.lines)
     sealed = [_seal_one(actor, fo, station_id, staging, parcel, standing, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
     in_totes = {a.location_id for a in standing.values()}
-    picking_requests.totes_emptied([t.release_id for t in totes if t.at_bench and t.tote_id not in in_totes])
+    filled = {t.release_id for t in totes if t.tote_id in in_totes}
+    picking_requests.totes_emptied(sorted({t.release_id for t in totes if t.at_bench} - filled))
     waiting = any(a.kind in BENCH for a in standing.values())
     return [replace(s, complete=not waiting and n == len(sealed)) for n, s in enumerate(sealed, 1)]
 

@@ -15,7 +15,7 @@ from packhorse.steps.picking.selectors.board import (
     waves,
 )
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
-from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack
+from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
 from packhorse.steps.picking.selectors.walks import (
     batch,
     batch_on_cart,
@@ -76,6 +76,7 @@ __all__ = [
     "unbatched_count",
     "urgencies",
     "waiting_releases",
+    "walk_of_tote",
     "walkers",
     "walks_of_wave",
     "wave",

@@ -6,7 +6,7 @@ from typing import Final
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
-from packhorse.steps.picking.selectors.walls import SEEN, seen
+from packhorse.steps.picking.selectors.walls import FILLED, SEEN, seen
 from packhorse.steps.picking.types import ReadyLine, ReadyTote
 
 _READY: Final = f"""
@@ -16,8 +16,7 @@ WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS
   AND (f.stage = 'picked' OR (f.stage = 'picking' AND NOT f.ship_complete))
   AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
   AND EXISTS (SELECT FROM picking_pickbatch b WHERE b.id = r.batch_id AND b.state = 'done')
-  AND EXISTS (SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
-              WHERE l.fulfillment_order_id = f.id AND a.location_id = r.tote_id AND a.closed_at IS NULL)
+  AND {FILLED}
 """
 
 
@@ -38,7 +37,8 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfil
     for release_id, *line in sql.rows(
         """SELECT r.id, a.id, a.demand_id, a.item_id, a.lot_id, a.quantity
            FROM picking_release r JOIN orders_fulfillmentline l ON l.fulfillment_order_id = r.fulfillment_order_id
-           JOIN inventory_allocation a ON a.demand_id = l.demand_id AND a.location_id = r.tote_id AND a.closed_at IS NULL
+           JOIN inventory_allocation a ON a.demand_id = l.demand_id AND a.closed_at IS NULL
+           JOIN warehouse_location u ON u.id = a.location_id AND r.tote_id IN (u.id, u.parent_id)
            WHERE r.id = ANY(%s) ORDER BY r.id, a.id""",
         [[r[0] for r in ready]],
     ):
@@ -47,12 +47,23 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfil
 
 
 def order_in_tote(scope: Scope, tote_id: int) -> int | None:
-    """The fulfillment order whose goods a tote holds, wherever it stands; None where it serves nobody."""
+    """The fulfillment order whose goods a tote holds, wherever it stands (a full one stands in the one that came after it); None where it serves nobody."""
     found = sql.rows(
-        f"SELECT r.fulfillment_order_id FROM picking_release r WHERE r.tote_id = %(tote)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}",
+        f"""SELECT r.fulfillment_order_id FROM warehouse_location u JOIN picking_release r ON r.tote_id = ANY(ARRAY[u.id, u.parent_id])
+            WHERE u.id = %(tote)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}""",
         seen(scope, tote=tote_id),
     )
     return int(found[0][0]) if found else None
+
+
+def walk_of_tote(scope: Scope, tote_id: int) -> int | None:
+    """The walk that a tote is on, or came from; None where it serves nobody."""
+    found = sql.rows(
+        f"""SELECT r.batch_id FROM warehouse_location u JOIN picking_release r ON r.tote_id = ANY(ARRAY[u.id, u.parent_id])
+            WHERE u.id = %(tote)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}""",
+        seen(scope, tote=tote_id),
+    )
+    return found[0][0] if found else None
 
 
 def single_piece_orders(scope: Scope, item_ids: list[int], *, limit: int = 1) -> list[int]:
@@ -74,8 +85,8 @@ def single_piece_orders(scope: Scope, item_ids: list[int], *, limit: int = 1) ->
 def totes_by_code(scope: Scope, code: str) -> list[tuple[str, int]]:
     """Totes of this code that serve an order now: (code, fulfillment order)."""
     found = sql.rows(
-        f"""SELECT l.code, r.fulfillment_order_id FROM picking_release r JOIN warehouse_location l ON l.id = r.tote_id
-            WHERE l.code = upper(%(code)s) AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN} ORDER BY r.id LIMIT 20""",
+        f"""SELECT l.code, r.fulfillment_order_id FROM warehouse_location l JOIN picking_release r ON r.tote_id = ANY(ARRAY[l.id, l.parent_id])
+            WHERE l.code = upper(%(code)s) AND l.kind = 'tote' AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN} ORDER BY r.id LIMIT 20""",
         seen(scope, code=code),
     )
     return [(c, fo) for c, fo in found]

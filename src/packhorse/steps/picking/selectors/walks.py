@@ -86,7 +86,7 @@ def check_totes_free(scope: Scope, tote_ids: Sequence[int]) -> None:
     """Raises: ToteInUse, ToteNotEmpty, where one of the totes serves an order or holds goods."""
     busy = sql.rows(
         """SELECT t.id, t.code, r.id IS NOT NULL, coalesce(f.number, '–'), f.order_id FROM warehouse_location t
-           LEFT JOIN picking_release r ON r.tote_id = t.id AND r.undone_at IS NULL AND r.emptied_at IS NULL
+           LEFT JOIN picking_release r ON r.tote_id = ANY(ARRAY[t.id, t.parent_id]) AND r.undone_at IS NULL AND r.emptied_at IS NULL
            LEFT JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id AND (%(clients)s::bigint[] IS NULL OR f.client_id = ANY(%(clients)s))
            WHERE t.id = ANY(%(totes)s) AND (r.id IS NOT NULL OR EXISTS (SELECT FROM inventory_level l WHERE l.location_id = t.id AND l.on_hand > 0)) ORDER BY t.id LIMIT 1""",
         seen(scope, totes=list(tote_ids)),

@@ -23,7 +23,9 @@ from packhorse.steps.picking.types import ReleasableRow, ReleaseRow, TaskInfo
 _MOMENT: Final = dt.timedelta(microseconds=1)
 _TASK: Final = """
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
-       r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m, t.closed_at
+       r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m, t.closed_at,
+       i.tracking = 'serial' OR (t.lot_id IS NOT NULL AND t.state IN ('ready', 'claimed') AND EXISTS (
+         SELECT FROM inventory_level v WHERE v.item_id = t.item_id AND v.location_id = t.location_id AND v.lot_id <> t.lot_id AND v.on_hand > 0))
 FROM picking_picktask t
 JOIN picking_release r ON r.id = t.release_id
 JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
@@ -85,11 +87,10 @@ def releasable(scope: Scope, query: ListQuery) -> Page[ReleasableRow]:
     return Page(rows=tuple(rows), count=len(rows))
 
 
-def tasks(scope: Scope, batch_id: int) -> list[TaskInfo]:
-    """All tasks of a batch, in the order of the walk."""
-    return [
-        TaskInfo(*row) for row in sql.rows(f"{_TASK} WHERE t.batch_id = %(batch)s AND {SEEN} ORDER BY t.sequence, t.id", {"batch": batch_id, **seen(scope)})
-    ]
+def tasks(scope: Scope, batch_id: int, *, claimed: bool = False) -> list[TaskInfo]:
+    """All tasks of a batch, in the order of the walk; only those that somebody is at (`claimed`), where asked so."""
+    which = "t.batch_id = %(batch)s AND t.state = 'claimed'" if claimed else "t.batch_id = %(batch)s"
+    return [TaskInfo(*row) for row in sql.rows(f"{_TASK} WHERE {which} AND {SEEN} ORDER BY t.sequence, t.id", {"batch": batch_id, **seen(scope)})]
 
 
 def tasks_of_batches(scope: Scope, batch_ids: Sequence[int]) -> list[TaskInfo]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch, take_over_batch, undo_batch
 from packhorse.steps.picking.services.breaking_in import break_in, record_break_in
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
+from packhorse.steps.picking.services.leaving import check_zero, pause_batch
 from packhorse.steps.picking.services.looking_ahead import look_ahead
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
+from packhorse.steps.picking.services.totes import change_tote, consolidate_totes, unload_tote
 from packhorse.steps.picking.services.waves import MOST, keep_workable, release_wave, set_picking_policy, undo_wave
 from packhorse.steps.picking.stops import read_stop
 
@@ -16,11 +18,15 @@ __all__ = [
     "MOST",
     "SHORT_REASONS",
     "break_in",
+    "change_tote",
+    "check_zero",
     "confirm_stop",
+    "consolidate_totes",
     "drop_cancelled",
     "finish_batch",
     "keep_workable",
     "look_ahead",
+    "pause_batch",
     "plan_batches",
     "read_stop",
     "record_batches",
@@ -36,4 +42,5 @@ __all__ = [
     "undo_batch",
     "undo_release",
     "undo_wave",
+    "unload_tote",
 ]

@@ -18,6 +18,7 @@ from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes
 from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, BatchTakenOver, BatchUndone, OrderPicked
 from packhorse.steps.picking.models import PickBatch, Release
+from packhorse.steps.picking.selectors.walls import FILLED
 from packhorse.steps.picking.states import BATCH
 from packhorse.steps.picking.types import PlannedBatch, batch_number
 
@@ -83,7 +84,7 @@ def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, 
     fresh = [r for r in releases if r.tote_id is None]
     if len(tote_ids) < len(fresh) or len(set(tote_ids)) < len(tote_ids):
         raise NotEnoughTotes(needed=len(fresh), given=len(set(tote_ids)))
-    totes = _lock_totes(batch.warehouse_id, tote_ids[: len(fresh)])
+    totes = lock_totes(batch.warehouse_id, tote_ids[: len(fresh)])
     if cart_id is not None:
         _lock_cart(batch.warehouse_id, cart_id)
     sql.run(
@@ -107,7 +108,7 @@ def _standing(tote_ids: list[int]) -> dict[int, int | None]:
     return dict(Location.objects.filter(pk__in=tote_ids).values_list("pk", "parent_id"))
 
 
-def _lock_totes(warehouse_id: int, tote_ids: list[int]) -> dict[int, int | None]:
+def lock_totes(warehouse_id: int, tote_ids: list[int]) -> dict[int, int | None]:
     """The totes, locked, in the order given, each with what it stands in: empty, and serving nobody.
 
     Raises: Invalid, ToteInUse, ToteNotEmpty.
@@ -172,13 +173,6 @@ def take_back(batches: Sequence[PickBatch]) -> list[Release]:
     return releases
 
 
-_IN_TOTES = """
-SELECT r.id FROM picking_release r WHERE r.id = ANY(%s) AND EXISTS (
-  SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
-  WHERE l.fulfillment_order_id = r.fulfillment_order_id AND a.location_id = r.tote_id AND a.closed_at IS NULL)
-"""
-
-
 @use_case
 def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | None = None) -> list[int]:
     """The walk is over: every pick is closed, the totes stand at packing (at `station_id`, where given). Orders of which nothing was picked may be released again. Returns the fulfillment orders
@@ -186,26 +180,44 @@ def finish_batch(*, key: UUID, actor: Actor, batch_id: int, station_id: int | No
 
     Locks: batch, releases, orders.   Raises: WrongState, BatchNotFinished, Invalid.
     """
-    batch = records.lock_batch(batch_id)
-    authorize(actor, "pick", batch)
-    check_transition(BATCH, "batch", batch.state, "done", page="picking:batch", pk=batch.pk)
-    if still := records.open_tasks(batch.pk):
-        raise BatchNotFinished(open=still, batch_id=batch.pk)
-    releases = records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
-    now = work.current().at
-    filled = {r[0] for r in sql.rows(_IN_TOTES, [[r.pk for r in releases]])}
-    empty = [r for r in releases if r.pk not in filled]
-    sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s)", [now, [r.pk for r in empty]])
-    batch.state = PickBatch.State.DONE
-    batch.finished_at = now
-    batch.save(update_fields=["state", "finished_at"])
-    orders.unreleased([r.fulfillment_order_id for r in empty])
+    batch, releases = to_unload(actor, batch_id)
+    filled = filled_of(releases)
     if station_id is not None:
         if not Location.objects.filter(pk=station_id, kind=Location.Kind.STATION, warehouse_id=batch.warehouse_id).exists():
             raise Invalid(field="station", reason="{station_id} is no bench of this warehouse", station_id=station_id)
         for r in releases:
             if r.pk in filled and r.tote_id is not None:
                 stock.carry(r.tote_id, station_id)
+    return close(batch, releases, filled)
+
+
+def to_unload(actor: Actor, batch_id: int) -> tuple[PickBatch, list[Release]]:
+    """A walk of which every pick is closed, and its releases, both locked.
+
+    Raises: NotAllowed, WrongState, BatchNotFinished.
+    """
+    batch = records.lock_batch(batch_id)
+    authorize(actor, "pick", batch)
+    check_transition(BATCH, "batch", batch.state, "done", page="picking:batch", pk=batch.pk)
+    if still := records.open_tasks(batch.pk):
+        raise BatchNotFinished(open=still, batch_id=batch.pk)
+    return batch, records.lock_releases(Release.objects.filter(batch=batch).values_list("pk", flat=True))
+
+
+def filled_of(releases: Sequence[Release]) -> set[int]:
+    """Those of the releases that have goods in their totes."""
+    return {r[0] for r in sql.rows(f"SELECT r.id FROM picking_release r WHERE r.id = ANY(%s) AND {FILLED}", [[r.pk for r in releases]])}
+
+
+def close(batch: PickBatch, releases: Sequence[Release], filled: set[int]) -> list[int]:
+    """The (locked) walk is over. Returns the fulfillment orders whose totes stand at packing."""
+    now = work.current().at
+    empty = [r for r in releases if r.pk not in filled]
+    sql.run("UPDATE picking_release SET emptied_at = %s WHERE id = ANY(%s)", [now, [r.pk for r in empty]])
+    batch.state = PickBatch.State.DONE
+    batch.finished_at = now
+    batch.save(update_fields=["state", "finished_at"])
+    orders.unreleased([r.fulfillment_order_id for r in empty])
     rows = sql.rows(
         """SELECT f.order_id, f.client_id, f.id, t.code FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
            JOIN warehouse_location t ON t.id = r.tote_id WHERE r.id = ANY(%s) ORDER BY r.id""",

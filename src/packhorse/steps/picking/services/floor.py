@@ -28,11 +28,11 @@ from packhorse.steps.picking.types import PickedStop, PickLine, ShortPick
 SHORT_REASONS = ("missing", "damaged", "wrong_item")
 
 
-def _code(location_id: int) -> str:
+def code_of(location_id: int) -> str:
     return Location.objects.filter(pk=location_id).values_list("code", flat=True).first() or f"#{location_id}"
 
 
-def _check(actor: Actor, tasks: Sequence[StopTask], *, batch_id: int | None, location_id: int, totes: dict[int, int]) -> None:
+def check_stop(actor: Actor, tasks: Sequence[StopTask], *, batch_id: int | None, location_id: int, totes: dict[int, int]) -> None:
     """Each task is open in this batch, at this place, and goes into the tote given for it.
 
     Raises: NotAllowed, TaskNotOpen, WrongLocation, WrongTote.
@@ -42,22 +42,23 @@ def _check(actor: Actor, tasks: Sequence[StopTask], *, batch_id: int | None, loc
         if task.batch_id != batch_id or task.state != PickTask.State.CLAIMED:
             raise TaskNotOpen(task_id=task.pk, state=task.state, batch_id=task.batch_id)
         if task.location_id != location_id:
-            raise WrongLocation(expected=task.location, scanned=_code(location_id))
+            raise WrongLocation(expected=task.location, scanned=code_of(location_id))
         if task.tote_id != totes[task.pk]:
-            raise WrongTote(expected=task.tote, scanned=_code(totes[task.pk]))
+            raise WrongTote(expected=task.tote, scanned=code_of(totes[task.pk]))
 
 
-def _take(tasks: Sequence[StopTask], totes: dict[int, int]) -> tuple[int, int]:
-    """All of the checked tasks' units go into the totes; the tasks are done. Returns the units, and how many tasks of the batch stay open."""
+def take(tasks: Sequence[StopTask], totes: dict[int, int]) -> PickedStop:
+    """All of the checked tasks' units go into the totes; the tasks are done."""
     units: dict[int, int] = {}
     for task in tasks:
         units[task.demand_id] = units.get(task.demand_id, 0) + task.quantity
     progress = orders.picked(units)
     stock.move([Take(t.allocation_id, t.quantity, totes[t.pk]) for t in tasks], cause_kind="picking.task", cause_ids=[t.pk for t in tasks])
-    still_open = records.finish_tasks(tasks)
+    still_open, emptied = records.finish_tasks(tasks)
     for part in progress:
         _tell([t for t in tasks if t.demand_id in part.demand_ids], order_id=part.order_id)
-    return sum(units.values()), still_open
+    assert tasks[0].batch_id is not None, "a claimed task is in a batch"
+    return PickedStop(batch_id=tasks[0].batch_id, units=sum(units.values()), open_tasks=still_open, emptied=emptied)
 
 
 def _tell(tasks: Sequence[StopTask], *, order_id: int) -> None:
@@ -88,9 +89,8 @@ def confirm_stop(*, key: UUID, actor: Actor, batch_id: int, location_id: int, pi
     if not totes:
         raise Invalid(field="picks", reason="a stop has at least one")
     tasks = records.lock_stop(sorted(totes))
-    _check(actor, tasks, batch_id=batch_id, location_id=location_id, totes=totes)
-    units, still_open = _take(tasks, totes)
-    return PickedStop(batch_id=batch_id, units=units, open_tasks=still_open)
+    check_stop(actor, tasks, batch_id=batch_id, location_id=location_id, totes=totes)
+    return take(tasks, totes)
 
 
 @use_case
@@ -116,11 +116,11 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     assert task.release.tote_id is not None, "a claimed task has a tote"
     assert task.batch_id is not None, "a claimed task is in a batch"
     others = [StopTask.of(t) for t in locked.values()]
-    _check(actor, others, batch_id=task.batch_id, location_id=task.location_id, totes=totes)
+    check_stop(actor, others, batch_id=task.batch_id, location_id=task.location_id, totes=totes)
     orders.lock_orders(sorted({fo.pk, *(t.release.fulfillment_order_id for t in locked.values())}))
     stock.lock_levels([(task.item_id, task.location_id, task.lot_id)])
     if others:
-        _take(others, totes)
+        take(others, totes)
     cause = Ref("picking.task", task.pk)
     if taken:
         orders.picked({task.demand_id: taken})

@@ -9,14 +9,14 @@ from packhorse.core import sql, work
 from packhorse.core.events import emit
 from packhorse.steps.orders import ledger as orders
 from packhorse.steps.picking.events import BatchUndone, ReleaseUndone
+from packhorse.steps.picking.selectors.walls import FILLED
 
-_NOTHING_LEFT: Final = """
+_NOTHING_LEFT: Final = f"""
 SELECT r.id, r.fulfillment_order_id, r.tote_id IS NOT NULL, f.order_id, r.client_id, r.warehouse_id
 FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
 WHERE r.id = ANY(%s) AND r.undone_at IS NULL AND r.emptied_at IS NULL AND (b.id IS NULL OR b.state <> 'picking')
   AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
-  AND NOT EXISTS (SELECT FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
-                  WHERE l.fulfillment_order_id = r.fulfillment_order_id AND a.location_id = r.tote_id AND a.closed_at IS NULL)
+  AND NOT {FILLED}
 ORDER BY r.id
 """
 

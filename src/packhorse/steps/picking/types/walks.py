@@ -82,11 +82,28 @@ class PickLine:
 
 @dataclass(frozen=True, slots=True)
 class PickedStop:
-    """The answer to a confirmed stop."""
+    """The answer to a confirmed stop. `emptied`: by the books nothing is left in the place."""
 
     batch_id: int
     units: int
     open_tasks: int
+    emptied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTote:
+    """The answer to a full tote: how many units it got before it was closed, and the tote that goes on."""
+
+    taken: int
+    tote_id: int
+    tote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    """The answer to an unloaded tote: how many totes of the walk are left to be unloaded; the walk is over when none is."""
+
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +174,7 @@ class BatchInfo:
 
 @dataclass(frozen=True, slots=True)
 class TaskInfo:
-    """A pick task as the scanner and the pages show it."""
+    """A pick task as the scanner and the pages show it. `scan_lot`: its lot or serial number must be scanned (pieces with serial numbers, several lots in one place)."""
 
     task_id: int
     batch_id: int | None
@@ -186,6 +203,7 @@ class TaskInfo:
     x_m: float | None = None
     y_m: float | None = None
     closed_at: dt.datetime | None = None
+    scan_lot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +244,7 @@ class ReadyTote:
 
 @dataclass(frozen=True, slots=True)
 class StandingTote:
-    """A tote that serves a release. `at_bench`: its walk is over."""
+    """A tote that serves a release (with a full one, the release has several). `at_bench`: its walk is over."""
 
     release_id: int
     tote_id: int

@@ -1,0 +1,91 @@
+"""What a walk shows: the stop that is next, and its end."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
+
+from packhorse.core.web.cells import Text
+from packhorse.core.web.scanner import Button, Field, Screen
+from packhorse.steps.picking.scanner.walk import Walk
+from packhorse.steps.picking.stops import Asked, At, Stop, asked, next_stop
+from packhorse.steps.picking.types import TaskInfo
+
+#: So many of the coming stops go with a screen, for where there is no network.
+AHEAD: Final = 20
+
+TAPS: Final = (
+    Button("short", _("Short"), "danger"),
+    Button("damaged", _("Damaged"), "danger"),
+    Button("full", _("Tote full")),
+    Button("skip", _("Skip")),
+    Button("pause", _("Pause")),
+)
+
+
+def ahead(tasks: list[TaskInfo], stop: Stop, at: At) -> tuple[tuple[str, str], ...]:
+    """The stops after this one, in walking order, those put off last: place, and what goes into which compartment."""
+    coming: dict[int, list[TaskInfo]] = {}
+    for task in sorted(
+        (t for t in tasks if t.location_id != stop.location_id), key=lambda t: (t.location_id in at.skipped, t.sequence, t.compartment or 0, t.task_id)
+    ):
+        coming.setdefault(task.location_id, []).append(task)
+    return tuple(
+        (own[0].location, ", ".join(f"{t.quantity} × {t.sku} → {t.compartment or ''} · {t.tote}" for t in own)) for own in list(coming.values())[:AHEAD]
+    )
+
+
+def show(walk: Walk, at: At, say: str = "") -> Screen:
+    """The stop where the picker stands or goes next; with none left, the bench."""
+    stop, at = next_stop(walk.tasks, at)
+    if stop is None or not stop.now:
+        return drop(walk, say)
+    task, wants = stop.now[0], asked(stop, at)
+    lines: list[tuple[Text, object]] = [(_("Item"), task.item_name), (_("SKU"), task.sku)]
+    if task.lot:
+        lines.append((_("Lot"), task.lot if task.expires_on is None else f"{task.lot} · {task.expires_on:%Y-%m-%d}"))
+    lines += [(f"{t.compartment or ''} · {t.tote}", f"{t.quantity} ×") for t in stop.now]
+    counting = wants == "quantity"
+    return Screen(
+        title=walk.batch.number,
+        instruction=_instruction(stop, at, wants),
+        big=stop.location,
+        lines=tuple(lines),
+        progress=(walk.batch.done_tasks + len(at.into), walk.batch.tasks),
+        ahead=ahead(walk.tasks, stop, at),
+        fields=(Field("taken", _("How many do you hold?"), "number", str(at.count) if at.count > 1 else "", _("pieces")),) if counting else (),
+        buttons=(Button("have", _("Go on"), "primary"), *TAPS) if counting else TAPS,
+        tone="ok" if say else "ask",
+        say=say,
+        state={"step": wants, "batch": walk.batch.batch_id, **at.plain()},
+    )
+
+
+def _instruction(stop: Stop, at: At, wants: Asked) -> Text:
+    task, total = stop.now[0], sum(t.quantity for t in stop.now)
+    if wants == "lot":
+        return gettext("Scan the lot or serial number: %(lot)s") % {"lot": task.lot}
+    if wants == "quantity":
+        return gettext("Take %(n)d: key in how many you hold, or scan whole cases") % {"n": task.quantity}
+    if wants == "tote":
+        return gettext("Put %(n)d into compartment %(c)s and scan it") % {"n": task.quantity, "c": task.compartment or task.tote}
+    if task.item_id in stop.elsewhere and not at.here:
+        return gettext("Scan the place, then take %(n)d") % {"n": total}
+    return ngettext("Take %(n)d and scan the item", "Take %(n)d and scan one", total) % {"n": total}
+
+
+def drop(walk: Walk, say: str = "") -> Screen:
+    """Everything is picked: where do the totes go?"""
+    batch = walk.batch
+    return Screen(
+        title=batch.number,
+        instruction=_("Bring the cart to packing and scan the bench"),
+        big=_("All picked"),
+        lines=((_("Or"), _("a tote, to put it down by itself")),),
+        progress=(batch.tasks, batch.tasks),
+        buttons=(Button("pause", _("Pause")),),
+        tone="ok" if say else "ask",
+        say=say,
+        state={"step": "drop", "batch": batch.batch_id},
+    )

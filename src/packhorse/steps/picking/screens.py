@@ -1,0 +1,67 @@
+"""The pick flow's screens, as data: what each asks for, what may be scanned and tapped there, and which screens follow. The flow is held to it; the table in docs/steps/3-picking.md is made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+#: The screens of a stop, in the order in which they come; each is left out where nothing needs it.
+STOP: Final = ("go", "item", "lot", "quantity", "tote")
+_TAPS: Final = ("short", "damaged", "full", "skip", "pause")
+#: Where each screen of a stop may lead beside the usual: what a tap asks, another stop (put off; changed under the picker's hands), the end, and the cart where the walk is somebody else's now.
+_BESIDE: Final = (*STOP, "short", "full", "paused", "drop", "cart")
+_BEGUN: Final = ("totes", *STOP, "drop")
+
+
+@dataclass(frozen=True, slots=True)
+class PickScreen:
+    """A screen: what it asks for, what may be scanned or keyed in, the buttons by name, the screens that usually follow, and those that may. What is refused stays, or shows the task as it is now."""
+
+    asks: str
+    scans: tuple[str, ...]
+    buttons: tuple[str, ...]
+    then: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+SCREENS: Final[dict[str, PickScreen]] = {
+    "cart": PickScreen("Begin, or go on", ("cart", "tote", "walk number"), (), ("totes", "go"), ("cart", *_BEGUN)),
+    "totes": PickScreen("An empty tote for each order", ("empty tote", "cart with totes"), ("back",), ("totes", "go"), ("cart", *STOP, "drop")),
+    "go": PickScreen("Go to the place", ("location", "LPN that stands there", "item, case or GS1 code"), _TAPS, ("item", "lot", "quantity", "tote"), _BESIDE),
+    "item": PickScreen("Take the item", ("item, case or GS1 code", "location"), _TAPS, ("lot", "quantity", "tote"), _BESIDE),
+    "lot": PickScreen("Which lot or serial number", ("lot or serial number", "GS1 code with 10 or 21", "location"), _TAPS, ("quantity", "tote"), _BESIDE),
+    "quantity": PickScreen("How many", ("number", "item or case: each scan counts what it stands for"), ("have", *_TAPS), ("tote",), _BESIDE),
+    "tote": PickScreen("Put it into the tote", ("tote", "item, case or GS1 code", "location"), _TAPS, ("tote", "item", "go", "zero", "drop"), _BESIDE),
+    "short": PickScreen("Why less, and how many are taken", ("number",), ("missing", "wrong_item", "report_damaged", "back"), ("go", "drop"), (*STOP, "cart")),
+    "full": PickScreen(
+        "An empty tote in the place of the full one", ("empty tote", "number that still went in"), ("set", "back"), ("tote", "full"), (*STOP, "drop", "cart")
+    ),
+    "zero": PickScreen(
+        "Is the place empty now?",
+        ("whatever the next screen asks for: then nobody looked",),
+        ("empty", "not_empty"),
+        ("go", "drop"),
+        (*_BESIDE, "zero", "unload", "done"),
+    ),
+    "paused": PickScreen("The walk waits", ("cart", "tote", "walk number"), ("go_on", "hand_over"), ("go", "cart"), _BEGUN),
+    "drop": PickScreen("Unload", ("bench: all totes", "tote: that one", "the walk's cart"), ("pause",), ("done", "unload"), ("drop", "paused", "cart", *STOP)),
+    "unload": PickScreen(
+        "Where the tote is put",
+        ("bench or staging", "another tote of its order: both are put together"),
+        ("back",),
+        ("drop", "done"),
+        ("unload", "cart", *STOP),
+    ),
+    "done": PickScreen("The next cart", ("cart", "tote", "walk number"), (), ("totes", "go"), ("cart", *_BEGUN)),
+}
+
+
+def table() -> str:
+    """The screens as a table for people."""
+    rows = ["| screen | asks | may be scanned or keyed in | buttons | next | may also follow |", "|---|---|---|---|---|---|"]
+    for name, screen in SCREENS.items():
+        also = [s for s in SCREENS if s in screen.also and s not in screen.then]
+        rows.append(
+            f"| {name} | {screen.asks} | {'; '.join(screen.scans)} | {', '.join(screen.buttons) or '–'} | {', '.join(screen.then)} | {', '.join(also) or '–'} |"
+        )
+    return "\n".join(rows) + "\n"
