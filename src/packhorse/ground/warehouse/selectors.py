@@ -220,19 +220,12 @@ def codes(scope: Scope, warehouse_id: int) -> set[str]:
 
 
 def resolve(scan: Scan, context: Context) -> list[Match]:
-<<<<<<< HEAD
-    """Places that a scan may mean, by code or a unit's SSCC, in the context's warehouse if it has one."""
-    unit_id = sscc.unit_of(scan.sscc) if scan.sscc else None
-    if not scan.is_plain and unit_id is None:
-        return []
-    which = {"code": scan.text.strip().upper()} if unit_id is None else {"pk": unit_id}
-    rows = _locations(context.scope).filter(**which, archived_at=None, warehouse__isnull=False)
-=======
-    """Places that a scan may mean, by code (a unit load's may be its SSCC), in the context's warehouse if it has one."""
+    """Places that a scan may mean, by code or a unit's SSCC (ours, or the one that it came with and is its code), in the context's warehouse if it has one."""
     if scan.gtin:
         return []
-    rows = _locations(context.scope).filter(code=scan.sscc or scan.text.strip().upper(), archived_at=None, warehouse__isnull=False)
->>>>>>> cc4e508 (The pick scanner's screens are data: lot, count, full tote, zero check, pause, hand over, unload and put together)
+    unit_id = sscc.unit_of(scan.sscc) if scan.sscc else None
+    which = {"code": scan.sscc or scan.text.strip().upper()} if unit_id is None else {"pk": unit_id}
+    rows = _locations(context.scope).filter(**which, archived_at=None, warehouse__isnull=False)
     if context.warehouse_id is not None:
         rows = rows.filter(warehouse_id=context.warehouse_id)
     return [Match(Ref(f"warehouse.{row.kind}", row.pk), row.code, row.get_kind_display()) for row in rows.order_by("pk")[:20]]
