@@ -41,6 +41,16 @@ def test_compare_with_columns_without_being_named() -> None:
     assert sql.rows("SELECT t FROM unnest(%s::text[]) AS t WHERE t = ANY(%s)", [["a", "b"], ["b"]]) == [("b",)]
 
 
+def test_larger_than_any_id_match_none() -> None:
+    assert sql.rows("SELECT n FROM generate_series(1, 5) AS n WHERE n = ANY(%s)", [[2, 2**80]]) == [(2,)]
+
+
+def test_of_small_and_of_large_numbers_are_prepared_once() -> None:
+    for values in ([1], [2**40], [], [None, 3]):
+        sql.rows("SELECT %s::bigint[] AS prepared_once", [values], often=True)
+    assert sql.rows("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%prepared_once%%' AND statement NOT LIKE '%%count%%'", []) == [(1,)]
+
+
 def test_with_a_nul_are_refused() -> None:
     with pytest.raises(DataError, match="NUL"):
         sql.rows("SELECT %s::text[]", [["a\x00b"]])

@@ -9,7 +9,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from packhorse.core import discover
 from packhorse.core.web import account, urls as machinery
-from packhorse.core.web.api import PREFIX, the_api
+from packhorse.core.web.api import the_api
+from packhorse.core.web.programs import PREFIX
 
 #: Where pages for customers live: no login, unguessable links.
 PUBLIC = {"delivery": "t/", "returns": "r/"}

@@ -156,3 +156,14 @@ def test_too_many_wrong_passwords_close_the_door(owner: UserInfo) -> None:
     (attempt,) = selectors.sign_ins(EVERYTHING)
     assert (attempt.username, attempt.failures) == ("ada", 7)
     assert attempt.at <= clock.SystemClock().now()
+
+
+def test_a_program_passes_by_what_only_people_need_and_only_at_the_api(web: Client) -> None:
+    raw = re.search(r'value="(phk_[^"]+)"', send(web, "new-key", name="Admin", role="owner").content.decode())[1]  # type: ignore[index]
+    head = {"Authorization": f"Bearer {raw}"}
+    program = Client().get("/api/v1/people/me", headers=head)
+    assert (program.status_code, hasattr(program.wsgi_request, "session"), program.headers["X-Frame-Options"]) == (200, False, "DENY")
+    assert Client().get("/api/v1/people/nothing", headers=head).status_code == 404
+    for url, given in (("/api/v1/people/me", {}), (reverse("people:users"), {}), (reverse("people:users"), head)):
+        answer = web.get(url, headers=given)
+        assert (answer.status_code, hasattr(answer.wsgi_request, "session")) == (200, True), url

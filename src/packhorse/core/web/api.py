@@ -7,7 +7,7 @@ import json
 import time
 from collections import OrderedDict
 from threading import Lock
-from typing import Annotated, Any, Final, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 import structlog
@@ -27,6 +27,7 @@ from packhorse.core.lists import LIMIT, LIMIT_MAX, ListQuery, Page
 from packhorse.core.web.auth import NotSignedIn, actor_of, find_actor
 from packhorse.core.web.openapi import HouseAPI
 from packhorse.core.web.problems import problem, unavailable
+from packhorse.core.web.programs import PREFIX
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -206,10 +207,6 @@ def make_api(routers: list[tuple[str, Router]], **kwargs: Any) -> NinjaAPI:
     for name, router in routers:
         api.add_router(f"/{name}", router, tags=[name])
     return api
-
-
-#: Where the house's API is mounted.
-PREFIX: Final = "/api/v1/"
 
 
 @functools.cache

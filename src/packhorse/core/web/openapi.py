@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
+from django.urls import URLPattern, URLResolver, include, path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
@@ -57,8 +59,26 @@ def sentence(text: str) -> str:
     return line.partition(". ")[0].rstrip(".")
 
 
+def by_room(patterns: Sequence[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """The same URLs behind one prefix for each room: to find one, Django tries the rooms and then what is in one of them, not all of them in turn."""
+    found: list[URLPattern | URLResolver] = []
+    rooms: dict[str, list[URLPattern]] = {}
+    for pattern in patterns:
+        room, slash, rest = str(pattern.pattern).partition("/")
+        if isinstance(pattern, URLPattern) and slash and "<" not in room:
+            rooms.setdefault(room, []).append(path(rest, pattern.callback, pattern.default_args, pattern.name))
+        else:
+            found.append(pattern)
+    return found + [path(f"{room}/", include(own)) for room, own in rooms.items()]
+
+
 class HouseAPI(NinjaAPI):
     """An API whose document says what each operation does and shows what it takes."""
+
+    @property
+    def urls(self) -> tuple[list[URLPattern | URLResolver], str, str]:
+        patterns, app, namespace = super().urls
+        return by_room(patterns), app, namespace
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         whole = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)

@@ -124,7 +124,7 @@ class OrderBody(BaseModel):
         )
 
 
-class OrdersBody(Schema):
+class OrdersBody(BaseModel):
     client_id: Id
     warehouse_id: Id
     orders: list[OrderBody] = Field(min_length=1, max_length=1000)
