@@ -101,6 +101,16 @@ class Floor(Parts):
         if tasks:
             self.short(one(tasks, n), taken, reason)
 
+    @while_there_is("picks")
+    @rule(n=PICK, m=PICK)
+    def swap_a_lot(self, n: int, m: int) -> None:
+        """A pick takes whatever lot of its item there is: one that lies free at its place, or not."""
+        tasks = [t for b in self.batches("planned", "picking") for t in picking.tasks(EVERYTHING, b) if t.lot]
+        if tasks:
+            task = one(tasks, n)
+            lots = sql.rows("SELECT id FROM inventory_lot WHERE item_id = %s ORDER BY id", [task.item_id])
+            self.act(services.swap_lot, task_id=task.task_id, lot_id=one(lots, m)[0], today=self.clock.now().date())
+
     def short(self, task: TaskInfo, taken: int, reason: str) -> None:
         [(lot_id,)] = sql.rows("SELECT lot_id FROM picking_picktask WHERE id = %s", [task.task_id])
         lay = self.lying(task.location_id, task.item_id).get((task.item_id, lot_id, "sellable"), 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -12,16 +13,16 @@ import pytest
 from packhorse.core import clock, dispatch
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Busy, PackhorseError
-from packhorse.steps.inventory import reconciler
+from packhorse.steps.inventory import reconciler, selectors as inventory, services as inventory_services
 from packhorse.steps.orders import selectors as orders, services as order_services
 from packhorse.steps.packing import selectors as packing, services as packing_services
 from packhorse.steps.packing.errors import NotOnTheBench
 from packhorse.steps.packing.types import Content
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import TaskNotOpen, ToteInUse
-from packhorse.steps.picking.types import Policy, Released, ReleasedWave, ShortPick, UndoneWave
+from packhorse.steps.picking.types import Policy, Released, ReleasedWave, ShortPick, SwappedLot, UndoneWave
 from tests.at_once import at_once
-from tests.build import HOUSE, Shop, actor
+from tests.build import HOUSE, Shop, actor, make_lot, make_shop, plain_item, receive
 from tests.build_orders import accepted, fo_of
 from tests.own_database import own_database
 from tests.steps.picking.build import TODAY, at_bench, begun, confirm, finish, plan, release, shop_with, short, start, tasks
@@ -194,3 +195,62 @@ def test_kept_workable_twice_at_once_keeps_no_more(busy: Shop) -> None:
     today = clock.now().date()
     answers = at_once(*[lambda: services.keep_workable(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, today=today)] * 3)
     assert sorted(sum(w.orders for w in made) for made in answers) == [0, 0, 2]
+
+
+def test_the_same_lot_is_taken_by_one_of_two_picks() -> None:
+    shop = make_shop(items=[plain_item("MILK", tracking="lot")])
+    lots = [make_lot(shop.client_id, shop.item("MILK"), code) for code in ("OLD", "NEW")]
+    receive(shop.item("MILK"), shop.bins[0], 4, lot_id=lots[0])
+    receive(shop.item("MILK"), shop.bins[0], 3, lot_id=lots[1])
+    batch_id, _fos = begun(shop, {"MILK": 2}, {"MILK": 2})
+    one, two = tasks(batch_id)
+    assert {one.lot, two.lot} == {"OLD"}
+
+    def swap(task_id: int) -> SwappedLot:
+        return services.swap_lot(key=uuid4(), actor=HOUSE, task_id=task_id, lot_id=lots[1], today=TODAY)
+
+    answers = at_once(lambda: swap(one.task_id), lambda: swap(two.task_id))
+
+    assert sorted(type(a).__name__ for a in answers) == ["LotNotFree", "SwappedLot"]
+    dispatch.drain()
+    assert reconciler.drift() == []
+
+
+def test_a_pick_does_not_take_a_lot_that_is_stopped_at_that_moment() -> None:
+    rounds = [f"MILK-{n}" for n in range(8)]
+    shop = make_shop(items=[plain_item(sku, tracking="lot") for sku in rounds])
+    lots = {sku: [make_lot(shop.client_id, shop.item(sku), code) for code in ("OLD", "NEW")] for sku in rounds}
+    for sku in rounds:
+        for lot_id in lots[sku]:
+            receive(shop.item(sku), shop.bins[0], 4, lot_id=lot_id)
+    batch_id, _fos = begun(shop, dict.fromkeys(rounds, 2))
+
+    for task in tasks(batch_id):
+        new = lots[task.sku][1]
+        at_once(
+            partial(services.swap_lot, key=uuid4(), actor=HOUSE, task_id=task.task_id, lot_id=new, today=TODAY),
+            partial(inventory_services.hold_lots, key=uuid4(), actor=HOUSE, lot_ids=[new], reason="smells"),
+        )
+
+    dispatch.drain()
+    assert [(t.sku, t.lot, t.quantity) for t in sorted(tasks(batch_id), key=lambda t: t.sku)] == [(sku, "OLD", 2) for sku in rounds]
+    assert reconciler.drift() == []
+
+
+def test_no_order_is_released_with_a_lot_that_is_stopped_at_that_moment() -> None:
+    rounds = [f"MILK-{n}" for n in range(8)]
+    shop = make_shop(items=[plain_item(sku, tracking="lot") for sku in rounds])
+    lots = {sku: make_lot(shop.client_id, shop.item(sku), "ONLY") for sku in rounds}
+    for sku in rounds:
+        receive(shop.item(sku), shop.bins[0], 4, lot_id=lots[sku])
+
+    for sku in rounds:
+        fo = accepted(shop, {sku: 2})
+        at_once(
+            partial(release, shop, fo),
+            partial(inventory_services.hold_lots, key=uuid4(), actor=HOUSE, lot_ids=[lots[sku]], reason="smells"),
+        )
+
+    assert [a for sku in rounds for a in inventory.open_allocations(EVERYTHING, location_id=shop.bins[0]) if a.lot_id == lots[sku]] == []
+    dispatch.drain()
+    assert reconciler.drift() == []

@@ -35,6 +35,13 @@ class LotBlocked(PackhorseError):
     advice = _("Put these units aside and pick another lot.")
 
 
+class LotNotFree(PackhorseError):
+    """Of lot {lot}, {wanted} units are not free here, or do not last long enough."""
+
+    blocked_by = ("inventory:lot", "lot_id")
+    advice = _("Take from the lot that is asked for. If it is not here, press Short.")
+
+
 class LotMissing(PackhorseError):
     """Item {sku} is tracked by {tracking}: say which."""
 

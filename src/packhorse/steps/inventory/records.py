@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.steps.inventory.models import CountTask, Lot, PurchaseOrder, PurchaseOrderLine, PutAwayTask, Relocation, TransferLine, TransferOrder
 from packhorse.steps.inventory.types import Want
+
+#: A level that may be allocated from: pickable, sellable, not blocked, with shelf life left. Of level `l`, its place `p`, lot `t` and client `c`; `today` is a parameter.
+PICKABLE: Final = """
+  l.condition = 'sellable' AND l.on_hand > l.allocated AND p.pickable AND p.archived_at IS NULL AND t.blocked_at IS NULL
+  AND (t.expires_on IS NULL OR t.expires_on >= %(today)s::date + c.minimum_shelf_days)
+"""
 
 
 def wall(client: str = "", warehouse: str = "") -> str:

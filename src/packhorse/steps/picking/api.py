@@ -18,6 +18,7 @@ from packhorse.steps.picking.types import (
     BatchInfo,
     CutOffRow,
     NotReleased,
+    OtherLot,
     Outlook,
     PickedStop,
     PickLine,
@@ -26,6 +27,7 @@ from packhorse.steps.picking.types import (
     ReleasedWave,
     ReleaseRow,
     ShortPick,
+    SwappedLot,
     TaskInfo,
     UndoneWave,
     WaveInfo,
@@ -116,6 +118,11 @@ class ShortBody(Schema):
 
 class FinishBody(Schema):
     station_id: Id | None = None
+
+
+class SwapBody(Schema):
+    task_id: Id
+    lot_id: Id
 
 
 class Count(Schema):
@@ -274,6 +281,21 @@ def short(request: HttpRequest, batch_id: Id, body: ShortBody, key: IdempotencyK
     actor = asker(request, "pick")
     today = days.today(actor.scope, selectors.batch(actor.scope, batch_id).warehouse_id)
     return services.report_short(key=key, actor=actor, task_id=body.task_id, taken=body.taken, reason=body.reason, today=today)
+
+
+@router.get("/batches/{batch_id}/other-lots", response=list[OtherLot])
+def other_lots(request: HttpRequest, batch_id: Id) -> Any:
+    """What the open picks of a walk could take instead of their lots: other lots of the item that lie free at the place, enough for the whole pick."""
+    scope = scope_of(request, "pick")
+    return selectors.other_lots(scope, batch_id, today=days.today(scope, selectors.batch(scope, batch_id).warehouse_id))
+
+
+@router.post("/batches/{batch_id}/swap-lot", response=SwappedLot)
+def swap_lot(request: HttpRequest, batch_id: Id, body: SwapBody, key: IdempotencyKey) -> Any:
+    """An open pick takes another lot that lies free at its place."""
+    actor = asker(request, "pick")
+    today = days.today(actor.scope, selectors.batch(actor.scope, batch_id).warehouse_id)
+    return services.swap_lot(key=key, actor=actor, task_id=body.task_id, lot_id=body.lot_id, today=today)
 
 
 @router.post("/batches/{batch_id}/finish", response=Finished)

@@ -134,6 +134,24 @@ class PickShort(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LotSwapped(Event):
+    """A pick takes another lot that lies at its place."""
+
+    sentence = _("{units} × {sku} at {location} from lot {lot} instead of {instead_of}")
+    about = ("orders.fulfillment_order", "fulfillment_order_id")
+    order_id: int
+    client_id: int
+    warehouse_id: int
+    fulfillment_order_id: int
+    task_id: int
+    location: str
+    sku: str
+    units: int
+    lot: str
+    instead_of: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPicked(Event):
     """The walk is over for an order: its tote stands at packing."""
 

@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_BATCH}start/", walks.start, name="start"),
     path(f"{_BATCH}confirm/", walks.confirm, name="confirm"),
     path(f"{_BATCH}short/", walks.short, name="short"),
+    path(f"{_BATCH}swap-lot/", walks.swap_lot, name="swap-lot"),
     path(f"{_BATCH}finish/", walks.finish, name="finish"),
     path(f"{_BATCH}take-over/", walks.take_over, name="take-over"),
     path(f"{_BATCH}undo/", walks.undo, name="undo-batch"),

@@ -11,6 +11,7 @@ from packhorse.steps.inventory.ledger.entering import no_kits, one_each
 from packhorse.steps.inventory.ledger.mending import mend, rewant, sweep
 from packhorse.steps.inventory.ledger.posting import count, lock_levels, post, settle
 from packhorse.steps.inventory.ledger.promising import demand, demand_whole, end_reservations, hand_over, promise_more, withdraw
+from packhorse.steps.inventory.ledger.swapping import swap_lot
 from packhorse.steps.inventory.ledger.units import block_lots, carry, unblock_lots
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "rewant",
     "settle",
     "ship",
+    "swap_lot",
     "sweep",
     "unblock_lots",
     "withdraw",

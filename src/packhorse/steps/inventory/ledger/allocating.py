@@ -11,17 +11,12 @@ from packhorse.core.refs import Ref
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory.errors import AllocationClosed, LotBlocked
 from packhorse.steps.inventory.ledger.posting import Line, write
+from packhorse.steps.inventory.records import PICKABLE
 from packhorse.steps.inventory.types import Allocated, Posting, Take
-
-#: A level that may be allocated from: pickable, sellable, not blocked, with shelf life left.
-_PICKABLE: Final = """
-  l.condition = 'sellable' AND l.on_hand > l.allocated AND p.pickable AND p.archived_at IS NULL AND t.blocked_at IS NULL
-  AND (t.expires_on IS NULL OR t.expires_on >= %(today)s::date + c.minimum_shelf_days)
-"""
 
 _LOCK_LEVELS: Final = f"""
 SELECT l.id FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id LEFT JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.client_id
-WHERE {_PICKABLE} AND (p.warehouse_id, l.item_id) IN (SELECT warehouse_id, item_id FROM inventory_demand WHERE id = ANY(%(demands)s))
+WHERE {PICKABLE} AND (p.warehouse_id, l.item_id) IN (SELECT warehouse_id, item_id FROM inventory_demand WHERE id = ANY(%(demands)s))
 ORDER BY l.id FOR UPDATE OF l
 """
 
@@ -35,7 +30,7 @@ WITH need AS (
          sum(l.on_hand - l.allocated) OVER (PARTITION BY p.warehouse_id, l.item_id ORDER BY t.expires_on NULLS LAST, t.received_on NULLS FIRST,
                                             l.on_hand - l.allocated DESC, l.id) AS upto
   FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id LEFT JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.client_id
-  WHERE {_PICKABLE} AND (p.warehouse_id, l.item_id) IN (SELECT warehouse_id, item_id FROM need)
+  WHERE {PICKABLE} AND (p.warehouse_id, l.item_id) IN (SELECT warehouse_id, item_id FROM need)
 ), matched AS (
   SELECT n.id AS demand_id, n.client_id, n.item_id, s.level_id, s.location_id, s.lot_id,
          (least(n.upto, s.upto) - greatest(n.upto - n.q, s.upto - s.q))::bigint AS q
@@ -71,13 +66,14 @@ def pickable(warehouse_id: int, item_ids: Sequence[int], *, today: dt.date) -> d
     found = sql.rows(
         f"""SELECT l.item_id, sum(l.on_hand - l.allocated)::bigint
             FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id LEFT JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.client_id
-            WHERE {_PICKABLE} AND p.warehouse_id = %(warehouse)s AND l.item_id = ANY(%(items)s) GROUP BY 1""",
+            WHERE {PICKABLE} AND p.warehouse_id = %(warehouse)s AND l.item_id = ANY(%(items)s) GROUP BY 1""",
         {"warehouse": warehouse_id, "items": list(item_ids), "today": today},
     )
     return dict(found)
 
 
-def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
+def lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
+    """Lock allocations; gives those that are open."""
     # By id alone, so that no plan, however early it was made, walks all that are open.
     found = sql.rows(
         """SELECT id, demand_id, item_id, location_id, lot_id, quantity, closed_at IS NULL FROM inventory_allocation
@@ -88,7 +84,8 @@ def _lock(allocation_ids: Sequence[int]) -> dict[int, Allocated]:
     return {r[0]: Allocated(*r[:6]) for r in found if r[6]}
 
 
-def _closed(allocation_id: int, asked: int) -> AllocationClosed:
+def closed(allocation_id: int, asked: int) -> AllocationClosed:
+    """The refusal of one that is not open any more."""
     item = sql.rows("SELECT item_id FROM inventory_allocation WHERE id = %s", [allocation_id])
     return AllocationClosed(allocation_id=allocation_id, asked=asked, item_id=item[0][0] if item else None)
 
@@ -99,7 +96,7 @@ def _lock_demands(allocations: Iterable[Allocated]) -> None:
 
 def release(allocation_ids: Sequence[int]) -> list[Allocated]:
     """Close open allocations where the goods lie (those already closed are passed over): the goods stay there, free; the promise stands. Returns what was closed."""
-    held = _lock(allocation_ids)
+    held = lock(allocation_ids)
     ids = list(held)
     _lock_demands(held.values())
     sql.run(
@@ -126,10 +123,10 @@ def move(takes: Sequence[Take], *, cause_kind: str, cause_ids: Sequence[int]) ->
     Raises: AllocationClosed, OutOfStock.
     """
     assert len({t.allocation_id for t in takes}) == len(takes), "one take per allocation"
-    held = _lock([t.allocation_id for t in takes])
+    held = lock([t.allocation_id for t in takes])
     for t in takes:
         if t.allocation_id not in held or held[t.allocation_id].quantity < t.quantity:
-            raise _closed(t.allocation_id, t.quantity)
+            raise closed(t.allocation_id, t.quantity)
     now = work.current().at
     whole = [t for t in takes if held[t.allocation_id].quantity == t.quantity]
     part = [t for t in takes if held[t.allocation_id].quantity > t.quantity]
@@ -183,10 +180,10 @@ def ship(allocation_ids: Sequence[int], *, cause: Ref) -> list[Allocated]:
 
     Raises: AllocationClosed, LotBlocked.
     """
-    held = _lock(allocation_ids)
+    held = lock(allocation_ids)
     for i in allocation_ids:
         if i not in held:
-            raise _closed(i, 0)
+            raise closed(i, 0)
     ids = list(held)
     blocked = sql.rows(
         "SELECT l.code, l.blocked_reason, l.id FROM inventory_lot l WHERE l.id = ANY(%s) AND l.blocked_at IS NOT NULL ORDER BY l.id",

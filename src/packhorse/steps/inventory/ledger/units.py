@@ -73,6 +73,9 @@ def block_lots(lot_ids: Sequence[int], *, reason: str, cause: Ref) -> list[int]:
     held = [r[0] for r in sql.rows("SELECT id FROM inventory_lot WHERE id = ANY(%s) AND blocked_at IS NULL ORDER BY id FOR UPDATE", [list(lot_ids)])]
     _shift(held, -1, cause)
     sql.run("UPDATE inventory_lot SET blocked_at = %s, blocked_reason = %s WHERE id = ANY(%s)", [work.current().at, reason, held])
+    # Read again: who allocated of them until now held their levels, and who waits for one will see that its lot is blocked.
+    sql.rows("SELECT id FROM inventory_level WHERE lot_id = ANY(%s) ORDER BY id FOR UPDATE", [held])
+    standing = sql.rows(_STANDING, [list(lot_ids)])
     broken: dict[int, list[int]] = {}
     for allocation_id, _, warehouse_id in standing:
         broken.setdefault(warehouse_id, []).append(allocation_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packhorse.steps.inventory.selectors.counting import count_lines, count_task, counts
 from packhorse.steps.inventory.selectors.floor import stock_by_cell, work_by_cell
-from packhorse.steps.inventory.selectors.lots import lot, lot_trail, lot_uses, lots, recall, recalls
+from packhorse.steps.inventory.selectors.lots import free_lots, lot, lot_trail, lot_uses, lots, recall, recalls
 from packhorse.steps.inventory.selectors.promising import promisable
 from packhorse.steps.inventory.selectors.purchasing import purchase_order, purchase_orders, put_away_tasks, put_aways, suppliers
 from packhorse.steps.inventory.selectors.relocating import (
@@ -44,6 +44,7 @@ __all__ = [
     "counts",
     "demands",
     "drift",
+    "free_lots",
     "item_stock",
     "items",
     "levels",

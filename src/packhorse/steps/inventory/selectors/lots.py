@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -13,9 +15,9 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.warehouse.selectors import virtual
 from packhorse.steps.inventory.models import Level, Lot
-from packhorse.steps.inventory.records import seen, wall
+from packhorse.steps.inventory.records import PICKABLE, seen, wall
 from packhorse.steps.inventory.selectors.stock import moves
-from packhorse.steps.inventory.types import LotRow, LotUse, MoveLine, RecallInfo
+from packhorse.steps.inventory.types import FreeLot, LotRow, LotUse, MoveLine, RecallInfo
 
 
 def _rows(scope: Scope) -> QuerySet[Any]:
@@ -102,3 +104,17 @@ def lot_uses(scope: Scope, lot_id: int) -> dict[int, LotUse]:
     """Which demands got units of a lot, in one question: those that left, and those that are picked and still here."""
     found = sql.rows(_USES, seen(scope, lot=lot_id, customer=virtual("customer")))
     return {demand: LotUse(left, left_at, picked) for demand, left, left_at, picked in found}
+
+
+_FREE: Final = f"""
+SELECT l.item_id, l.location_id, l.lot_id, t.code, t.expires_on, l.on_hand - l.allocated
+FROM unnest(%(items)s::bigint[], %(places)s::bigint[]) AS x(item, place) JOIN inventory_level l ON l.item_id = x.item AND l.location_id = x.place
+JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.client_id JOIN warehouse_location p ON p.id = l.location_id
+WHERE {PICKABLE} AND {wall("l.client_id", "p.warehouse_id")} ORDER BY l.item_id, l.location_id, t.expires_on NULLS LAST, t.received_on, t.id
+"""
+
+
+def free_lots(scope: Scope, at: Collection[tuple[int, int]], *, today: dt.date) -> list[FreeLot]:
+    """What of (item, place) pairs could be allocated there, by lot: those that expire first come first."""
+    pairs = sorted(set(at))
+    return [FreeLot(*r) for r in sql.rows(_FREE, seen(scope, items=[i for i, _ in pairs], places=[p for _, p in pairs], today=today))]

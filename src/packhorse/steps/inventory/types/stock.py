@@ -209,6 +209,18 @@ class MoveLine:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeLot:
+    """So much of a lot that could be allocated lies at a place."""
+
+    item_id: int
+    location_id: int
+    lot_id: int
+    lot: str
+    expires_on: dt.date | None
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
 class LotRow:
     """A lot and how much of it is here."""
 

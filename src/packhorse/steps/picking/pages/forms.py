@@ -99,6 +99,23 @@ class ShortForm(forms.Form):
             self.fields["task"].widget = forms.Select(choices=tasks)
 
 
+class SwapForm(forms.Form):
+    """Which pick takes which lot: `task:lot`."""
+
+    take = forms.CharField(label=_("Lot"), max_length=50)
+
+    def __init__(self, *args: Any, lots: Sequence[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if lots is not None:
+            self.fields["take"].widget = forms.Select(choices=lots)
+
+    def clean_take(self) -> tuple[int, int]:
+        task, _colon, lot = self.cleaned_data["take"].partition(":")
+        if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in (task, lot)):
+            raise forms.ValidationError(_("Choose a lot."))
+        return int(task), int(lot)
+
+
 class FinishForm(forms.Form):
     station = forms.IntegerField(label=_("Bench"), min_value=1, max_value=2**62)
 

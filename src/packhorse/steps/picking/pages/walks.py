@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +24,10 @@ from packhorse.ground.warehouse.plan import standing
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import days, drawing, pace, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
-from packhorse.steps.picking.pages.forms import FinishForm, PlanForm, ShortForm, StartForm
+from packhorse.steps.picking.pages.forms import FinishForm, PlanForm, ShortForm, StartForm, SwapForm
 from packhorse.steps.picking.pages.release import LISTS, order_link, warehouse_filter
 from packhorse.steps.picking.stops import At, next_stop
-from packhorse.steps.picking.types import Amount, BatchInfo, PickLine, TaskInfo
+from packhorse.steps.picking.types import Amount, BatchInfo, OtherLot, PickLine, TaskInfo
 
 
 def _above(request: HttpRequest) -> dict[str, Any]:
@@ -209,12 +210,33 @@ def possible(found: BatchInfo, tasks: list[TaskInfo], actor: Actor) -> tuple[Act
             shown.append(Action(label, url("confirm"), hidden={"place": stop.location_id}, tone="primary", icon="check"))
             choices = [(t.task_id, f"{t.location} · {t.quantity} × {t.sku} → {t.tote}") for t in open_tasks[:200]]
             shown.append(Action(_("Short"), url("short"), form=ShortForm(tasks=choices), tone="danger", icon="alert"))
+            lotted = any(t.lot for t in open_tasks)
+            if lotted and (others := selectors.other_lots(actor.scope, found.batch_id, today=days.today(actor.scope, found.warehouse_id))):
+                shown.append(Action(_("Swap lot"), url("swap-lot"), form=SwapForm(lots=_lot_choices(open_tasks, others)), icon="undo"))
         else:
             benches = [(p.id, p.code) for p in warehouses.locations_of_kind(actor.scope, found.warehouse_id, "station")]
             shown.append(Action(_("Bring to packing"), url("finish"), form=FinishForm(stations=benches), tone="primary", icon="right"))
         if found.picker_id != actor.user_id:
             shown.append(Action(_("Take it over"), url("take-over"), icon="person"))
     return tuple(shown)
+
+
+def _lot_choices(tasks: list[TaskInfo], others: Sequence[OtherLot]) -> list[tuple[str, str]]:
+    named = {t.task_id: f"{t.location} · {t.quantity} × {t.sku} · {t.lot or '–'}" for t in tasks}
+    return [
+        (f"{o.task_id}:{o.lot_id}", f"{named[o.task_id]} → {o.lot}" + (f" ({o.expires_on:%Y-%m-%d})" if o.expires_on else ""))
+        for o in others
+        if o.task_id in named
+    ]
+
+
+@action("pick", form=SwapForm)
+def swap_lot(p: Posted, batch_id: int) -> Done:
+    """Another lot that lies at the place is taken."""
+    task_id, lot_id = p.data["take"]
+    today = days.today(p.actor.scope, selectors.batch(p.actor.scope, batch_id).warehouse_id)
+    done = services.swap_lot(key=p.key, actor=p.actor, task_id=task_id, lot_id=lot_id, today=today)
+    return Done(gettext("Lot %(lot)s is taken instead.") % {"lot": done.lot})
 
 
 @action("pick", form=StartForm)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -15,10 +15,10 @@ from packhorse.core.scan import Context, Match, Scan
 from packhorse.core.web.scanner import Button, Field, Screen, State
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
-from packhorse.steps.inventory.errors import AllocationClosed, OutOfStock
+from packhorse.steps.inventory.errors import AllocationClosed, LotBlocked, LotNotFree, OutOfStock
 from packhorse.steps.orders.errors import NotThatMuch
 from packhorse.steps.picking import days, selectors, services
-from packhorse.steps.picking.errors import StopGone, TaskNotOpen, UnknownCode
+from packhorse.steps.picking.errors import StopGone, TaskNotOpen, UnknownCode, WrongLot
 from packhorse.steps.picking.scanner.showing import drop, show
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import At, Stop, asked, counted, next_stop, picks, read
@@ -39,7 +39,11 @@ def scan(walk: Walk, key: UUID, state: State, scan: Scan) -> Screen:
         return _have(walk, stop, at, number)
     places = _with_what_stands_there(walk, stop, warehouses.resolve(scan, context))
     placed = any(p.ref.kind == "warehouse.tote" or p.ref.id == stop.location_id for p in places)
-    after = read(stop, at, text=scan.text, marks=scan.marks, places=places, items=() if placed else catalog.resolve(scan, context))
+    items = [] if placed else catalog.resolve(scan, context)
+    try:
+        after = read(stop, at, text=scan.text, marks=scan.marks, places=places, items=items)
+    except WrongLot as refusal:
+        return _ask_swap(walk, stop, at, refusal, items={i.ref.id for i in items} or {at.item_id}, said={scan.text, *scan.marks})
     if len(after.into) < len(stop.tasks):
         return show(walk, after, say=_said(stop, at, after))
     return _post(walk, key, stop, after)
@@ -76,6 +80,8 @@ def button(walk: Walk, key: UUID, state: State, name: str, fields: Mapping[str, 
         return _post(walk, key, stop, at, after=skipped) if at.into else show(walk, skipped)
     if name == "have":
         return _have(walk, stop, at, _whole(fields.get("taken", "")))
+    if name == "swap":
+        return _swap(walk, key, at, task_id=state["task"], lot_id=state["lot_id"])
     if name in ("short", "damaged"):
         return _ask_short(walk, stop, at, damaged=name == "damaged")
     if name == "set":
@@ -151,6 +157,43 @@ def _ask_empty(stop: Stop, following: Screen) -> Screen:
         state={**following.state, "step": "zero", "emptied": stop.location_id},
         big=stop.location,
     )
+
+
+# Another lot --------------------------------------------------------------------------------------------------------------------------------------------------------
+
+
+def _ask_swap(walk: Walk, stop: Stop, at: At, refusal: WrongLot, *, items: Collection[int | None], said: Collection[str]) -> Screen:
+    """The lot in the picker's hand is not the one asked for; where the pick may take it, a tap does.
+
+    Raises: WrongLot, where it may not.
+    """
+    mine = {t.task_id: t for t in stop.left if t.item_id in items}
+    others = selectors.other_lots(walk.actor.scope, walk.batch.batch_id, today=days.today(walk.actor.scope, walk.batch.warehouse_id))
+    offered = next((o for o in others if o.task_id in mine and o.lot in said), None)
+    if offered is None:
+        raise refusal
+    task = mine[offered.task_id]
+    return Screen(
+        title=_("Another lot"),
+        instruction=_("Put it back, or take %(n)d of it for compartment %(c)s") % {"n": task.quantity, "c": task.compartment or task.tote},
+        big=offered.lot,
+        lines=((_("Item"), task.item_name), (_("Asked for"), task.lot or "–")),
+        buttons=(Button("swap", _("Take it instead"), "primary"), Button("back", _("Back"))),
+        tone="wrong",
+        sound="wrong",
+        say=refusal.message,
+        remedy=refusal.remedy,
+        state={"step": "swap", "batch": walk.batch.batch_id, "task": offered.task_id, "lot_id": offered.lot_id, **at.plain()},
+    )
+
+
+def _swap(walk: Walk, key: UUID, at: At, *, task_id: int, lot_id: int) -> Screen:
+    try:
+        done = services.swap_lot(key=key, actor=walk.actor, task_id=task_id, lot_id=lot_id, today=days.today(walk.actor.scope, walk.batch.warehouse_id))
+    except (*CHANGED, LotNotFree, LotBlocked) as refusal:
+        return _changed(walk, at, refusal)
+    item = next((t.item_id for t in walk.tasks if t.task_id == task_id), None)
+    return show(walk.anew(), replace(at, item_id=item, lot=done.lot, count=max(1, at.count)), say=done.lot)
 
 
 # How many -----------------------------------------------------------------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from packhorse.steps.picking.selectors.walks import (
     walks_of_wave,
 )
 from packhorse.steps.picking.selectors.work import (
+    other_lots,
     releasable,
     rest_to_pick,
     tasks,
@@ -58,6 +59,7 @@ __all__ = [
     "next_planned",
     "open_batch_of",
     "order_in_tote",
+    "other_lots",
     "picks_by_cell",
     "policy",
     "recorded",

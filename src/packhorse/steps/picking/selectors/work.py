@@ -14,11 +14,13 @@ from packhorse.core.actors import Scope
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.types import WarehouseInfo
+from packhorse.steps.inventory import selectors as inventory
+from packhorse.steps.inventory.types import FreeLot
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import ReleasableOrder
 from packhorse.steps.picking.models import Release
 from packhorse.steps.picking.selectors.walls import SEEN, seen
-from packhorse.steps.picking.types import ReleasableRow, ReleaseRow, TaskInfo
+from packhorse.steps.picking.types import OtherLot, ReleasableRow, ReleaseRow, TaskInfo
 
 _MOMENT: Final = dt.timedelta(microseconds=1)
 _TASK: Final = """
@@ -97,6 +99,20 @@ def tasks_of_batches(scope: Scope, batch_ids: Sequence[int]) -> list[TaskInfo]:
     """All tasks of some batches, each batch in the order of its walk."""
     which = f"{_TASK} WHERE t.batch_id = ANY(%(batches)s) AND {SEEN} ORDER BY t.batch_id, t.sequence, t.id"
     return [TaskInfo(*row) for row in sql.rows(which, {"batches": list(batch_ids), **seen(scope)})]
+
+
+def other_lots(scope: Scope, batch_id: int, *, today: dt.date) -> list[OtherLot]:
+    """What open tasks of a walk could take instead of their lots: other lots of the item that lie free at the place, enough for the whole task; those that expire first come first."""
+    open_tasks = [t for t in tasks(scope, batch_id) if t.state in ("ready", "claimed")]
+    free: dict[tuple[int, int], list[FreeLot]] = {}
+    for f in inventory.free_lots(scope, [(t.item_id, t.location_id) for t in open_tasks], today=today):
+        free.setdefault((f.item_id, f.location_id), []).append(f)
+    return [
+        OtherLot(t.task_id, f.lot_id, f.lot, f.expires_on, f.free)
+        for t in open_tasks
+        for f in free.get((t.item_id, t.location_id), ())
+        if f.free >= t.quantity and f.lot != t.lot
+    ]
 
 
 def tasks_of_order(scope: Scope, order_id: int) -> list[TaskInfo]:

@@ -10,6 +10,7 @@ from packhorse.steps.picking.services.looking_ahead import look_ahead
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
+from packhorse.steps.picking.services.swapping import swap_lot
 from packhorse.steps.picking.services.totes import change_tote, consolidate_totes, unload_tote
 from packhorse.steps.picking.services.waves import MOST, keep_workable, release_wave, set_picking_policy, undo_wave
 from packhorse.steps.picking.stops import read_stop
@@ -38,6 +39,7 @@ __all__ = [
     "report_short",
     "set_picking_policy",
     "start_batch",
+    "swap_lot",
     "take_over_batch",
     "undo_batch",
     "undo_release",

@@ -116,6 +116,27 @@ class ShortPick:
     missing: int
 
 
+@dataclass(frozen=True, slots=True)
+class SwappedLot:
+    """The lot that a pick takes now."""
+
+    task_id: int
+    lot_id: int
+    lot: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLot:
+    """A lot that an open pick could take instead of its own: it lies free at the place."""
+
+    task_id: int
+    lot_id: int
+    lot: str
+    expires_on: dt.date | None
+    free: int
+
+
 def batch_number(batch_id: int) -> str:
     """What is written on a batch's pick list, and scanned: B000012."""
     return f"B{batch_id:06d}"
