@@ -27,6 +27,7 @@ from packhorse.steps.picking.types import (
     ReleasedWave,
     ReleaseRow,
     ShortPick,
+    SlottingMoveInfo,
     SwappedLot,
     TaskInfo,
     UndoneWave,
@@ -315,3 +316,24 @@ def take_over(request: HttpRequest, batch_id: Id, key: IdempotencyKey) -> Any:
 def undo_batch(request: HttpRequest, batch_id: Id, key: IdempotencyKey) -> Any:
     """Take a planned walk back. The answer counts its orders."""
     return {"count": services.undo_batch(key=key, actor=asker(request, "release"), batch_id=batch_id)}
+
+
+class SlottingAsked(Asked):
+    state: str | None = Field(None, max_length=20, description="proposed or accepted.")
+    warehouse: Id | None = None
+
+
+@router.get("/slotting", response=Rows[SlottingMoveInfo])
+def slotting(request: HttpRequest, asked: Annotated[SlottingAsked, Query(...)]) -> Any:
+    """What should live where, by the newest advice of each warehouse, the best first: what each move saves a day, takes once, and why."""
+    return rows_of(selectors.slotting_moves(scope_of(request, "release"), asked.query()))
+
+
+class AcceptBody(Schema):
+    move_ids: list[Id] = Field(..., min_length=1, max_length=200)
+
+
+@router.post("/slotting/accept", response=list[int])
+def accept_slotting(request: HttpRequest, body: AcceptBody, key: IdempotencyKey) -> list[int]:
+    """These moves are made: their goods are tasks on the floor, and the bins are their homes. All or none. Answers the ids of the relocations."""
+    return services.accept_slotting(key=key, actor=asker(request, "release"), move_ids=body.move_ids)

@@ -194,3 +194,17 @@ class OfAnotherOrder(PackhorseError):
 
     advice = _("Only totes of one order are put together. Scan the bench where {tote} is put.")
     blocked_by = ("picking:batch", "batch_id")
+
+
+class SlottingAccepted(PackhorseError):
+    """The move of {sku} was accepted before: it is a task on the floor."""
+
+    advice = _("Look under Replenishment, or have a new advice computed.")
+    blocked_by = ("inventory:item", "item_id")
+
+
+class SlottingStale(PackhorseError):
+    """The move of {sku} is no longer what it was: in {place} lies something else by now, or something is on its way."""
+
+    advice = _("Have a new advice computed: it looks at where everything lies now.")
+    blocked_by = ("warehouse:location", "location_id")

@@ -293,3 +293,15 @@ class ReleaseUndone(Event):
     warehouse_id: int
     fulfillment_order_id: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlottingMovesAccepted(Event):
+    """Items are to change places."""
+
+    sentence = _("{n} items are to change places: {tasks} tasks")
+    about = ("picking.slotting", "advice_id")
+    warehouse_id: int
+    advice_id: int
+    n: int
+    tasks: int

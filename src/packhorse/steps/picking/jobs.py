@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.jobs import job
+from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.kernels.slotting.solve import Params
 from packhorse.steps.inventory import selectors as stock
 from packhorse.steps.picking import days, selectors, services
 
@@ -35,3 +38,16 @@ def plan_workable(*, key: UUID) -> None:
         ready = len(selectors.next_planned(EVERYTHING, warehouse_id, limit=policy.pickers))
         if waiting >= policy.orders_per_walk or (waiting and ready < policy.pickers):
             services.plan_batches(key=uuid5(key, f"plan:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, orders_per_cart=policy.orders_per_walk)
+
+
+@job(attempts=1, lock="picking.advise_slots")
+def advise_slots(*, key: UUID, warehouse_id: int, days: int, most: int = 20, days_to_pay: int = 60) -> None:
+    """Which items should change places; kept for the page."""
+    history = selectors.pick_history(EVERYTHING, warehouse_id, days, clock.now())
+    answer = services.advise_slots(
+        history,
+        warehouses.layout(EVERYTHING, warehouse_id),
+        selectors.policy(EVERYTHING, warehouse_id),
+        params=Params(most=most, days_to_pay=days_to_pay),
+    )
+    services.keep_slotting(key=key, actor=_ACTOR, warehouse_id=warehouse_id, days=days, answer=answer)

@@ -134,3 +134,32 @@ class PickTask(models.Model):
             models.CheckConstraint(condition=~Q(state="done") | Q(picked=F("quantity")), name="done_is_all_picked"),
         ]
         indexes = [models.Index(fields=["location"], name="pick_task_at", condition=Q(state__in=["ready", "claimed"]))]
+
+
+class SlottingAdvice(models.Model):
+    """Which items should change places for a warehouse's past walks, as it was computed at a time. `metres` are of these walks a day, today and with all moves made."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    days = models.PositiveIntegerField()
+    walks = models.PositiveIntegerField()
+    metres_a_day = models.FloatField()
+    metres_a_day_after = models.FloatField()
+    reasons = models.JSONField(default=dict)
+
+
+class SlottingMove(models.Model):
+    """One move of an advice: an item's goods go to another bin; those of `partner` come back in their place. `figures` are what it saves and costs, and why; accepted, it is tasks on the floor."""
+
+    advice = models.ForeignKey(SlottingAdvice, on_delete=models.CASCADE, related_name="moves", db_index=False)
+    position = models.PositiveIntegerField()
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+", db_index=False)
+    partner = models.ForeignKey(Item, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    source = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
+    target = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", db_index=False)
+    figures = models.JSONField()
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.TextField(default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["advice", "position"], name="slotting_move_once")]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
-from packhorse.steps.picking.models import PickBatch, PickingPolicy, PickTask, Release, Wave
+from packhorse.steps.picking.models import PickBatch, PickingPolicy, PickTask, Release, SlottingMove, Wave
 from packhorse.steps.picking.types import Policy
 
 OPEN = (PickTask.State.READY, PickTask.State.CLAIMED)
@@ -174,3 +174,9 @@ def split_task(task: PickTask, taken: int) -> None:
 
 def open_tasks(batch_id: int) -> int:
     return PickTask.objects.filter(batch_id=batch_id, state__in=OPEN).count()
+
+
+def lock_slotting_moves(move_ids: Iterable[int]) -> list[SlottingMove]:
+    """Moves of an advice, locked, by id."""
+    rows = SlottingMove.objects.select_for_update(of=("self",)).filter(pk__in=sorted(move_ids)).select_related("advice", "item", "source", "target")
+    return list(rows.order_by("pk"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import floor, paper, release, walks, waves
+from packhorse.steps.picking.pages import floor, paper, release, slotting, walks, waves
 
 app_name = "picking"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("waves/", waves.waves.view, name="waves"),
     path("waves/<int:wave_id>/", waves.wave, name="wave"),
     path("waves/<int:wave_id>/undo/", waves.undo_wave, name="undo-wave"),
+    path("slotting/", slotting.slotting.view, name="slotting"),
+    path("slotting/accept/", slotting.accept, name="accept-slotting"),
+    path("slotting/compute/", slotting.compute, name="compute-slotting"),
     path("scan/", walks.scan, name="scan"),
     path(_BATCH, walks.batch, name="batch"),
     path(f"{_BATCH}start/", walks.start, name="start"),

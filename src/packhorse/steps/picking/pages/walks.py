@@ -75,6 +75,7 @@ walks = ListPage(
         LISTS[3],
         LISTS[1],
         LISTS[2],
+        Button(_("Slotting"), "picking:slotting", "release", "normal", "refresh"),
         Button(_("Floor"), "picking:floors", "see_stock", icon="warehouse"),
     ),
     actions=(

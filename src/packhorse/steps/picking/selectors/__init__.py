@@ -16,6 +16,7 @@ from packhorse.steps.picking.selectors.board import (
 )
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
+from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
 from packhorse.steps.picking.selectors.walks import (
     batch,
     batch_on_cart,
@@ -60,6 +61,7 @@ __all__ = [
     "open_batch_of",
     "order_in_tote",
     "other_lots",
+    "pick_history",
     "picks_by_cell",
     "policy",
     "recorded",
@@ -67,6 +69,8 @@ __all__ = [
     "resolve",
     "rest_to_pick",
     "single_piece_orders",
+    "slotting_moves",
+    "slotting_summaries",
     "tasks",
     "tasks_of_batches",
     "tasks_of_order",

@@ -10,6 +10,7 @@ from packhorse.steps.picking.services.looking_ahead import look_ahead
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
+from packhorse.steps.picking.services.slotting import accept_slotting, advise_slots, keep_slotting
 from packhorse.steps.picking.services.swapping import swap_lot
 from packhorse.steps.picking.services.totes import change_tote, consolidate_totes, unload_tote
 from packhorse.steps.picking.services.waves import MOST, keep_workable, release_wave, set_picking_policy, undo_wave
@@ -18,6 +19,8 @@ from packhorse.steps.picking.stops import read_stop
 __all__ = [
     "MOST",
     "SHORT_REASONS",
+    "accept_slotting",
+    "advise_slots",
     "break_in",
     "change_tote",
     "check_zero",
@@ -25,6 +28,7 @@ __all__ = [
     "consolidate_totes",
     "drop_cancelled",
     "finish_batch",
+    "keep_slotting",
     "keep_workable",
     "look_ahead",
     "pause_batch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.picking.types.slotting import AdvisedMove, Living, PastPick, PickHistory, SlottingAnswer, SlottingMoveInfo, SlottingSummary
 from packhorse.steps.picking.types.walks import (
     BatchInfo,
     CellPicks,
@@ -43,14 +44,18 @@ from packhorse.steps.picking.types.waves import (
 )
 
 __all__ = [
+    "AdvisedMove",
     "Amount",
     "BatchInfo",
     "CellPicks",
     "ChangedTote",
     "CutOffRow",
+    "Living",
     "NotReleased",
     "OtherLot",
     "Outlook",
+    "PastPick",
+    "PickHistory",
     "PickLine",
     "PickedStop",
     "PlannedBatch",
@@ -64,6 +69,9 @@ __all__ = [
     "ReleasedWave",
     "Scanned",
     "ShortPick",
+    "SlottingAnswer",
+    "SlottingMoveInfo",
+    "SlottingSummary",
     "StandingTote",
     "SwappedLot",
     "TaskInfo",
