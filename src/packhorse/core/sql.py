@@ -18,6 +18,8 @@ FEW: Final = 24
 
 #: Statements that a pipeline of often-said ones keeps back to say several in one; None outside.
 _kept: ContextVar[list[tuple[str, Any]] | None] = ContextVar("kept", default=None)
+#: Whether a pipeline is open.
+_ahead: ContextVar[bool] = ContextVar("ahead", default=False)
 #: What can be said together with others: it begins by writing a table.
 _WRITES: Final = re.compile(r"\s*(?:INSERT INTO|UPDATE) (\w+)")
 _PLACE: Final = re.compile(r"%%|%(?:\((\w+)\))?s")
@@ -152,13 +154,10 @@ def pipeline(*, often: bool = False) -> Iterator[None]:
 
     What `run` returns is not known inside. A refusal by the database comes up at the next rows, or at the end. `often`: all of them are said often and with few values (see `rows`);
     until the transaction ends plans are kept as they were made for any values, and what is run (INSERT, UPDATE) goes several statements in one, before the next question at the latest.
-    A pipeline inside such a one is part of it.
+    A pipeline inside another is part of it.
     """
-    if _kept.get() is not None:
-        yield
-        return
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        if not often:
+    with _sent_ahead():
+        if not often or _kept.get() is not None:
             yield
             return
         raw = connection.connection
@@ -176,14 +175,13 @@ def pipeline(*, often: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def references_checked() -> Iterator[None]:
-    """What was written so far is checked for what it refers to now, and what is written inside at once: beside our work, in a pipeline, instead of all when the transaction ends.
-
-    Not worth two statements where few values are written (`pipeline`, `often`).
-    """
-    if _kept.get() is not None:
+def _sent_ahead() -> Iterator[None]:
+    if _ahead.get():
         yield
         return
-    run("SET CONSTRAINTS ALL IMMEDIATE")
-    yield
-    run("SET CONSTRAINTS ALL DEFERRED")
+    token = _ahead.set(True)
+    try:
+        with connection.wrap_database_errors, connection.connection.pipeline():
+            yield
+    finally:
+        _ahead.reset(token)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError
 
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
@@ -373,3 +375,8 @@ def test_ledgers_work_only_inside_a_use_case(shop: Shop) -> None:
     for act in acts:
         with pytest.raises(AssertionError):
             act()
+
+
+def test_nobody_wants_another_clients_item_and_the_database_says_so_at_once(shop: Shop) -> None:
+    with pytest.raises(IntegrityError, match="demand_item_of_client"):
+        want(replace(shop, client_id=make_shop().client_id), shop.items["SKU-1"], 1)

@@ -61,7 +61,10 @@ class Item(models.Model):
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["client", "sku"], name="item_sku_once_per_client")]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "sku"], name="item_sku_once_per_client"),
+            models.UniqueConstraint(fields=["id", "client"], name="item_of_client"),  # what rows that name both refer to
+        ]
         indexes = [
             GinIndex(OpClass(Upper("sku"), name="gin_trgm_ops"), name="item_sku_search"),
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="item_name_search"),

@@ -52,7 +52,7 @@ class Draft:
         return self.checked.order.channel, self.checked.order.external_id
 
 
-@use_case
+@use_case(pipelined=True)
 def accept_orders(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int, orders: list[NewOrder]) -> list[Accepted | Refused]:
     """Take orders in: promise what is there, backorder the rest, hold what must wait, ask for the money. One answer per order, in order.
 
@@ -213,7 +213,7 @@ SELECT t.* FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::bigint[], %s::
 
 
 def _write_orders(desk: Desk, drafts: list[Draft]) -> tuple[list[Draft], dict[Name, Accepted]]:
-    """Orders, without their addresses and lines yet. Gives the drafts that are in, with the verdicts of their addresses, and the answers to those that somebody else took in at the same moment."""
+    """Orders, without their addresses and lines yet. Gives the drafts that are in, and the answers to those that somebody else took in at the same moment."""
     if not drafts:
         return [], {}
     orders = [d.checked.order for d in drafts]
@@ -236,16 +236,16 @@ def _write_orders(desk: Desk, drafts: list[Draft]) -> tuple[list[Draft], dict[Na
             "charges": [o.charges_minor for o in orders],
         },
     )
-    for draft in drafts:  # while the database writes
-        if draft.checked.order.ship_to is not None:
-            draft.verdict = verify(draft.checked.order.ship_to)
     taken = {r[0] for r in asked()}
     late = [d.name for d in drafts if d.order_id not in taken]
     return [d for d in drafts if d.order_id in taken], _ask_known(desk.client_id, late)()[0] if late else {}
 
 
 def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
-    """The orders' addresses and lines."""
+    """The orders' addresses, with their verdicts, and lines."""
+    for draft in drafts:  # while the database writes what was promised
+        if draft.checked.order.ship_to is not None:
+            draft.verdict = verify(draft.checked.order.ship_to)
     until = desk.policy.addresses_until(work.current().at)
     wanted = [(d.address_id, NewAddress(data=d.checked.order.ship_to, client_id=desk.client_id, retain_until=until, verdict=d.verdict))
               for d in drafts if d.checked.order.ship_to is not None and d.address_id is not None]  # fmt: skip
@@ -295,27 +295,29 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft], quarantined: set[Name]) -> dict
     )
     tell_resolved()
     _write_what_was_bought(desk, drafts)
-    with sql.references_checked():
-        new = [_fulfillment_order(desk, d, [next(answers) for _ in d.line_ids]) for d in drafts]
-        ledger.opened(new)
-        _ask_for_money(drafts)
-    found: dict[Name, Accepted] = {}
-    for d, fo in zip(drafts, new, strict=True):
-        channel, external_id = d.name
-        emit(OrderAccepted(order_id=d.order_id, client_id=desk.client_id, number=d.number, channel=channel, lines=len(d.line_ids)))
-        found[d.name] = Accepted(
-            channel=channel,
-            external_id=external_id,
-            order_id=d.order_id,
-            number=d.number,
-            stage=fo.stage,
-            holds=tuple(kind for kind, _note in fo.holds),
-            backordered=sum(line.quantity - line.promised for line in fo.lines),
-            ship_by=fo.ship_by,
-            deliver_by=fo.deliver_by,
-        )
+    new = [_fulfillment_order(desk, d, [next(answers) for _ in d.line_ids]) for d in drafts]
+    found = {d.name: _accepted(desk, d, fo) for d, fo in zip(drafts, new, strict=True)}  # and told, while the database is at what was sent
+    ledger.opened(new)
+    _ask_for_money(drafts)
     _tell_holds(desk, new)
     return found
+
+
+def _accepted(desk: Desk, d: Draft, fo: ledger.NewFulfillmentOrder) -> Accepted:
+    """Told, and the answer."""
+    channel, external_id = d.name
+    emit(OrderAccepted(order_id=d.order_id, client_id=desk.client_id, number=d.number, channel=channel, lines=len(d.line_ids)))
+    return Accepted(
+        channel=channel,
+        external_id=external_id,
+        order_id=d.order_id,
+        number=d.number,
+        stage=fo.stage,
+        holds=tuple(kind for kind, _note in fo.holds),
+        backordered=sum(line.quantity - line.promised for line in fo.lines),
+        ship_by=fo.ship_by,
+        deliver_by=fo.deliver_by,
+    )
 
 
 def _tell_holds(desk: Desk, new: Sequence[ledger.NewFulfillmentOrder]) -> None:
