@@ -102,7 +102,7 @@ def test_scans_wait_on_the_phone_and_are_sent_in_order_each_once(
         [batch_id],
     )
     assert confirmed == [(2,)]
-    assert page.evaluate("Object.keys(localStorage)") == []
+    assert page.evaluate("Object.keys(localStorage)") == ["scanner-screen"], "nothing waits"
 
 
 def test_what_comes_too_late_is_refused_with_the_reason_and_the_new_task_and_nothing_after_it_is_used(
@@ -154,6 +154,37 @@ def test_scans_survive_the_page_and_are_offered_where_tasks_begin(
     assert states(batch_id) == {first: "done", second: "claimed"}
     other = worker("picker", warehouse_id=shop.warehouse_id)
     expect(visit("/scan/", as_=other, device="phone").locator("[data-waiting]")).to_be_hidden()
+
+
+def test_a_page_loaded_again_in_a_dead_spot_shows_the_task_as_it_stands_with_the_scans_that_wait(
+    shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None]
+) -> None:
+    batch_id, (first, second), _ = walk_of_two(shop)
+    phone = Phone(visit, worker("picker", warehouse_id=shop.warehouse_id))
+    totes = {t.sku: str(t.tote) for t in picking.tasks(EVERYTHING, batch_id)}
+    page = phone.page
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    assert page.evaluate("navigator.serviceWorker.ready.then(r => new URL(r.scope).pathname)") == "/scan/"
+    page.wait_for_function("caches.match(location.href).then(Boolean)")
+    phone.scan(first)
+    expect(page.locator(".screen.ok .say")).to_have_text(first)
+    page.context.set_offline(True)
+    expect(page.locator("[data-offline]")).to_contain_text("No network")
+    phone.scan(totes[first])
+    page.reload()
+    expect(page.locator("[data-offline]")).to_contain_text("scans that wait: 1")
+    expect(page.locator("[data-offline]")).to_contain_text(totes[first])
+    expect(page.locator(".instruction")).to_contain_text("Put 2 into compartment 1")
+    expect(page.locator("[data-ahead]")).to_contain_text(second)
+    assert page.evaluate("getComputedStyle(document.querySelector('.scan-big')).fontWeight") >= "600", "drawn as ever"
+    phone.scan(second, totes[second])
+    expect(page.locator("[data-offline]")).to_contain_text("scans that wait: 3")
+    shot(page, "dead-spot-reloaded-phone-light")
+    assert states(batch_id) == {first: "claimed", second: "claimed"}
+    page.context.set_offline(False)
+    expect(page.locator(".scan-big")).to_have_text("All picked")
+    expect(page.locator("[data-offline]")).to_be_hidden()
+    assert states(batch_id) == {first: "done", second: "done"}
 
 
 def test_the_camera_scans_where_the_browser_can_and_has_no_button_where_it_cannot(

@@ -250,3 +250,15 @@ def test_short_finds_the_rest_elsewhere_appends_it_to_the_walk_and_asks_for_a_co
     hand.walk()
     hand.scan("BENCH-1")
     books_agree()
+
+
+def test_who_scans_totes_for_a_walk_that_somebody_begins_meanwhile_gets_the_next_one() -> None:
+    shop = shop_with({"SKU-1": 9})
+    batches = planned(shop, {"SKU-1": 1}, {"SKU-1": 2}, per_cart=1)
+    assert len(batches) == 2
+    slow, quick = Hand(7), Hand(8)
+    assert step(slow.scan("CART-01")) == "totes"
+    quick.open(batch=f"B{slow.screen.state['batch']:06d}")
+    quick.scan("T-002")
+    assert step(slow.scan("T-001")) == "go"
+    assert {slow.screen.state["batch"], quick.screen.state["batch"]} == set(batches)

@@ -9,8 +9,9 @@ import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -18,13 +19,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 from pydantic_core import to_jsonable_python
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor
 from packhorse.core.errors import NotAllowed, PackhorseError
-from packhorse.core.models import ScannerRun
+from packhorse.core.models import Command, ScannerRun
 from packhorse.core.scan import Scan, parse
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.cells import Text
@@ -152,6 +153,13 @@ class RunMoved(PackhorseError):
     no_page = "the screen itself is shown as it stands"
 
 
+@require_GET
+def worker(_request: HttpRequest) -> HttpResponse:
+    """What keeps the scanner's pages on the device, and nothing else: a script may be that only for what lies below its own address."""
+    script = Path(__file__).parents[1] / "static" / "core" / "scan_worker.js"
+    return HttpResponse(script.read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
 @page()
 def index(request: HttpRequest) -> HttpResponseBase:
     """The flows that the actor may run."""
@@ -232,15 +240,29 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
     try:
         screen = _step(request, chosen, actor, key, found)
     except PackhorseError as refusal:
+        if Command.objects.filter(principal=actor.principal, key=key).exists():
+            return _carried_out(request, found, chosen, actor, key)
         if (fresh := chosen.again(actor=actor, state=dict(found.state))) is not None:
             found.state, found.screen = _plain(fresh.state), _drawn(fresh)
             ScannerRun.objects.filter(pk=run, seq=found.seq).update(state=found.state, screen=found.screen, at=clock.now())
         return _page(request, found, chosen, found.screen | _wrong(refusal), refusal.status)
-    changed = ScannerRun.objects.filter(pk=run, seq=found.seq).update(
-        seq=found.seq + 1, last_key=key, state=_plain(screen.state), screen=_drawn(screen), at=clock.now()
-    )
-    found = _run(run, actor)
-    return _page(request, found, chosen, found.screen, 200 if changed else 409)
+    return _went_on(request, found, chosen, actor, key, screen)
+
+
+def _went_on(request: HttpRequest, run: ScannerRun, flow: Flow, actor: Actor, key: UUID, screen: Screen) -> HttpResponse:
+    """The run stands at the next screen, unless another scan was quicker."""
+    ScannerRun.objects.filter(pk=run.pk, seq=run.seq).update(seq=run.seq + 1, last_key=key, state=_plain(screen.state), screen=_drawn(screen), at=clock.now())
+    found = _run(run.pk, actor)
+    return _page(request, found, flow, found.screen, 200 if found.last_key == key else 409)
+
+
+def _carried_out(request: HttpRequest, run: ScannerRun, flow: Flow, actor: Actor, key: UUID) -> HttpResponse:
+    """A repeat of what was carried out before its screen was kept (the first answer is still on its way, or the process ended): it is no refusal, the task goes on where it stands."""
+    found = _run(run.pk, actor)
+    if found.last_key == key:
+        return _page(request, found, flow, found.screen, 200)
+    screen = flow.again(actor=actor, state=dict(run.state)) or flow.start(actor=actor, key=uuid5(key, "again"), context={})
+    return _went_on(request, run, flow, actor, key, screen)
 
 
 def _step(request: HttpRequest, flow: Flow, actor: Actor, key: UUID, run: ScannerRun) -> Screen:

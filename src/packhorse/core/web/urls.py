@@ -14,6 +14,7 @@ urlpatterns = [
     path("columns/", kept.columns, name="keep-columns"),
     path("bulk/<uuid:run_id>/", bulk.show, name="bulk"),
     path("scan/", scanner.index, name="scan"),
+    path("scan/worker.js", scanner.worker, name="scan-worker"),
     path("scan/run/<uuid:run>/", scanner.show, name="scan-run"),
     path("scan/run/<uuid:run>/post/", scanner.post, name="scan-post"),
     path("scan/<str:flow>/", scanner.start, name="scan-start"),

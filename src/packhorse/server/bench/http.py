@@ -35,6 +35,22 @@ def _key(shop: Shop) -> str:
 
 
 @contextlib.contextmanager
+def dispatching() -> Iterator[int]:
+    """The dispatcher at work; its process."""
+    child = Child("dispatcher", [sys.executable, "-m", "packhorse.server.dispatcher"], Log(sys.stderr), {"PACKHORSE_LOG_LEVEL": "WARNING"})
+    child.start()
+    try:
+        assert child.pid is not None, "started"
+        yield child.pid
+    finally:
+        child.ask_to_stop()
+        end = time.monotonic() + 15
+        while not child.ended() and time.monotonic() < end:
+            time.sleep(0.05)
+        child.bury()
+
+
+@contextlib.contextmanager
 def server(workers: int) -> Iterator[tuple[int, int]]:
     """The web server, ready; its port and the process at its root."""
     port = free_port("127.0.0.1", 18_500)

@@ -12,6 +12,19 @@
     }
   };
 
+  // a page that is loaded again in a dead spot is kept by a worker of its own; the first one that it finds here it asks for
+  const worker = document.querySelector("[data-worker]")?.dataset.worker;
+  if (worker && navigator.serviceWorker) {
+    navigator.serviceWorker
+      .register(worker, { scope: "/scan/" })
+      .then(() => navigator.serviceWorker.ready)
+      .then((ready) => {
+        const drawn = performance.getEntriesByType("resource").filter((r) => ["link", "script", "css", "img"].includes(r.initiatorType) && r.name.startsWith(location.origin));
+        if (!navigator.serviceWorker.controller) ready.active.postMessage([...new Set([location.href, ...drawn.map((r) => r.name)])]);
+      })
+      .catch(() => {}); // not over HTTPS: the page is kept for as long as it is open
+  }
+
   const names = () => {
     try {
       return Object.keys(localStorage);
@@ -49,6 +62,16 @@
   let again = 0;
   let audio = null;
 
+  // the screen as it stands, for a page that was kept earlier
+  const LAST = "scanner-screen";
+  const keep_screen = (html) => {
+    try {
+      localStorage.setItem(LAST, JSON.stringify({ who: holder.dataset.who, url, html }));
+    } catch {
+      // the first screen is kept with the page
+    }
+  };
+
   const screen = () => holder.querySelector("[data-screen]");
   const input = () => holder.querySelector("[data-scan]");
   const uuid = () =>
@@ -67,7 +90,7 @@
     }[kind];
     if (!notes) return;
     document.body.dataset.sounded = kind;
-    navigator.vibrate?.({ ok: 40, wrong: [120, 60, 240], done: [40, 40, 40], offline: [200, 80, 200], kept: 20, online: [40, 40] }[kind]);
+    if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.({ ok: 40, wrong: [120, 60, 240], done: [40, 40, 40], offline: [200, 80, 200], kept: 20, online: [40, 40] }[kind]);
     try {
       audio = audio || new AudioContext();
       let at = audio.currentTime + 0.01;
@@ -187,6 +210,7 @@
       delay = 500;
       clearTimeout(slow);
       show(text);
+      if (response.ok) keep_screen(text);
       const wrong = !response.ok || screen()?.dataset.sound === "wrong";
       const later = wrong ? queue : [];
       if (wrong) queue = [];
@@ -318,6 +342,11 @@
   });
   window.addEventListener("pagehide", look_away);
 
+  const last = stored(LAST);
+  if (last?.who === holder.dataset.who && last.url === url) {
+    const seq = Number(/data-seq="(\d+)"/.exec(last.html)?.[1] || 0);
+    if (seq > Number(screen().dataset.seq)) holder.innerHTML = last.html; // no network: the page is an older one
+  }
   cameras();
   focus();
   if (!navigator.onLine) net(true);

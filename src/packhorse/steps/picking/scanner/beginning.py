@@ -69,10 +69,18 @@ def scan_cart(actor: Actor, key: UUID, scan: Scan) -> Screen:
         return _take_over(actor, key, under_way)
     cart_id = place.id if place.kind == "cart" else None
     totes = _standing(actor, cart_id) if cart_id else [place.id]
-    for batch in selectors.next_planned(actor.scope, place.warehouse_id, limit=5):
+    return _take_next(actor, key, place.warehouse_id, cart_id, totes)
+
+
+def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, totes: list[int]) -> Screen:
+    """The planned walk that is the most urgent, or the next one where somebody was quicker.
+
+    Raises: NothingToPick.
+    """
+    for batch in selectors.next_planned(actor.scope, warehouse_id, limit=5):
         try:
             return _take(actor, key, batch, cart_id, totes)
-        except WrongState:  # somebody was quicker: the next one
+        except WrongState:
             continue
     raise NothingToPick
 
@@ -140,3 +148,5 @@ def scan_tote(actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         return _take(actor, key, batch, cart_id, totes)
     except NotEnoughTotes:
         return _ask_totes(actor, batch, cart_id, totes)
+    except WrongState:  # somebody began this one meanwhile
+        return _take_next(actor, key, batch.warehouse_id, cart_id, totes)
