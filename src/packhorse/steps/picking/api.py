@@ -15,6 +15,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import days, pace, selectors, services
 from packhorse.steps.picking.types import (
+    AisleWalks,
     BatchInfo,
     CutOffRow,
     NotReleased,
@@ -337,3 +338,25 @@ class AcceptBody(Schema):
 def accept_slotting(request: HttpRequest, body: AcceptBody, key: IdempotencyKey) -> list[int]:
     """These moves are made: their goods are tasks on the floor, and the bins are their homes. All or none. Answers the ids of the relocations."""
     return services.accept_slotting(key=key, actor=asker(request, "release"), move_ids=body.move_ids)
+
+
+class AisleBody(Schema):
+    aisle: int | None = Field(None, ge=0, le=10_000, description="Counted from 0; empty: any aisle without a limit of its own.")
+    walks: int = Field(..., ge=1, le=1000)
+
+
+class AislesBody(Schema):
+    limits: list[AisleBody] = Field(..., max_length=1000)
+
+
+@router.get("/aisle-limits/{warehouse_id}", response=list[AisleWalks])
+def aisle_limits(request: HttpRequest, warehouse_id: Id) -> Any:
+    """How many walks may be in an aisle at a time. None set: no limit."""
+    return selectors.aisle_limits(scope_of(request, "see_stock"), warehouse_id)
+
+
+@router.post("/aisle-limits/{warehouse_id}", response=Count)
+def set_aisle_limits(request: HttpRequest, warehouse_id: Id, body: AislesBody, key: IdempotencyKey) -> Any:
+    """Set all of a warehouse's limits anew. The answer counts them."""
+    limits = [AisleWalks(x.aisle, x.walks) for x in body.limits]
+    return {"count": services.set_aisle_limits(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, limits=limits)}

@@ -208,3 +208,10 @@ class SlottingStale(PackhorseError):
 
     advice = _("Have a new advice computed: it looks at where everything lies now.")
     blocked_by = ("warehouse:location", "location_id")
+
+
+class AisleFull(PackhorseError):
+    """Walk {batch} begins in aisle {aisle}, where {walks} walk already. The next that begins elsewhere: {next}."""
+
+    advice = _("Begin that one, or wait until somebody leaves the aisle. How many may be in an aisle is set on the floor map.")
+    blocked_by = ("picking:batch", "batch_id")

@@ -305,3 +305,13 @@ class SlottingMovesAccepted(Event):
     advice_id: int
     n: int
     tasks: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AisleLimitsSet(Event):
+    """How many may walk in an aisle at a time was set."""
+
+    sentence = _("{n} aisle limits set")
+    about = ("warehouse.warehouse", "warehouse_id")
+    warehouse_id: int
+    n: int

@@ -163,3 +163,17 @@ class SlottingMove(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["advice", "position"], name="slotting_move_once")]
+
+
+class AisleLimit(models.Model):
+    """At most so many walks at a time in an aisle, or (without one) in any aisle that has no limit of its own."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, db_index=False)
+    aisle = models.PositiveIntegerField(null=True)
+    walks = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "aisle"], name="aisle_limit_once", nulls_distinct=False),
+            models.CheckConstraint(condition=Q(walks__gt=0), name="somebody_may_walk"),
+        ]

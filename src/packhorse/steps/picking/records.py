@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
-from packhorse.steps.picking.models import PickBatch, PickingPolicy, PickTask, Release, SlottingMove, Wave
+from packhorse.steps.picking.models import AisleLimit, PickBatch, PickingPolicy, PickTask, Release, SlottingMove, Wave
 from packhorse.steps.picking.types import Policy
 
 OPEN = (PickTask.State.READY, PickTask.State.CLAIMED)
@@ -180,3 +180,8 @@ def lock_slotting_moves(move_ids: Iterable[int]) -> list[SlottingMove]:
     """Moves of an advice, locked, by id."""
     rows = SlottingMove.objects.select_for_update(of=("self",)).filter(pk__in=sorted(move_ids)).select_related("advice", "item", "source", "target")
     return list(rows.order_by("pk"))
+
+
+def lock_aisle_limits(warehouse_id: int) -> list[AisleLimit]:
+    """The limits of a warehouse's aisles, locked."""
+    return list(AisleLimit.objects.select_for_update(of=("self",)).filter(warehouse_id=warehouse_id).order_by("pk"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import floor, paper, release, slotting, walks, waves
+from packhorse.steps.picking.pages import congestion, floor, paper, release, slotting, walks, waves
 
 app_name = "picking"
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("floor/", floor.floors, name="floors"),
     path("floor/<int:warehouse_id>/", floor.floor, name="floor"),
     path("floor/<int:warehouse_id>/live/", floor.live, name="floor-live"),
+    path("floor/<int:warehouse_id>/aisles/", congestion.aisles, name="aisles"),
     path("board/", waves.boards, name="boards"),
     path("board/<int:warehouse_id>/", waves.board, name="board"),
     path("board/<int:warehouse_id>/release/", waves.release_wave, name="release-wave"),

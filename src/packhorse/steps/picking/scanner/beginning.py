@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -12,13 +13,14 @@ from packhorse.core.errors import WrongState
 from packhorse.core.scan import Context, Scan
 from packhorse.core.web.scanner import Button, Screen, State
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.ground.warehouse.designing import aisle_letters
 from packhorse.steps.inventory.errors import Ambiguous
 from packhorse.steps.picking import selectors, services
-from packhorse.steps.picking.errors import CartInUse, NotEnoughTotes, NothingToPick, ToteScanned, UnknownCode
+from packhorse.steps.picking.errors import AisleFull, CartInUse, NotEnoughTotes, NothingToPick, ToteScanned, UnknownCode
 from packhorse.steps.picking.scanner.showing import show
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import At
-from packhorse.steps.picking.types import BatchInfo, batch_id_of
+from packhorse.steps.picking.types import BatchInfo, FullAisle, batch_id_of, batch_number
 
 
 def start(actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
@@ -73,16 +75,36 @@ def scan_cart(actor: Actor, key: UUID, scan: Scan) -> Screen:
 
 
 def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, totes: list[int]) -> Screen:
-    """The planned walk that is the most urgent, or the next one where somebody was quicker.
+    """The planned walk that is the most urgent, or the next one where somebody was quicker or too many walk where it begins.
 
-    Raises: NothingToPick.
+    Raises: NothingToPick, AisleFull.
     """
-    for batch in selectors.next_planned(actor.scope, warehouse_id, limit=5):
-        try:
-            return _take(actor, key, batch, cart_id, totes)
-        except WrongState:
+    full: FullAisle | None = None
+    for batch in selectors.next_planned(actor.scope, warehouse_id, limit=10):
+        if (here := selectors.full_aisle(actor.scope, batch.batch_id)) is not None:
+            full = full or here
             continue
+        try:
+            screen = _take(actor, key, batch, cart_id, totes)
+        except WrongState:  # somebody was quicker: the next one
+            continue
+        return replace(screen, say=_instead(full)) if full else screen
+    if full is not None:
+        raise AisleFull(aisle=aisle_letters(full.aisle), walks=full.walks, batch=batch_number(full.batch_id), batch_id=full.batch_id, next="–")
     raise NothingToPick
+
+
+def _instead(full: FullAisle) -> str:
+    """Why the walk that would come first waits."""
+    said = {"aisle": aisle_letters(full.aisle), "n": full.walks, "walk": batch_number(full.batch_id)}
+    return (
+        ngettext(
+            "%(n)d picker is in aisle %(aisle)s: %(walk)s waits, this one begins elsewhere",
+            "%(n)d pickers are in aisle %(aisle)s: %(walk)s waits, this one begins elsewhere",
+            full.walks,
+        )
+        % said
+    )
 
 
 def _take_over(actor: Actor, key: UUID, batch: BatchInfo) -> Screen:

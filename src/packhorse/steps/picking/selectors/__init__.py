@@ -14,6 +14,7 @@ from packhorse.steps.picking.selectors.board import (
     waveless,
     waves,
 )
+from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisle
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
 from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
@@ -46,6 +47,7 @@ from packhorse.steps.picking.selectors.work import (
 )
 
 __all__ = [
+    "aisle_limits",
     "batch",
     "batch_on_cart",
     "batch_page",
@@ -56,6 +58,7 @@ __all__ = [
     "cut_off_rows",
     "day_begins",
     "free_units",
+    "full_aisle",
     "metres_per_line",
     "next_planned",
     "open_batch_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from packhorse.steps.picking.services.batches import finish_batch, record_batches, start_batch, take_over_batch, undo_batch
 from packhorse.steps.picking.services.breaking_in import break_in, record_break_in
+from packhorse.steps.picking.services.congestion import set_aisle_limits
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
 from packhorse.steps.picking.services.leaving import check_zero, pause_batch
 from packhorse.steps.picking.services.looking_ahead import look_ahead
@@ -41,6 +42,7 @@ __all__ = [
     "release_wave",
     "replan_broken",
     "report_short",
+    "set_aisle_limits",
     "set_picking_policy",
     "start_batch",
     "swap_lot",

@@ -19,6 +19,7 @@ from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoug
 from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, BatchTakenOver, BatchUndone, OrderPicked
 from packhorse.steps.picking.models import PickBatch, Release
 from packhorse.steps.picking.selectors.walls import FILLED
+from packhorse.steps.picking.services.congestion import check_aisle
 from packhorse.steps.picking.states import BATCH
 from packhorse.steps.picking.types import PlannedBatch, batch_number
 
@@ -75,7 +76,7 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
 def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, tote_ids: list[int]) -> int:
     """A picker takes a batch: the totes, in the order scanned, serve its orders by compartment (an order that was picked in part keeps its tote). Returns the number of picks.
 
-    Locks: batch, releases, totes and cart.   Raises: WrongState, NotEnoughTotes, ToteInUse, ToteNotEmpty, CartInUse, Invalid.
+    Locks: batch, releases, aisle limits, totes and cart.   Raises: WrongState, NotEnoughTotes, AisleFull, ToteInUse, ToteNotEmpty, CartInUse, Invalid.
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
@@ -84,6 +85,7 @@ def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, 
     fresh = [r for r in releases if r.tote_id is None]
     if len(tote_ids) < len(fresh) or len(set(tote_ids)) < len(tote_ids):
         raise NotEnoughTotes(needed=len(fresh), given=len(set(tote_ids)))
+    check_aisle(batch)
     totes = lock_totes(batch.warehouse_id, tote_ids[: len(fresh)])
     if cart_id is not None:
         _lock_cart(batch.warehouse_id, cart_id)

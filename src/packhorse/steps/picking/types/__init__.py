@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.picking.types.congestion import AisleWalks, FullAisle
 from packhorse.steps.picking.types.slotting import AdvisedMove, Living, PastPick, PickHistory, SlottingAnswer, SlottingMoveInfo, SlottingSummary
 from packhorse.steps.picking.types.walks import (
     BatchInfo,
@@ -45,11 +46,13 @@ from packhorse.steps.picking.types.waves import (
 
 __all__ = [
     "AdvisedMove",
+    "AisleWalks",
     "Amount",
     "BatchInfo",
     "CellPicks",
     "ChangedTote",
     "CutOffRow",
+    "FullAisle",
     "Living",
     "NotReleased",
     "OtherLot",
