@@ -164,6 +164,7 @@ CONTENT_SECURITY_POLICY = {
 globals().update(mail_settings())
 #: Where the built-in sender of text messages writes them.
 #: Erasures that people asked for, kept outside the database (ground.places.erasures).
+PACKHORSE_BOXES = home() / "boxes"
 PACKHORSE_ERASURES = home() / "erasures.jsonl"
 PACKHORSE_SMS_FILE = str(home() / "sms" / "sent.jsonl")
 

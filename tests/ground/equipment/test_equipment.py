@@ -196,3 +196,21 @@ def test_on_pages(shop: Shop) -> None:
     stranger = browser(Grant("manager", warehouse_id=make_shop(items=1).warehouse_id))
     assert stranger.get(url).status_code == 404
     assert browser(Grant("packer", warehouse_id=shop.warehouse_id)).get("/settings/equipment/new/").status_code == 403
+
+
+def test_over_the_api(shop: Shop) -> None:
+    device = save(shop, address=off())
+    sending = queue(device)
+    jobs.send(key=uuid4())
+    manager = browser(Grant("manager", warehouse_id=shop.warehouse_id))
+    assert device.id in [d["id"] for d in manager.get("/api/v1/equipment/?kind=printer").json()["rows"]]
+    assert manager.get(f"/api/v1/equipment/{device.id}").json()["address"] == device.address
+    [sent] = manager.get(f"/api/v1/equipment/{device.id}/sendings?state=failed").json()["rows"]
+    assert (sent["id"], sent["state"], "refused" in sent["error"]) == (sending, "failed", True)
+    again = f"/api/v1/equipment/sendings/{sending}/again"
+    assert browser(Grant("client", client_id=shop.client_id)).post(again, HTTP_IDEMPOTENCY_KEY=str(uuid4())).status_code == 403
+    assert manager.post(again, HTTP_IDEMPOTENCY_KEY=str(uuid4())).json() == {"sending_id": sending}
+    stranger = browser(Grant("manager", warehouse_id=make_shop(items=1).warehouse_id))
+    assert [stranger.get(f"/api/v1/equipment/{device.id}{rest}").status_code for rest in ("", "/sendings")] == [404, 404]
+    assert device.id not in [d["id"] for d in stranger.get("/api/v1/equipment/").json()["rows"]]
+    assert browser(Grant("packer", warehouse_id=shop.warehouse_id)).get("/api/v1/equipment/").status_code == 403

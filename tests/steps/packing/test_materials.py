@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.core.lists import ListQuery
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.people.types import Grant
+from packhorse.steps.orders.types import Gift
 from packhorse.steps.packing import panel, selectors, services
 from packhorse.steps.packing.errors import BadMaterial
 from packhorse.steps.packing.models import MaterialMove, MaterialStock
@@ -297,3 +299,51 @@ def test_on_pages() -> None:
     assert "Fold it" not in stranger.get("/packing/procedures/").content.decode()
     assert stranger.get("/packing/materials/").status_code == 200
     assert post(stranger, f"{url}received/", warehouse_id=shop.warehouse_id, quantity=1).status_code == 403
+
+
+def test_gifts_use_up_what_rules_say_of_gifts() -> None:
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    wrapping, card = save(kind="wrap", unit="cm"), save(kind="insert", unit="piece")
+    rule(wrapping, 80, "parcel", only="wrapped")
+    rule(card, 1, "order", only="gift")
+    used = []
+    for gift in (None, Gift("Hi"), Gift("", wrap=True)):
+        at_bench(shop, {"SKU-1": 1}, gift=gift)
+        used.append({u.code: u.quantity for u in selectors.used_materials(EVERYTHING, pack(shop))})
+    codes = {m.code: m.id for m in selectors.material_page(EVERYTHING, ListQuery()).rows}
+    by_id = [{codes[code]: n for code, n in one.items()} for one in used]
+    assert by_id == [{}, {card: 1}, {card: 1, wrapping: 80}]
+
+
+def test_over_the_api() -> None:
+    shop = shop_with({"SKU-1": 9})
+    paper = save(client_id=shop.client_id)
+    packer = browser(Grant("packer", warehouse_id=shop.warehouse_id))
+
+    def ask(who: Any, method: str, path: str, body: Any = None, key: str = "") -> Any:
+        extra = {"HTTP_IDEMPOTENCY_KEY": key or str(uuid4())} if method == "post" else {}
+        given = {"data": json.dumps(body), "content_type": "application/json"} if body is not None else {}
+        return getattr(who, method)(f"/api/v1/packing{path}", **given, **extra)
+
+    key = str(uuid4())
+    body = {"warehouse_id": shop.warehouse_id, "quantity": 40}
+    assert [ask(packer, "post", f"/materials/{paper}/receive", body, key).json() for _ in range(2)] == [{"quantity": 40}] * 2
+    assert ask(packer, "post", f"/materials/{paper}/receive", body | {"quantity": 41}, key).status_code == 422
+    assert ask(packer, "post", f"/materials/{paper}/count", {"warehouse_id": shop.warehouse_id, "counted": 37}).json() == {"difference": -3}
+    assert ask(packer, "post", f"/materials/{paper}/count", {"warehouse_id": shop.warehouse_id, "counted": -1}).status_code == 422
+    found = ask(packer, "get", f"/materials/{paper}").json()
+    assert [(m["warehouse_id"], m["quantity"]) for m in found["stocks"]] == [(shop.warehouse_id, 37)]
+    assert paper in [m["material_id"] for m in ask(packer, "get", "/materials?kind=fill").json()["rows"]]
+    other = browser(Grant("client", client_id=make_shop(items=1).client_id))
+    assert ask(other, "get", f"/materials/{paper}").status_code == 404
+    assert paper not in [m["material_id"] for m in ask(other, "get", "/materials").json()["rows"]]
+    assert ask(other, "post", f"/materials/{paper}/receive", body).status_code == 403
+    procedure(shop)
+    assert [p["sku"] for p in ask(packer, "get", "/procedures?mark=fragile").json()["rows"]] == ["SKU-1"]
+    assert ask(other, "get", "/procedures").json()["rows"] == []
+    assert [ask(who, "get", "/box-advice").status_code for who in (packer, browser(Grant("manager")))] == [403, 200]
+
+
+def procedure(shop: Shop) -> None:
+    services.save_procedure(key=uuid4(), actor=HOUSE, item_id=shop.item("SKU-1"), steps="Wrap it.", marks=["fragile"])

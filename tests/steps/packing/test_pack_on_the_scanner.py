@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from packhorse.core.actors import EVERYTHING, Actor
-from packhorse.core.errors import PackhorseError
+from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, PackhorseError
+from packhorse.core.lists import ListQuery
 from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Screen, flows
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.types import NewItem
-from packhorse.ground.equipment import services as equipment
+from packhorse.ground.equipment import boxes as box_lines, emulators, selectors as equipment_selectors, services as equipment
+from packhorse.ground.equipment.errors import BoxRefused, NotSetUp
 from packhorse.ground.equipment.types import NewEquipment
+from packhorse.steps.orders.types import Gift
 from packhorse.steps.packing import selectors, services
 from packhorse.steps.packing.errors import (
     AnotherOrder,
@@ -28,7 +34,7 @@ from packhorse.steps.packing.errors import (
     WrongLotScanned,
 )
 from packhorse.steps.packing.types import BenchOrder
-from tests.build import HOUSE, Shop, make_lot, make_shop, plain_item, receive
+from tests.build import HOUSE, Shop, actor, make_lot, make_shop, plain_item, receive
 from tests.build_orders import fo_of
 from tests.steps.picking.build import at_bench, books_agree, make_box, shop_with
 
@@ -319,3 +325,106 @@ def test_at_a_bench_with_a_scale_the_parcel_is_weighed_before_it_is_closed() -> 
     assert hand.tap("weight", weight="372").state["step"] == "label"
     assert selectors.parcel(EVERYTHING, hand.screen.state["parcel"]).weight_g == 372
     assert hand.tap("weigh").fields[0].reads == "serial:toledo"
+
+
+def test_a_gift_is_told_to_the_packer_with_its_note_and_whether_it_is_wrapped() -> None:
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    at_bench(shop, {"SKU-1": 2}, gift=Gift("Happy birthday!", wrap=True))
+    hand = Hand()
+    screen = hand.scan(bench(shop)[0].tote or "")
+    assert [str(b) for _a, b in screen.lines[:2]] == ["wrap it before it goes into the box", "Happy birthday!"]
+    assert "Happy birthday!" not in str(screen.state)
+
+
+def machine(shop: Shop, address: str, protocol: str = "json") -> int:
+    new = NewEquipment(warehouse_id=shop.warehouse_id, kind="boxes", name="Boxer", protocol=protocol, address=address, station_id=shop.bench)
+    return equipment.save_equipment(key=uuid4(), actor=HOUSE, new=new).id
+
+
+@pytest.mark.parametrize("protocol", ["json", "csv"])
+def test_a_box_is_cut_to_size_and_the_parcel_goes_out_in_it(protocol: str) -> None:
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    at_bench(shop, {"SKU-1": 2})
+    with emulators.BoxMachine() as boxes:
+        machine(shop, boxes.address, protocol)
+        hand = Hand()
+        hand.scan(bench(shop)[0].tote or "")
+        key = uuid4()
+        before = hand.screen.state
+        for _twice in range(2):
+            hand.screen = hand.flow.button(actor=hand.actor, key=key, state=before, name="cut", fields={})
+    [made] = boxes.made
+    assert (made.order, sorted((made.length_mm, made.width_mm, made.height_mm)), made.weight_g) == (bench(shop)[0].number, sorted(made_of_two()), 500)
+    assert "cut to size" in str(hand.screen.big)
+    hand.scan("SKU-1")
+    hand.scan("SKU-1")
+    [parcel] = selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)
+    outer = (made.length_mm + 8, made.width_mm + 8, made.height_mm + 8)
+    assert ((parcel.length_mm, parcel.width_mm, parcel.height_mm), parcel.box, parcel.weight_g) == (outer, None, 500)
+    assert selectors.reasons(EVERYTHING, parcel.parcel_id).basis == "cut to size"
+
+
+def made_of_two() -> tuple[int, int, int]:
+    """Two pieces of 100 × 80 × 60 mm, as the kernel lays them, with 4 mm of room."""
+    shop = shop_with({"SKU-1": 9})
+    at_bench(shop, {"SKU-1": 2})
+    placed = services.propose(bench(shop)[0])[0].placements
+    edges = [max(p.at_mm[n] + p.size_mm[n] for p in placed) - min(p.at_mm[n] for p in placed) + 4 for n in range(3)]
+    return edges[0], edges[1], edges[2]
+
+
+def test_a_machine_that_says_no_or_is_off_changes_nothing_and_says_why() -> None:
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    at_bench(shop, {"SKU-1": 1})
+    hand = Hand()
+    assert "cut" not in [b.name for b in hand.scan(bench(shop)[0].tote or "").buttons]
+    with emulators.BoxMachine(most_mm=90) as boxes:
+        device = machine(shop, boxes.address)
+        hand.open()
+        before = hand.scan(bench(shop)[0].tote or "")
+        with pytest.raises(BoxRefused, match="is not between 60 and 90"):
+            hand.tap("cut")
+    assert hand.screen is before
+    with pytest.raises(BoxRefused, match="refused"):
+        hand.tap("cut")
+    [off, no] = equipment_selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device).rows
+    assert ([off.state, no.state], boxes.made) == (["failed", "failed"], [])
+    hand.scan("SKU-1")
+    assert [p.box is not None for p in selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)] == [True]
+
+
+def test_a_machine_that_reads_files_finds_its_box_in_its_folder(tmp_path: Path, settings: Any) -> None:
+    settings.PACKHORSE_BOXES = tmp_path
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    at_bench(shop, {"SKU-1": 1})
+    device = machine(shop, "folder", "csv")
+    hand = Hand()
+    hand.scan(bench(shop)[0].tote or "")
+    hand.tap("cut")
+    [file] = (tmp_path / str(device)).iterdir()
+    assert (file.suffix, box_lines.wanted(file.read_text()).order) == (".csv", bench(shop)[0].number)
+
+
+def test_who_asks_for_a_box_and_with_what() -> None:
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    at_bench(shop, {"SKU-1": 1})
+    fo = bench(shop)[0].fulfillment_order_id
+    with pytest.raises(NotSetUp):
+        services.ask_for_box(key=uuid4(), actor=HOUSE, fulfillment_order_id=fo, inner_mm=(100, 100, 100), weight_g=1)
+    machine(shop, "10.0.0.1:4003")
+    key, ask = uuid4(), partial(services.ask_for_box, fulfillment_order_id=fo, weight_g=1, station_id=shop.bench)
+    made = ask(key=key, actor=HOUSE, inner_mm=(100, 100, 100))
+    assert ask(key=key, actor=HOUSE, inner_mm=(100, 100, 100)) == made
+    with pytest.raises(KeyReused):
+        ask(key=key, actor=HOUSE, inner_mm=(100, 100, 101))
+    with pytest.raises(NotAllowed):
+        ask(key=uuid4(), actor=actor("picker"), inner_mm=(100, 100, 100))
+    with pytest.raises(Invalid):
+        ask(key=uuid4(), actor=HOUSE, inner_mm=(100, 0, 100))
+    with pytest.raises(NotFound):
+        services.ask_for_box(key=uuid4(), actor=HOUSE, fulfillment_order_id=10**12, inner_mm=(1, 1, 1), weight_g=1)

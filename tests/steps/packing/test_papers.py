@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +18,7 @@ from packhorse.ground.equipment import emulators, jobs, selectors as equipment, 
 from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment
 from packhorse.ground.people.types import Grant
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.orders.types import Gift
 from packhorse.steps.packing import paper, selectors, services
 from packhorse.steps.packing.policy import PackPolicy
 from packhorse.steps.packing.types import ParcelInfo
@@ -38,9 +38,9 @@ def shop() -> Shop:
     return shop_with({"SKU-1": 40, "SKU-2": 40})
 
 
-def packed(shop: Shop, **wanted: int) -> ParcelInfo:
+def packed(shop: Shop, gift: Gift | None = None, **wanted: int) -> ParcelInfo:
     """An order at the bench, packed as proposed."""
-    _walk, (fo,) = at_bench(shop, {k.replace("_", "-"): v for k, v in wanted.items()})
+    _walk, (fo,) = at_bench(shop, {k.replace("_", "-"): v for k, v in wanted.items()}, gift=gift)
     order = selectors.bench_order(EVERYTHING, fo.fulfillment_order_id)
     made = services.pack_as_is(
         key=uuid4(), actor=PACKER, fulfillment_order_id=order.id, parcels=[services.new_parcel(p) for p in services.propose(order)], station_id=shop.bench
@@ -138,7 +138,10 @@ def test_prices_stand_on_the_slips_of_clients_who_say_so(shop: Shop) -> None:
     [line] = slip.lines
     assert line.amount is not None
     assert slip.totals[0][1] == line.amount
-    assert not replace(slip, gift=True).with_prices
+    gift = packed(shop, gift=Gift("Happy birthday!", wrap=True), SKU_2=1)
+    slip = selectors.slips(EVERYTHING, [gift.parcel_id])[0]
+    assert (slip.with_prices, slip.gift, slip.message, slip.totals) == (False, True, "Happy birthday!", ())
+    assert "Happy birthday!" in pages(browser(Grant("packer", warehouse_id=shop.warehouse_id)).get(f"/packing/parcels/{gift.parcel_id}/slip.pdf"))[0][1]
 
 
 def test_what_is_on_a_pallet_is_listed_with_the_tote_that_holds_it(shop: Shop) -> None:

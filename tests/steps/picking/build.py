@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 from uuid import uuid4
 
 from packhorse.core import dispatch
@@ -65,18 +66,18 @@ def shop_with(quantities: Mapping[str, int], *, totes: int = 4) -> Shop:
     return shop
 
 
-def begun(shop: Shop, *wanted: Mapping[str, int]) -> tuple[int, list[FulfillmentOrderInfo]]:
+def begun(shop: Shop, *wanted: Mapping[str, int], **given: Any) -> tuple[int, list[FulfillmentOrderInfo]]:
     """Orders of these goods, accepted, released, planned as one walk, and started: the batch and the fulfillment orders."""
-    fos = [accepted(shop, w) for w in wanted]
+    fos = [accepted(shop, w, **given) for w in wanted]
     assert all(isinstance(a, Released) for a in release(shop, *fos))
     (batch_id,) = plan(shop, orders_per_cart=max(1, len(fos)))
     start(shop, batch_id)
     return batch_id, fos
 
 
-def at_bench(shop: Shop, *wanted: Mapping[str, int]) -> tuple[int, list[FulfillmentOrderInfo]]:
+def at_bench(shop: Shop, *wanted: Mapping[str, int], **given: Any) -> tuple[int, list[FulfillmentOrderInfo]]:
     """The same, walked and brought to the bench."""
-    batch_id, fos = begun(shop, *wanted)
+    batch_id, fos = begun(shop, *wanted, **given)
     walk(batch_id)
     finish(shop, batch_id)
     return batch_id, fos

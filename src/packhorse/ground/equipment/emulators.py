@@ -12,6 +12,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Final, Self
 
+from packhorse.ground.equipment import boxes
 from packhorse.ground.equipment.scales import ASKED_WITH
 
 _EVERY_S: Final = 0.05
@@ -120,5 +121,36 @@ class Printer(Sink):
     """A label printer at a raw port (9100), as most are: what comes in is printed."""
 
 
-class BoxMachine(Sink):
-    """A machine that cuts boxes to size: a line of JSON or CSV for each."""
+class BoxMachine(Emulator):
+    """A machine that cuts boxes to size, a line of JSON or CSV for each; it says no to edges that it cannot cut. `made` holds the boxes, `taken` the lines."""
+
+    def __init__(self, told: Callable[[bytes], None] | None = None, *, least_mm: int = 60, most_mm: int = 1000, **where: Any) -> None:
+        self.taken: list[bytes] = []
+        self.made: list[boxes.BoxWanted] = []
+        self.least_mm, self.most_mm, self._told = least_mm, most_mm, told
+        super().__init__(**where)
+
+    def serve(self, connection: socket.socket) -> None:
+        connection.settimeout(5)
+        with connection.makefile("rwb") as lines:
+            for raw in lines:
+                self.taken.append(raw)
+                lines.write(self._answered(raw.decode("utf-8", "replace")).encode())
+                lines.flush()
+                if self._told:
+                    self._told(raw)
+
+    def _answered(self, text: str) -> str:
+        protocol = "json" if text.lstrip().startswith("{") else "csv"
+        try:
+            box = boxes.wanted(text)
+        except (ValueError, KeyError, TypeError, StopIteration):
+            return boxes.answer(
+                boxes.BoxWanted(id="", order="", length_mm=0, width_mm=0, height_mm=0, weight_g=0), protocol, f"not understood: {text.strip()[:60]}"
+            )
+        for name in ("length_mm", "width_mm", "height_mm"):
+            edge = getattr(box, name)
+            if not self.least_mm <= edge <= self.most_mm:
+                return boxes.answer(box, protocol, f"{name} {edge} is not between {self.least_mm} and {self.most_mm}")
+        self.made.append(box)
+        return boxes.answer(box, protocol)

@@ -14,11 +14,18 @@ class BadEquipment(PackhorseError):
     status = 422
 
 
-class NoPrinter(PackhorseError):
+class NotSetUp(PackhorseError):
     """The warehouse {warehouse} has no {kind} set up."""
 
     advice = _("Set one up under Settings, Equipment; or print from the browser.")
     blocked_by = ("equipment:equipment", "")
+
+
+class BoxRefused(PackhorseError):
+    """The box machine {name} makes no such box: {reason}"""
+
+    blocked_by = ("equipment:device", "equipment_id")
+    advice = _("Take a box of the catalogue; what the machine says stands on its page.")
 
 
 class ScaleSilent(PackhorseError):

@@ -22,7 +22,11 @@ class EquipmentForm(forms.Form):
     warehouse_id = forms.TypedChoiceField(label=_("Warehouse"), coerce=int)
     station_id = forms.TypedChoiceField(label=_("Bench"), coerce=int, empty_value=None, required=False, help_text=_("None: it serves every bench without one."))
     protocol = forms.ChoiceField(label=_("Protocol"), choices=tuple(PROTOCOLS.items()))
-    address = forms.CharField(label=_("Address"), max_length=200, help_text=_("host:port, or “browser” for a scale plugged into the bench's computer"))
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=200,
+        help_text=_("host:port, “browser” for a scale plugged into the bench's computer, or “folder” for a box machine that reads files"),
+    )
     neighbour_id = forms.TypedChoiceField(
         label=_("Neighbour"), coerce=int, empty_value=None, required=False, help_text=_("Takes over when it does not answer.")
     )

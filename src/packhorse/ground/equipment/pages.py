@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 
+from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
+from packhorse.core.documents import SmallLabel, small_labels_pdf
 from packhorse.core.jobs import defer
 from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
@@ -20,10 +22,11 @@ from packhorse.core.web.cells import Badge
 from packhorse.core.web.detail import Crumb, Detail, Fact, Table, detail
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
-from packhorse.ground.equipment import selectors, services
+from packhorse.ground.equipment import boxes, selectors, services
 from packhorse.ground.equipment.forms import EquipmentForm
 from packhorse.ground.equipment.types import BROWSER, EquipmentInfo, NewEquipment
 from packhorse.ground.equipment.words import KINDS, PROTOCOLS, SENDING, WHATS
+from packhorse.ground.files.services import store
 from packhorse.ground.warehouse import selectors as warehouses
 
 SETTINGS = Crumb(_("Settings"), "/settings/")
@@ -153,13 +156,24 @@ def archive(p: Posted, equipment_id: int) -> Done:
 
 @action("manage_settings")
 def try_it(p: Posted, equipment_id: int) -> Done:
-    """A scale says its weight; a printer prints a test label; a box machine is sent nothing but a test line."""
+    """A scale says its weight; a printer prints a test label; a box machine is asked for a small box."""
     found = selectors.equipment(p.actor.scope, equipment_id)
     if found.kind == "scale":
         return Done(gettext("It says %(weight)s g.") % {"weight": selectors.weigh(found).weight_g})
-    services.send_test(key=p.key, actor=p.actor, equipment_id=equipment_id, payload=TEST if found.kind == "printer" else '{"test": true}\n')
+    services.send_test(key=p.key, actor=p.actor, equipment_id=equipment_id, **_test(found))
     defer("equipment.send")
     return Done(_("A test is on its way; see below whether it was taken."))
+
+
+def _test(device: EquipmentInfo) -> dict[str, Any]:
+    """What is sent to a device to see whether it answers: a label, a page, or a small box."""
+    if device.kind == "boxes":
+        wanted = boxes.BoxWanted(id="test", order="TEST", length_mm=200, width_mm=150, height_mm=100, weight_g=0)
+        return {"payload": boxes.line(wanted, device.protocol)}
+    if device.kind == "paper":
+        page = small_labels_pdf([SmallLabel(code="TEST-0123456789", title="Packhorse")], clock.now().date())
+        return {"file_id": store(page, "application/pdf", "test")}
+    return {"payload": TEST}
 
 
 @action("pack")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from packhorse.core import clock
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.equipment import scales
-from packhorse.ground.equipment.errors import NoPrinter, NotAtRest, ScaleSilent
+from packhorse.ground.equipment.errors import NotAtRest, NotSetUp, ScaleSilent
 from packhorse.ground.equipment.models import Equipment, Sending
 from packhorse.ground.equipment.types import BROWSER, EquipmentInfo, Reading, SendingInfo
 from packhorse.ground.equipment.words import KINDS
@@ -73,11 +76,11 @@ def at_station(scope: Scope, kind: str, warehouse_id: int, station_id: int | Non
 def printer(scope: Scope, kind: str, warehouse_id: int, station_id: int | None = None) -> EquipmentInfo:
     """The printer (`printer`: of labels, `paper`: of documents) that serves a bench or, without one, the desk: the bench's, the warehouse's, else the first of the warehouse by name.
 
-    Raises: NoPrinter.
+    Raises: NotSetUp.
     """
     rows = list(_equipment(scope).filter(kind=kind, warehouse_id=warehouse_id, archived_at=None).order_by("name", "pk"))
     if not rows:
-        raise NoPrinter(kind=str(KINDS[kind]), warehouse=warehouses.warehouse(scope, warehouse_id).code)
+        raise NotSetUp(kind=str(KINDS[kind]), warehouse=warehouses.warehouse(scope, warehouse_id).code)
     return equipment_info(min(rows, key=lambda e: (e.station_id is None or e.station_id != station_id, e.station_id is not None)))
 
 
@@ -121,5 +124,6 @@ def sendings(scope: Scope, query: ListQuery, *, equipment_id: int | None = None)
 
 
 def queued(limit: int = 200) -> list[int]:
-    """What waits to be sent, oldest first."""
-    return list(Sending.objects.filter(state=Sending.State.QUEUED).order_by("pk").values_list("pk", flat=True)[:limit])
+    """What waits to be sent, oldest first. A box is asked for by the bench that waits for it; only what it left behind is here."""
+    late = clock.now() - dt.timedelta(seconds=60)
+    return list(Sending.objects.filter(~Q(what="box") | Q(queued_at__lt=late), state=Sending.State.QUEUED).order_by("pk").values_list("pk", flat=True)[:limit])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -11,18 +12,19 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from packhorse.core import sql, work
-from packhorse.core.actors import EVERYTHING, Actor, authorize
+from packhorse.core.actors import EVERYTHING, Actor, authorize, system
 from packhorse.core.errors import NotFound
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
-from packhorse.ground.equipment.errors import BadEquipment
+from packhorse.ground.equipment import boxes
+from packhorse.ground.equipment.errors import BadEquipment, BoxRefused
 from packhorse.ground.equipment.events import EquipmentSaved, SendingFailed
 from packhorse.ground.equipment.models import Equipment, Sending
 from packhorse.ground.equipment.selectors import equipment, equipment_info
 from packhorse.ground.equipment.states import SENDING
-from packhorse.ground.equipment.types import BROWSER, PROTOCOLS, EquipmentInfo, NewEquipment, NewSending, Sent
+from packhorse.ground.equipment.types import BROWSER, FOLDER, PROTOCOLS, EquipmentInfo, NewEquipment, NewSending, Sent
 from packhorse.ground.files import selectors as files
 from packhorse.ground.warehouse.models import Location
 
@@ -41,8 +43,11 @@ def _check(new: NewEquipment) -> None:
     if new.address == BROWSER:
         if new.kind != "scale" or new.station_id is None:
             raise refuse(_("only a scale of a bench can be plugged into the bench's computer"))
+    elif new.address == FOLDER:
+        if new.kind != "boxes":
+            raise refuse(_("only a box machine takes files from a folder"))
     elif not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise refuse(_("its address is host:port, or “browser” for a scale at the bench's computer"))
+        raise refuse(_("its address is host:port, “browser” for a scale at the bench's computer, or “folder” for a box machine that reads files"))
     if new.station_id is not None and not Location.objects.filter(pk=new.station_id, warehouse_id=new.warehouse_id, kind="station", archived_at=None).exists():
         raise refuse(_("its bench is none of this warehouse"))
     if new.neighbour_id is not None and not Equipment.objects.filter(pk=new.neighbour_id, warehouse_id=new.warehouse_id, kind=new.kind).exists():
@@ -126,14 +131,14 @@ def print_out(*, key: UUID, actor: Actor, permission: str, sheets: list[NewSendi
 
 
 @use_case
-def send_test(*, key: UUID, actor: Actor, equipment_id: int, payload: str) -> int:
+def send_test(*, key: UUID, actor: Actor, equipment_id: int, payload: str = "", file_id: int | None = None) -> int:
     """Something is sent to a device to see whether it answers. Returns the sending.
 
     Locks: the device.   Raises: NotAllowed, NotFound.
     """
     row = _lock(equipment_id)
     authorize(actor, "manage_settings", row)
-    return queue_sending(key, equipment_info(row), "test", Ref("equipment.equipment", row.pk), payload=payload)
+    return queue_sending(key, equipment_info(row), "test", Ref("equipment.equipment", row.pk), payload=payload, file_id=file_id)
 
 
 def send(sending_ids: Sequence[int]) -> list[Sent]:
@@ -148,21 +153,49 @@ def _send_one(row: Sending) -> Sent:
     for device in (row.equipment, row.equipment.neighbour):
         if device is None or device.archived_at is not None:
             continue
-        host, _colon, port = device.address.rpartition(":")
         try:
-            with socket.create_connection((host, int(port)), timeout=_SECONDS) as connection:
-                connection.sendall(data)
-                connection.shutdown(socket.SHUT_WR)
+            refused = _speak(device, data, f"{row.pk:09d}.{device.protocol}")
         except OSError as error:
             errors.append(f"{device.name}: {error}")
         else:
-            return Sent(row.pk, device.pk)
+            return Sent(row.pk, None, f"{device.name}: {refused}", refused=True) if refused else Sent(row.pk, device.pk)
     return Sent(row.pk, None, "; ".join(errors) or "archived")
+
+
+def _speak(device: Equipment, data: bytes, name: str) -> str:
+    """The bytes go to a device; why it does not take them, where it says so.
+
+    Raises: OSError.
+    """
+    if device.address == FOLDER:
+        boxes.put(device.pk, name, data)
+        return ""
+    host, _colon, port = device.address.rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=_SECONDS) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return boxes.refusal(boxes.heard(connection)) if device.kind == "boxes" else ""
+
+
+def make_box(sending_id: int) -> None:
+    """A box that was just queued is asked for now, by who waits for it. Outside any transaction; asked again, it is not made twice.
+
+    Raises: BoxRefused (what was asked for stays on the machine's page, where it can be sent again).
+    """
+    for answer in send([sending_id]):
+        record_sent(
+            key=uuid5(Sending.objects.values_list("key", flat=True).get(pk=sending_id), "now"),
+            actor=system("equipment"),
+            answers=[replace(answer, refused=answer.sent_to is None)],
+        )
+    row = Sending.objects.select_related("equipment").get(pk=sending_id)
+    if row.state == Sending.State.FAILED:
+        raise BoxRefused(name=row.equipment.name, reason=row.error, equipment_id=row.equipment_id)
 
 
 @use_case
 def record_sent(*, key: UUID, actor: Actor, answers: list[Sent]) -> list[int]:
-    """What came of speaking to devices. After so many tries a sending fails and waits for a person. Returns those that are to be tried again.
+    """What came of speaking to devices. After so many tries, or where the device refused it, a sending fails and waits for a person. Returns those that are to be tried again.
 
     Locks: sendings.
     """
@@ -175,7 +208,7 @@ def record_sent(*, key: UUID, actor: Actor, answers: list[Sent]) -> list[int]:
         row.error = answer.error[:500]
         if answer.sent_to is not None:
             row.state, row.sent_at, row.sent_to_id = Sending.State.SENT, work.current().at, answer.sent_to
-        elif row.tries >= TRIES:
+        elif answer.refused or row.tries >= TRIES:
             row.state = Sending.State.FAILED
             emit(SendingFailed(equipment_id=row.equipment_id, sending_id=row.pk, what=row.what))
         else:

@@ -17,6 +17,8 @@ PROTOCOLS: Final = {
 }
 #: The address of what is plugged into the bench's own computer: the page speaks to it, not the server.
 BROWSER: Final = "browser"
+#: The address of a box machine that takes its boxes as files, from a folder of its own.
+FOLDER: Final = "folder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ class NewSending:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of speaking to a device: to which it went, or why to none."""
+    """What came of speaking to a device: to which it went, or why to none. A device that `refused` is not asked again by itself."""
 
     sending_id: int
     sent_to: int | None
     error: str = ""
+    refused: bool = False

@@ -15,8 +15,8 @@ PROTOCOLS: Final[dict[str, Text]] = {
     "text": _("Lines of text (ST,GS,+  1.234kg)"),
     "zpl": _("ZPL, raw port (9100)"),
     "pdf": _("PDF, raw port (9100)"),
-    "json": _("JSON lines"),
-    "csv": _("CSV lines"),
+    "json": _("JSON, a line for each box"),
+    "csv": _("CSV, a line for each box"),
 }
 SENDING: Final = {"queued": Badge(_("Waiting"), "busy"), "sent": Badge(_("Sent"), "good"), "failed": Badge(_("Failed"), "bad")}
 WHATS: Final[dict[str, Text]] = {

@@ -14,6 +14,7 @@ from packhorse.ground.places.types import AddressData
 from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.services.tell_recalled import MOST_TEXT
 from packhorse.steps.orders.types import (
+    MOST_NOTE,
     Accepted,
     Answered,
     CancellationAsked,
@@ -21,6 +22,7 @@ from packhorse.steps.orders.types import (
     Cancelled,
     Discarded,
     Edited,
+    Gift,
     HoldDone,
     HoldInfo,
     HoldRefused,
@@ -86,6 +88,16 @@ class PaymentBody(BaseModel):
     amount_minor: Minor | None = Field(None, description="What to authorise; null: goods and charges.")
 
 
+class GiftBody(BaseModel):
+    """The order is a gift: its packing slip says no price."""
+
+    note: Annotated[str, Field("", max_length=MOST_NOTE, description="Printed on the packing slip."), AfterValidator(_storable)]
+    wrap: bool = Field(False, description="Wrapped at the bench.")
+
+    def gift(self) -> Gift:
+        return Gift(self.note, self.wrap)
+
+
 class OrderBody(BaseModel):
     """An order. (`channel`, `external_id`) is its name: sent again, it is answered with the number it has."""
 
@@ -104,6 +116,7 @@ class OrderBody(BaseModel):
 
     ship_complete: bool | None = Field(None, description="Whether it waits until all of it is here, or leaves in part; null: as its client ships.")
     priority: Units = Field(0, description="0 to 100: the highest is promised and released first.")
+    gift: GiftBody | None = Field(None, description="null: it is none.")
 
     def order(self) -> NewOrder:
         return NewOrder(
@@ -121,6 +134,7 @@ class OrderBody(BaseModel):
             reservation=self.reservation,
             ship_complete=self.ship_complete,
             priority=self.priority,
+            gift=self.gift.gift() if self.gift else None,
         )
 
 
@@ -179,6 +193,10 @@ class ServiceBody(ReasonBody):
 class TermsBody(ReasonBody):
     ship_complete: bool = Field(description="Whether it waits until all of it is here.")
     priority: Units = Field(description="0 to 100: the highest is promised and released first.")
+
+
+class GiftChangeBody(ReasonBody):
+    gift: GiftBody | None = Field(None, description="null: it is no gift any more.")
 
 
 class MergeBody(ReasonBody):
@@ -396,3 +414,10 @@ def change_service(request: HttpRequest, order_id: Id, body: ServiceBody, key: I
 def retry_payment(request: HttpRequest, order_id: Id, body: RetryBody, key: IdempotencyKey) -> Any:
     """Ask for its money again."""
     return {"amount_minor": services.retry_payment(key=key, actor=asker(request, "take_payment"), order_id=order_id, provider=body.provider, token=body.token)}
+
+
+@router.post("/{order_id}/gift", response=Edited)
+def change_gift(request: HttpRequest, order_id: Id, body: GiftChangeBody, key: IdempotencyKey) -> Any:
+    """Make an order a gift, say another note, or make it none; until something of it is packed."""
+    gift = body.gift.gift() if body.gift else None
+    return services.change_gift(key=key, actor=asker(request, "edit_orders"), order_id=order_id, gift=gift, reason=body.reason)

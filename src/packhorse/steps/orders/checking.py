@@ -18,7 +18,7 @@ from packhorse.core.money import extend
 from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, AddressData, Verdict
 from packhorse.steps.orders.kits import BoughtKit
 from packhorse.steps.orders.policy import IntakePolicy
-from packhorse.steps.orders.types import MOST_URGENT, SERVICES, NewOrder
+from packhorse.steps.orders.types import MOST_NOTE, MOST_URGENT, SERVICES, NewOrder
 
 #: The most lines of one order, the greatest quantity of one line, the greatest amount of one order (minor units).
 MOST_LINES: Final = 10_000
@@ -46,7 +46,7 @@ _ORDER: Final = TypeAdapter(NewOrder)
 _ADDRESS: Final = tuple(f.name for f in fields(AddressData))
 _ADDRESS_TEXTS: Final = attrgetter(*_ADDRESS)
 #: The longest texts that the tables hold, of an order and of its address.
-_MOST_TEXT: Final = {"external_id": 300, "channel": 100, "customer_ref": 300, "language": 5, "reservation": 300}
+_MOST_TEXT: Final = {"external_id": 300, "channel": 100, "customer_ref": 300, "language": 5, "reservation": 300, "gift_note": MOST_NOTE}
 _MOST_ALL: Final = _MOST_TEXT | {name: 2 if name == "country" else 1000 for name in _ADDRESS}
 
 
@@ -111,7 +111,7 @@ def _six_places(price: Decimal) -> bool:
 
 def _unstorable(order: NewOrder) -> str:
     """The first field whose text the tables cannot hold; empty where there is none."""
-    texts = [order.external_id, order.channel, order.customer_ref, order.language, order.reservation]
+    texts = [order.external_id, order.channel, order.customer_ref, order.language, order.reservation, order.gift.note if order.gift else ""]
     most = _MOST_TEXT
     if order.ship_to is not None:
         texts += _ADDRESS_TEXTS(order.ship_to)

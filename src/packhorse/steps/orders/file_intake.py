@@ -23,7 +23,7 @@ from packhorse.steps.orders import importing, records, selectors
 from packhorse.steps.orders.importing.types import Parsed, ParsedCustomer, ParsedOrder, ShipTo
 from packhorse.steps.orders.services.accept_orders import accept_orders
 from packhorse.steps.orders.services.import_records import begin_import, end_import, keep_records, quarantine_lines
-from packhorse.steps.orders.types import Accepted, FileLine, FileTaken, ImportedRecord, NewLine, NewOrder, NewPayment, Refused
+from packhorse.steps.orders.types import Accepted, FileLine, FileTaken, Gift, ImportedRecord, NewLine, NewOrder, NewPayment, Refused
 
 T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
@@ -190,6 +190,7 @@ def new_order(order: ParsedOrder, *, channel: str = CHANNEL, payment: NewPayment
         charges_minor=order.fees_minor,
         ship_complete=order.ship_complete,
         priority=order.priority,
+        gift=Gift(order.gift_note, bool(order.gift_wrap)) if order.gift_note or order.gift_wrap else None,
     )
 
 

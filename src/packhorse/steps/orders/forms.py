@@ -16,7 +16,7 @@ from packhorse.ground.places.types import AddressData
 from packhorse.ground.warehouse.selectors import warehouse_choices
 from packhorse.steps.orders.importing.types import Format
 from packhorse.steps.orders.models import Hold
-from packhorse.steps.orders.types import MOST_URGENT, NewLine
+from packhorse.steps.orders.types import MOST_NOTE, MOST_URGENT, Gift, NewLine
 
 SERVICE_WORDS = (("standard", _("Standard")), ("express", _("Express")), ("same_day", _("Same day")))
 HOLD_WORDS = {
@@ -85,6 +85,22 @@ class ServiceForm(forms.Form):
 
     service = forms.ChoiceField(label=_("Service"), choices=SERVICE_WORDS)
     reason = forms.CharField(label=_("Reason"), max_length=500)
+
+
+class GiftForm(forms.Form):
+    """Whether the order is a gift, and what is said to whom it goes."""
+
+    gift = forms.BooleanField(label=_("It is a gift: no prices on its slip"), required=False)
+    note = forms.CharField(
+        label=_("Gift note"), max_length=MOST_NOTE, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Printed on the slip.")
+    )
+    wrap = forms.BooleanField(label=_("Wrapped"), required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        wanted = Gift(found.get("note", "").replace("\r\n", "\n"), found["wrap"]) if found["gift"] else None
+        return {"gift": wanted, "reason": found.get("reason", "")}
 
 
 class TermsForm(forms.Form):
@@ -199,9 +215,31 @@ class OrderForm(AddressFields):
     priority = forms.IntegerField(
         label=_("Priority"), min_value=0, max_value=MOST_URGENT, initial=0, required=False, help_text=_("The highest is promised and released first.")
     )
+    gift_note = forms.CharField(
+        label=_("Gift note"),
+        max_length=MOST_NOTE,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Printed on the slip, which then says no prices."),
+    )
+    gift_wrap = forms.BooleanField(label=_("Wrapped as a gift"), required=False)
     payment = forms.ChoiceField(label=_("Paid by"))
     token = forms.CharField(label=_("Token of the customer's means of payment"), max_length=200, required=False)
-    field_order = ("client_id", "warehouse_id", "external_id", "customer_ref", "lines", "charges", "service", "ship_complete", "priority", "payment", "token")
+    field_order = (
+        "client_id",
+        "warehouse_id",
+        "external_id",
+        "customer_ref",
+        "lines",
+        "charges",
+        "service",
+        "ship_complete",
+        "priority",
+        "gift_note",
+        "gift_wrap",
+        "payment",
+        "token",
+    )
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from packhorse.core.actors import system
 from packhorse.core.events import Told, on
 from packhorse.core.jobs import wake
 from packhorse.ground.messages.rules import declare
+from packhorse.ground.places.events import AddressErased
 from packhorse.steps.inventory.events import StockIncreased
 from packhorse.steps.orders import services
 from packhorse.steps.orders.banking import ask_payments
@@ -34,6 +35,12 @@ def tell_customers(told: list[Told], key: UUID) -> None:
         elif e.whole:
             news.append(News("order_cancelled", e.order_id, "orders.fulfillment_order", e.fulfillment_order_id, reason=e.reason))
     services.tell_customers(key=key, actor=_ACTOR, news=news)
+
+
+@on(AddressErased, batch=500)
+def erase_gift_notes(told: list[Told], key: UUID) -> None:
+    """Where a gift went is erased: so is what was written to whom it went."""
+    services.erase_gift_notes(key=key, actor=_ACTOR, address_ids=[t.event.address_id for t in told])
 
 
 @on(LinesShipped, batch=500)

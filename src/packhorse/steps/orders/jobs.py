@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+from packhorse.core import clock
 from packhorse.core.actors import system
 from packhorse.core.jobs import job
 from packhorse.steps.orders import services
 from packhorse.steps.orders.banking import ask_payments
 from packhorse.steps.orders.uploads import import_upload
 
-__all__ = ["ask_payments", "expire_authorisations", "import_upload", "retry_holds"]
+__all__ = ["ask_payments", "erase_old_gift_notes", "expire_authorisations", "import_upload", "retry_holds"]
 
 _ACTOR = system("orders")
 
@@ -21,6 +22,12 @@ def expire_authorisations(*, key: UUID) -> None:
     n = 0
     while services.expire_authorisations(key=uuid5(key, str(n)), actor=_ACTOR):
         n += 1
+
+
+@job(every="20 3 * * *")
+def erase_old_gift_notes(*, key: UUID) -> None:
+    """Every night: notes of gifts whose retention has ended."""
+    services.erase_old_gift_notes(key=key, actor=_ACTOR, today=clock.now().date())
 
 
 @job(every="*/10 * * * *")

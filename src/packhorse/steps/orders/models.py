@@ -51,6 +51,21 @@ class Order(models.Model):
         return self.number
 
 
+class Gift(models.Model):
+    """The order is a gift: whether it is wrapped, and the note that lies in it. The note is personal: it is erased with the order's address, and when its retention ends."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="gift")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    wrap = models.BooleanField(default=False)
+    note = models.TextField(default="")
+    retain_until = models.DateField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(erased_at__isnull=True) | Q(note=""), name="gift_note_erased")]
+        indexes = [models.Index(fields=["retain_until"], name="gift_retention", condition=Q(erased_at__isnull=True) & ~Q(note=""))]
+
+
 class OrderLine(models.Model):
     """One line as bought: quantity × unit price, rounded once; or a component of a kit that was bought, with its share of the kit's amount."""
 

@@ -14,6 +14,7 @@ from packhorse.steps.orders.forms import (
     HOLD_WORDS,
     AddressForm,
     CancelLinesForm,
+    GiftForm,
     HoldForm,
     MergeForm,
     MoveForm,
@@ -43,12 +44,18 @@ def possible(found: OrderInfo, actor: Actor, to: AddressData, houses: Sequence[t
         ("take_payment", _pay(found)),
         ("edit_orders", Action(_("Change address"), _of(found, "address"), icon="pin", form=_address_form(to), blocked=late)),
         ("edit_orders", Action(_("Change service"), _of(found, "service"), icon="clock", form=ServiceForm(initial={"service": found.service}), blocked=late)),
+        ("edit_orders", Action(_("Gift"), _of(found, "gift"), icon="box", form=_gift_form(found), blocked=late)),
         ("edit_orders", Action(_("Change quantity"), _of(found, "quantities"), icon="edit", form=QuantityForm(lines=lines), blocked=gone)),
         *(("edit_orders", one) for fo in _here(found) for one in (_terms(found, fo), _split(found, fo), _merge(found, fo), _move(found, fo, houses))),
         ("cancel_orders", Action(_("Cancel units"), _of(found, "cancel-lines"), icon="minus", form=CancelLinesForm(lines=lines), blocked=gone)),
         ("cancel_orders", Action(_("Cancel order"), _of(found, "cancel"), icon="cross", tone="danger", form=ReasonForm(), blocked=gone)),
     ]
     return tuple(a for permission, a in wanted if a and actor.may(permission))
+
+
+def _gift_form(found: OrderInfo) -> GiftForm:
+    gift = found.gift
+    return GiftForm(initial={"gift": True, "note": gift.note if gift else "", "wrap": gift is not None and gift.wrap})
 
 
 def _answers(found: OrderInfo) -> list[Action]:

@@ -320,6 +320,7 @@ def order_head(actor: Actor, order_id: int) -> OrderHead:
             Fact(_("Customer"), found.customer_ref),
             Fact(_("Goes to"), ", ".join(part for part in (to.name, to.company, *to.lines, to.postal_code, to.city, to.region, to.country) if part)),
             Fact(_("Service"), dict(SERVICE_WORDS).get(first.service, first.service)),
+            *((Fact(_("Gift"), _("wrapped") if found.gift.wrap else _("not wrapped")), Fact(_("Gift note"), found.gift.note)) if found.gift else ()),
             Fact(_("Ship by"), first.ship_by),
             Fact(_("Deliver by"), max(fo.deliver_by for fo in parts)),
             *_terms(parts),

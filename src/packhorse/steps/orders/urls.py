@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:order_id>/cancel-lines/", orders.cancel_lines, name="cancel-lines"),
     path("<int:order_id>/quantities/", orders.change_quantities, name="quantities"),
     path("<int:order_id>/address/", orders.change_address, name="address"),
+    path("<int:order_id>/gift/", orders.change_gift, name="gift"),
     path("<int:order_id>/service/", orders.change_service, name="service"),
     path("<int:order_id>/payment/", orders.retry_payment, name="retry-payment"),
     path("fulfillment/<int:fulfillment_order_id>/hold/", orders.hold, name="hold"),

@@ -49,6 +49,13 @@ class WeightOff(PackhorseError):
     advice = _("Count what is in it; if it is right, say why the weight is off.")
 
 
+class SizesNotKnown(PackhorseError):
+    """The load of {number} is not computed: the size of a piece is not known."""
+
+    blocked_by = ("orders:order", "order_id")
+    advice = _("Take a box of the catalogue, and measure the pieces for the next time.")
+
+
 class ParcelGone(PackhorseError):
     """Parcel {number} is {state}; it cannot be opened again."""
 

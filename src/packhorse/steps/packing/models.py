@@ -152,6 +152,8 @@ class MaterialRule(models.Model):
         BOX = "box"
         MAILER = "mailer"
         FRAGILE = "fragile"
+        GIFT = "gift"
+        WRAPPED = "wrapped"
 
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="rules")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True)

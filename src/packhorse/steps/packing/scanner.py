@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
-from pydantic import TypeAdapter
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, PackhorseError
@@ -18,12 +17,14 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.core.web.panels import documents_of
 from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, register_flow
+from packhorse.core.words import said
 from packhorse.ground.catalog import selectors as catalog
-from packhorse.ground.equipment import selectors as equipment
+from packhorse.ground.equipment import selectors as equipment, services as printing
 from packhorse.ground.equipment.types import EquipmentInfo
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services
+from packhorse.steps.packing.bench import by_item, gift_lines, got_of, parcel_of, plain_weight, weight_field, whole
 from packhorse.steps.packing.errors import (
     AnotherOrder,
     NothingHere,
@@ -36,11 +37,10 @@ from packhorse.steps.packing.errors import (
     WrongLabel,
     WrongLotScanned,
 )
-from packhorse.steps.packing.types import MARKS, BenchLine, BenchOrder, Content, ParcelInfo, ProposedParcel
+from packhorse.steps.packing.types import MARKS, BenchOrder, Content, ParcelInfo
 from packhorse.steps.packing.words import WHY_ANOTHER_BOX, WHY_WEIGHT
 from packhorse.steps.picking import selectors as picking
 
-_PROPOSAL: Final = TypeAdapter(ProposedParcel)
 #: Asked for beside a weight far off what is expected.
 _WHY_OFF: Final = (Field("why", _("Why"), "choice", choices=WHY_WEIGHT),)
 
@@ -79,15 +79,17 @@ class Pack(Flow):
         if name == "quantity":
             return self._ask_quantity(order, state)
         if name == "many":
-            return self._many(actor, key, order, state, _whole(fields.get("quantity", "")))
+            return self._many(actor, key, order, state, whole(fields.get("quantity", "")))
         if name == "box":
             return self._ask_box(actor, order, state)
         if name == "take_box":
             return self._take_box(actor, order, state, fields)
+        if name == "cut":
+            return self._cut(actor, key, order, state)
         if name == "close":
             return self._close(actor, key, order, state)
         if name in ("weight", "confirm"):
-            return self._close(actor, key, order, state | {"weight": _whole(fields.get("weight", ""))}, fields.get("why", "") if name == "confirm" else "")
+            return self._close(actor, key, order, state | {"weight": whole(fields.get("weight", ""))}, fields.get("why", "") if name == "confirm" else "")
         raise Invalid(field="button", reason=name)
 
     # Which order ------------------------------------------------------------------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ class Pack(Flow):
         single = selectors.single_piece_order(actor.scope, [m.ref.id for m in items]) if items and not totes else None
         if single is None:
             raise NothingHere(scanned=scan.text)
-        return self._piece(actor, key, single, self._fresh(single), scan)
+        return self._piece(actor, key, single, self._fresh(actor, single), scan)
 
     def _orders_of(self, actor: Actor, match: Match) -> list[int]:
         if match.ref.kind == "orders.fulfillment_order":
@@ -121,7 +123,7 @@ class Pack(Flow):
         standing = {o.fulfillment_order_id for o in selectors.bench_orders(actor.scope)}
         return [fo.fulfillment_order_id for fo in orders.fulfillment_orders_of(actor.scope, [match.ref.id]) if fo.fulfillment_order_id in standing]
 
-    def _fresh(self, order: BenchOrder, sealed: int = 0) -> State:
+    def _fresh(self, actor: Actor, order: BenchOrder, sealed: int = 0) -> State:
         proposed = services.propose(order)
         return {
             "step": "pieces",
@@ -133,22 +135,31 @@ class Pack(Flow):
             "last": None,
             "weight": None,
             "box": None,
+            "machine": equipment.at_station(actor.scope, "boxes", order.warehouse_id, order.station_id) is not None,
+            "gift": order.order_id in orders.gifts(actor.scope, [order.order_id]),
         }
 
     def _open(self, actor: Actor, order: BenchOrder, say: str = "", sealed: int = 0) -> Screen:
-        return self._show(actor, order, self._fresh(order, sealed), say)
+        return self._show(actor, order, self._fresh(actor, order, sealed), say)
 
     # The pieces -------------------------------------------------------------------------------------------------------------------------------------------------
 
     def _show(self, actor: Actor, order: BenchOrder, state: State, say: str = "") -> Screen:
-        parcel = _parcel(state)
-        got = _got(state)
+        parcel = parcel_of(state)
+        got = got_of(state)
         lines = {line.allocation_id: line for line in order.lines}
-        wanted = _by_item(parcel.contents, lines)
-        have = _by_item([Content(i, q) for i, q in got.items()], lines)
+        wanted = by_item(parcel.contents, lines)
+        have = by_item([Content(i, q) for i, q in got.items()], lines)
         names = {line.item_id: line for line in order.lines}
-        picture = {"in": ",".join(f"{i}.{n}" for i, n in have.items()), "last": state["last"] or "", "box": state["box"] or ""}
+        picture = {
+            "in": ",".join(f"{i}.{n}" for i, n in have.items()),
+            "last": state["last"] or "",
+            "box": state["box"] or "",
+            "cut": "1" if parcel.box == services.CUT else "",
+        }
         buttons = [Button("box", _("Another box"))]
+        if state.get("machine") and parcel.box != services.CUT and not got:
+            buttons.append(Button("cut", _("Cut a box to size")))
         last = state.get("last")
         if last in wanted and wanted[last] - have.get(last, 0) > 1:
             buttons.insert(0, Button("quantity", _("Several"), "primary"))
@@ -156,15 +167,18 @@ class Pack(Flow):
             buttons.append(Button("close", _("Close it so"), "danger"))
         buttons.append(Button("again", _("Another order")))
         count = state["sealed"] + 1 + state["more"]
+        named = parcel.box if parcel.box_id else said(parcel.box)
+        gift = orders.gifts(actor.scope, [order.order_id]).get(order.order_id) if state.get("gift") else None
         known = selectors.procedures(actor.scope, wanted)
         shown = [known[last]] if last in known else [] if last else list(known.values())
         how = " ".join(f"{p.sku}: {' · '.join([*(str(MARKS[m]) for m in p.marks), p.steps])}" for p in shown)
         return Screen(
             title=f"{order.number} · {order.tote}" if order.tote else order.number,
             instruction=_("Scan each piece into the box"),
-            big=parcel.box if count == 1 else f"{parcel.box} ({state['sealed'] + 1}/{count})",
-            lines=tuple(
-                (f"{names[i].sku} · {names[i].name}", f"{have.get(i, 0)}/{n}") for i, n in sorted(wanted.items(), key=lambda p: p[1] <= have.get(p[0], 0))
+            big=named if count == 1 else f"{named} ({state['sealed'] + 1}/{count})",
+            lines=(
+                *gift_lines(gift),
+                *((f"{names[i].sku} · {names[i].name}", f"{have.get(i, 0)}/{n}") for i, n in sorted(wanted.items(), key=lambda p: p[1] <= have.get(p[0], 0))),
             ),
             progress=(sum(have.values()), sum(wanted.values())),
             picture=f"{reverse('packing:load', args=[order.fulfillment_order_id])}?{urlencode(picture)}",
@@ -194,7 +208,7 @@ class Pack(Flow):
         if scan.text.upper() in {order.tote, order.number} or any(m.ref.id == order.station_id for m in places):
             return self._show(actor, order, state, say=scan.text)
         if box := next((b for b in catalog.boxes(actor.scope, order.client_id) if b.code.upper() == scan.text.upper()), None):
-            return self._show(actor, order, state, say=box.code) if box.id == _parcel(state).box_id else self._ask_box(actor, order, state, str(box.id))
+            return self._show(actor, order, state, say=box.code) if box.id == parcel_of(state).box_id else self._ask_box(actor, order, state, str(box.id))
         others = [fo for m in places if m.ref.kind == "warehouse.tote" and (fo := picking.order_in_tote(actor.scope, m.ref.id)) is not None]
         others += [fo for m in orders.resolve(scan, Context(actor.scope)) for fo in self._orders_of(actor, m)]
         if other := next((fo for fo in orders.fulfillment_orders(actor.scope, others) if fo.fulfillment_order_id != order.fulfillment_order_id), None):
@@ -202,7 +216,7 @@ class Pack(Flow):
         raise WrongItemScanned(scanned=scan.text)
 
     def _add(self, actor: Actor, key: UUID, order: BenchOrder, state: State, item_id: int, quantity: int, marks: tuple[str, ...]) -> Screen:
-        parcel, got = _parcel(state), _got(state)
+        parcel, got = parcel_of(state), got_of(state)
         lines = {line.allocation_id: line for line in order.lines}
         mine = [c for c in parcel.contents if c.allocation_id in lines and lines[c.allocation_id].item_id == item_id]
         sku = next(line.sku for line in order.lines if line.item_id == item_id)
@@ -229,7 +243,7 @@ class Pack(Flow):
         return self._show(actor, order, state, say=sku if quantity == 1 else f"{quantity} × {sku}")
 
     def _ask_quantity(self, order: BenchOrder, state: State) -> Screen:
-        parcel, got = _parcel(state), _got(state)
+        parcel, got = parcel_of(state), got_of(state)
         lines = {line.allocation_id: line for line in order.lines}
         item = state["last"]
         left = sum(c.quantity - got.get(c.allocation_id, 0) for c in parcel.contents if lines[c.allocation_id].item_id == item)
@@ -268,7 +282,7 @@ class Pack(Flow):
         why = fields.get("why", "")
         if box is None or why not in dict(WHY_ANOTHER_BOX):
             raise Invalid(field="box", reason=gettext("choose a box and a reason"))
-        before = _parcel(state)
+        before = parcel_of(state)
         proposed = before.instead_of or before.box_id
         changed = box.id != proposed and proposed is not None
         taken = replace(
@@ -281,10 +295,28 @@ class Pack(Flow):
         fresh = state | {"step": "pieces", "parcel": taken, "more": 0, "box": box.id}
         return self._show(actor, order, fresh, say=box.code)
 
+    def _cut(self, actor: Actor, key: UUID, order: BenchOrder, state: State) -> Screen:
+        """The bench's machine makes a box that the load just fills; what it says no to changes nothing."""
+        cut = services.cut_to_size(order, parcel_of(state))
+        printing.make_box(
+            services.ask_for_box(
+                key=key,
+                actor=actor,
+                fulfillment_order_id=order.fulfillment_order_id,
+                inner_mm=cut.inner_mm,
+                weight_g=cut.expected_g,
+                station_id=order.station_id,
+            )
+        )
+        size = " × ".join(map(str, cut.inner_mm))
+        return self._show(
+            actor, order, state | {"parcel": replace(cut, placements=()), "box": None}, say=gettext("The box comes: %(size)s mm") % {"size": size}
+        )
+
     # The seal ---------------------------------------------------------------------------------------------------------------------------------------------------
 
     def _close(self, actor: Actor, key: UUID, order: BenchOrder, state: State, weight_why: str = "") -> Screen:
-        parcel, got = _parcel(state), _got(state)
+        parcel, got = parcel_of(state), got_of(state)
         lines = {line.allocation_id: line for line in order.lines}
         if not got:
             raise NotOnTheBench(number=order.number, what=gettext("nothing was scanned into this parcel"), order_id=order.order_id)
@@ -327,7 +359,7 @@ class Pack(Flow):
             title=order.number,
             instruction=_("Put the closed box on the scale") if scale else _("Put the closed box on the scale and key in what it says"),
             big=_("Weigh"),
-            fields=(_weight_field(str(weight or ""), scale), *(_WHY_OFF if off else ())),
+            fields=(weight_field(str(weight or ""), scale), *(_WHY_OFF if off else ())),
             buttons=(
                 Button("weight", _("Close the parcel"), "primary"),
                 *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
@@ -347,7 +379,7 @@ class Pack(Flow):
             title=parcel.fulfillment_order,
             instruction=_("Put the label on and scan it"),
             big=parcel.number,
-            lines=((_("Box"), parcel.box or _("own carton")), (_("Weight"), _plain_weight(parcel.weight_g)), (_("Pieces"), parcel.units)),
+            lines=((_("Box"), parcel.box or _("own carton")), (_("Weight"), plain_weight(parcel.weight_g)), (_("Pieces"), parcel.units)),
             links=tuple(documents_of(actor.scope, Ref("packing.parcel", parcel.parcel_id))),
             buttons=(Button("weigh", _("Weigh")), Button("reopen", _("Open again"), "danger"), Button("next", _("Label comes later"))),
             tone="ok" if say else "ask",
@@ -379,12 +411,12 @@ class Pack(Flow):
         if name == "weigh":
             return self._ask_reweigh(actor, parcel, state)
         if name in ("reweigh", "confirm"):
-            weight = _whole(fields.get("weight", ""))
+            weight = whole(fields.get("weight", ""))
             try:
                 services.weigh_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, weight_g=weight, why=fields.get("why", "") if name == "confirm" else "")
             except WeightOff as off:
                 return self._ask_reweigh(actor, parcel, state, weight, off)
-            return self._ask_label(actor, selectors.parcel(actor.scope, parcel.parcel_id), state, say=_plain_weight(weight))
+            return self._ask_label(actor, selectors.parcel(actor.scope, parcel.parcel_id), state, say=plain_weight(weight))
         return self._ask_label(actor, parcel, state)
 
     def _ask_reweigh(self, actor: Actor, parcel: ParcelInfo, state: State, weight: int = 0, off: PackhorseError | None = None) -> Screen:
@@ -393,7 +425,7 @@ class Pack(Flow):
             title=parcel.fulfillment_order,
             instruction=_("What does the scale say?"),
             big=parcel.number,
-            fields=(_weight_field(str(weight or ("" if scale else parcel.weight_g)), scale), *(_WHY_OFF if off else ())),
+            fields=(weight_field(str(weight or ("" if scale else parcel.weight_g)), scale), *(_WHY_OFF if off else ())),
             buttons=(
                 Button("reweigh", _("Keep the weight"), "primary"),
                 *((Button("confirm", _("It is right so"), "danger"),) if off else ()),
@@ -405,36 +437,3 @@ class Pack(Flow):
             blocker=off.link if off else "",
             state=state,
         )
-
-
-def _weight_field(value: str, scale: EquipmentInfo | None) -> Field:
-    return Field("weight", _("Weight"), "number", value, "g", reads=equipment.reads(scale) if scale else "")
-
-
-def _whole(text: str) -> int:
-    """Raises: Invalid."""
-    if not (text.isascii() and text.isdigit() and 0 < len(text) < 10 and int(text)):
-        raise Invalid(field="number", reason=gettext("a whole number is needed"))
-    return int(text)
-
-
-def _plain_weight(grams: int) -> str:
-    return f"{grams} g" if grams < 1000 else f"{grams / 1000:.2f} kg"
-
-
-def _parcel(state: State) -> ProposedParcel:
-    kept: Any = state["parcel"]
-    return kept if isinstance(kept, ProposedParcel) else _PROPOSAL.validate_python(kept)
-
-
-def _got(state: State) -> dict[int, int]:
-    return {int(i): int(q) for i, q in state["got"]}
-
-
-def _by_item(contents: Sequence[Content], lines: Mapping[int, BenchLine]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for c in contents:
-        if c.allocation_id in lines:
-            item = lines[c.allocation_id].item_id
-            found[item] = found.get(item, 0) + c.quantity
-    return found

@@ -27,6 +27,8 @@ BASES: Final = (
     gettext_noop("the box of last time for the same contents"),
     gettext_noop("chosen by the packer"),
     gettext_noop("chosen by the packer: load not computed"),
+    gettext_noop("cut to size"),
+    gettext_noop("own carton"),
     gettext_noop("larger than every box"),
     gettext_noop("size not known: the middle box"),
     gettext_noop("size not known, no box in the catalogue"),
@@ -72,5 +74,12 @@ PER: Final[dict[str, Text]] = {
     "air": _("for each litre of air in the box"),
     "around": _("strips over the box’s length"),
 }
-ONLY: Final[dict[str, Text]] = {"always": _("in every parcel"), "box": _("in boxes"), "mailer": _("in mailers"), "fragile": _("where something is fragile")}
+ONLY: Final[dict[str, Text]] = {
+    "always": _("in every parcel"),
+    "box": _("in boxes"),
+    "mailer": _("in mailers"),
+    "fragile": _("where something is fragile"),
+    "gift": _("in gifts"),
+    "wrapped": _("in gifts to be wrapped"),
+}
 MOVES: Final[dict[str, Text]] = {"received": _("came"), "used": _("used"), "counted": _("counted"), "unknown": _("was there, unknown")}

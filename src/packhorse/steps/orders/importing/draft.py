@@ -58,6 +58,8 @@ class Draft:
     note: str = ""
     ship_complete: bool | None = None
     priority: int = 0
+    gift_note: str = ""
+    gift_wrap: bool | None = None
     line_key: str = ""
 
 

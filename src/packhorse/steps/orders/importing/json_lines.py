@@ -16,7 +16,7 @@ from packhorse.steps.orders.importing.types import Kind
 
 _CUSTOMER = {"ref": "customer_ref", "name": "name", "email": "email", "phone": "phone"}
 _ADDRESS = ("company", "address1", "address2", "city", "region", "postal_code", "country")
-_ORDER = ("external_id", "placed_at", "currency", "service", "ship_complete", "priority", "note", "original_id", "kind")
+_ORDER = ("external_id", "placed_at", "currency", "service", "ship_complete", "priority", "gift_note", "gift_wrap", "note", "original_id", "kind")
 _FEE = {"kind": "fee_kind", "amount": "unit_price", "description": "description"}
 _LINE = ("line", "sku", "description", "quantity", "unit_price")
 

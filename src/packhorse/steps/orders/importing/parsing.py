@@ -155,7 +155,20 @@ def _order(sold: list[Draft], fees: list[Draft], customer: ParsedCustomer, sourc
     lines = tuple(ParsedLine(d.line_no, d.sku, d.description, d.quantity, d.unit_price, d.amount_minor) for d in sold)
     at = min(draft.at for draft in sold)
     return ParsedOrder(
-        head.external_id, at, head.currency, customer, lines, _fees(fees), head.service, head.note, source, incomplete, head.ship_complete, head.priority
+        head.external_id,
+        at,
+        head.currency,
+        customer,
+        lines,
+        _fees(fees),
+        head.service,
+        head.note,
+        source,
+        incomplete,
+        head.ship_complete,
+        head.priority,
+        head.gift_note,
+        head.gift_wrap,
     )
 
 

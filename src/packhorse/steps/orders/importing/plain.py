@@ -19,13 +19,13 @@ from packhorse.steps.orders.importing.draft import ZERO, Draft, Options, Pricing
 from packhorse.steps.orders.importing.reasons import Bad
 from packhorse.steps.orders.importing.tables import read_table
 from packhorse.steps.orders.importing.types import Kind, ParsedAddress, ParsedCustomer
-from packhorse.steps.orders.types import MOST_URGENT
+from packhorse.steps.orders.types import MOST_NOTE, MOST_URGENT
 
 REQUIRED = ("external_id", "placed_at", "sku", "quantity", "unit_price")
 LIMITS: dict[str, int] = {
     "external_id": 64, "line": 32, "kind": 16, "sku": 64, "description": 500, "customer_ref": 64, "name": 200, "email": 254, "phone": 40, "company": 200,
     "address1": 200, "address2": 200, "city": 100, "region": 100, "postal_code": 20, "country": 100, "service": 16, "note": 1000, "original_id": 64,
-    "fee_kind": 32, "ship_complete": 8, "priority": 8,
+    "fee_kind": 32, "ship_complete": 8, "priority": 8, "gift_note": MOST_NOTE, "gift_wrap": 8,
 }  # fmt: skip
 COLUMNS = (*REQUIRED, "currency", *(name for name in LIMITS if name not in REQUIRED))
 _ALIASES = {
@@ -169,6 +169,11 @@ def _draft(
         raise Bad("bad_priority", value=priority, limit=MOST_URGENT)
     draft.ship_complete = _YES_NO[complete] if complete or first is None else first.ship_complete
     draft.priority = int(priority) if priority else first.priority if first else 0
+    wrap = _text(row, "gift_wrap").lower()
+    if wrap not in _YES_NO:
+        raise Bad("bad_gift_wrap", value=wrap)
+    draft.gift_note = _text(row, "gift_note") or (first.gift_note if first else "")
+    draft.gift_wrap = _YES_NO[wrap] if wrap or first is None else first.gift_wrap
     draft.service, draft.note = service or (first.service if first else ""), _text(row, "note") or (first.note if first else "")
     return draft
 

@@ -17,6 +17,7 @@ REASONS: dict[str, str] = {
     "bad_text": _("{column} holds characters that cannot be stored (a NUL or half of a pair)."),
     "bad_kind": _("“{value}” is not a kind of line (sale, return, adjustment, fee)."),
     "bad_service": _("“{value}” is not a service (standard, express, same_day)."),
+    "bad_gift_wrap": _("“{value}” does not say whether the gift is wrapped (yes, no)."),
     "bad_ship_complete": _("“{value}” does not say whether the order ships complete (yes, no)."),
     "bad_priority": _("“{value}” is not a priority (a whole number from 0 to {limit})."),
     "too_few_columns": _("The line has {found} columns where the heading has {wanted}; it may be cut off."),

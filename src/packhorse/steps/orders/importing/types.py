@@ -95,7 +95,7 @@ class ParsedFee:
 
 @dataclass(frozen=True, slots=True)
 class ParsedOrder:
-    """One order. `incomplete` says that at least one of its lines was quarantined; `source` names the file and its first and last row. `ship_complete` None: the file does not say."""
+    """One order. `incomplete` says that at least one of its lines was quarantined; `source` names the file and its first and last row. `ship_complete`, `gift_wrap` None: the file does not say."""
 
     external_id: str
     placed_at: datetime
@@ -109,6 +109,8 @@ class ParsedOrder:
     incomplete: bool = False
     ship_complete: bool | None = None
     priority: int = 0
+    gift_note: str = ""
+    gift_wrap: bool | None = None
 
     @property
     def goods_minor(self) -> int:

@@ -35,6 +35,7 @@ from packhorse.steps.orders.forms import (
     SERVICE_WORDS,
     AddressForm,
     DemandQuantityForm,
+    GiftForm,
     HoldForm,
     MergedForm,
     MovedForm,
@@ -48,7 +49,7 @@ from packhorse.steps.orders.forms import (
 )
 from packhorse.steps.orders.order_head import REQUEST_WORDS, STAGE_WORDS, STATUS_WORDS
 from packhorse.steps.orders.states import REQUESTS, STAGES, STATUSES
-from packhorse.steps.orders.types import Answered, CancellationAsked, Cancelled, HoldRefused, NewOrder, NewPayment, NotCancelled, OrderRow, Refused
+from packhorse.steps.orders.types import Answered, CancellationAsked, Cancelled, Gift, HoldRefused, NewOrder, NewPayment, NotCancelled, OrderRow, Refused
 
 LIST = Crumb(gettext_lazy("Orders"), reverse_lazy("orders:list"))
 
@@ -210,6 +211,12 @@ def change_service(p: Posted, order_id: int) -> Done:
     return Done(_("The order is changed, and both days are promised anew."))
 
 
+@action("edit_orders", form=GiftForm)
+def change_gift(p: Posted, order_id: int) -> Done:
+    services.change_gift(key=p.key, actor=p.actor, order_id=order_id, **p.data)
+    return Done(_("The order is changed."))
+
+
 @action("edit_orders", form=TermsForm)
 def change_terms(p: Posted, fulfillment_order_id: int) -> Done:
     services.change_terms(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, **p.data)
@@ -285,6 +292,7 @@ def new_order(p: Posted) -> Done:
         service=data["service"],
         ship_complete=data["ship_complete"],
         priority=data["priority"] or 0,
+        gift=Gift(data["gift_note"].replace("\r\n", "\n"), data["gift_wrap"]) if data["gift_note"] or data["gift_wrap"] else None,
         payment=NewPayment(data["payment"], data["token"]) if data["payment"] else None,
         charges_minor=int(charges),
     )

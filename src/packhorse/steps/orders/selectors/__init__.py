@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.orders.reconciler import drift
+from packhorse.steps.orders.selectors.gifts import gifts
 from packhorse.steps.orders.selectors.kits import kits
 from packhorse.steps.orders.selectors.links import link_token, order_of_link, return_url, tracking_path, tracking_url
 from packhorse.steps.orders.selectors.money import money_proof, payments_to_ask
@@ -40,6 +41,7 @@ __all__ = [
     "fulfillment_order",
     "fulfillment_orders",
     "fulfillment_orders_of",
+    "gifts",
     "holds",
     "import_run",
     "import_runs",

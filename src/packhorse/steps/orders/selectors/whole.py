@@ -18,6 +18,7 @@ from packhorse.steps.orders.types import (
     CancellationInfo,
     ChangeInfo,
     FulfillmentOrderInfo,
+    Gift,
     HoldInfo,
     MoneyInfo,
     OrderInfo,
@@ -33,7 +34,8 @@ SELECT o.number, o.client_id, c.name, o.channel, o.external_id, o.placed_at, o.a
        (SELECT json_agg(e ORDER BY e.id)::text FROM orders_paymententry e WHERE e.order_id = o.id),
        (SELECT json_agg(r ORDER BY r.id)::text FROM orders_paymentrequest r WHERE r.order_id = o.id),
        (SELECT json_agg(g ORDER BY g.id DESC)::text FROM orders_change g WHERE g.order_id = o.id),
-       (SELECT json_agg(c ORDER BY c.id DESC)::text FROM orders_cancellation c WHERE c.order_id = o.id)
+       (SELECT json_agg(c ORDER BY c.id DESC)::text FROM orders_cancellation c WHERE c.order_id = o.id),
+       (SELECT json_build_array(g.note, g.wrap)::text FROM orders_gift g WHERE g.order_id = o.id)
 FROM orders_order o JOIN catalog_client c ON c.id = o.client_id
 WHERE o.id = %(id)s AND (%(clients)s::bigint[] IS NULL OR o.client_id = ANY(%(clients)s::bigint[]))
 """
@@ -52,7 +54,7 @@ def order(scope: Scope, order_id: int) -> OrderInfo:
     number, client_id, client, channel, external_id, placed_at, accepted_at, currency, language, customer, service, ship_to_id, with_kits, sums, *rest = found[
         0
     ]
-    holds, entries, requests, changes, cancellations = (json.loads(rows) if rows else [] for rows in rest)
+    holds, entries, requests, changes, cancellations, gift = (json.loads(rows) if rows else [] for rows in rest)
     return OrderInfo(
         order_id=order_id,
         number=number,
@@ -75,6 +77,7 @@ def order(scope: Scope, order_id: int) -> OrderInfo:
         kits=tuple(kits(scope, [order_id])) if with_kits else (),
         changes=tuple(ChangeInfo(_moment(c["at"]), c["kind"], c["reason"], c["principal"], c["detail"]) for c in changes),
         cancellations=tuple(_cancellation(c, number) for c in cancellations),
+        gift=Gift(*gift) if gift else None,
     )
 
 

@@ -7,6 +7,7 @@ from packhorse.steps.orders.services.answer_cancellations import answer_cancella
 from packhorse.steps.orders.services.cancel_orders import cancel_lines, cancel_orders
 from packhorse.steps.orders.services.edit_order import change_address, change_quantities, change_service
 from packhorse.steps.orders.services.fulfillment import change_terms
+from packhorse.steps.orders.services.gifts import change_gift, erase_gift_notes, erase_old_gift_notes
 from packhorse.steps.orders.services.holds import place_hold, release_hold
 from packhorse.steps.orders.services.import_records import begin_import, end_import, keep_records, quarantine_lines, take_imported
 from packhorse.steps.orders.services.mend_quarantined import discard_quarantined, mend_quarantined
@@ -26,6 +27,7 @@ __all__ = [
     "cancel_orders",
     "capture_shipped",
     "change_address",
+    "change_gift",
     "change_quantities",
     "change_service",
     "change_terms",
@@ -33,6 +35,8 @@ __all__ = [
     "close_cancellations",
     "discard_quarantined",
     "end_import",
+    "erase_gift_notes",
+    "erase_old_gift_notes",
     "expire_authorisations",
     "keep_records",
     "mend_quarantined",

@@ -27,6 +27,7 @@ from packhorse.steps.orders.events import HoldOpened, OrderAccepted, OrderEvent,
 from packhorse.steps.orders.kits import BoughtKit, by_component
 from packhorse.steps.orders.services import money
 from packhorse.steps.orders.services.desk import Desk, ask_desk
+from packhorse.steps.orders.services.gifts import keep_gifts
 from packhorse.steps.orders.services.quarantining import Name, ask_resolved, set_aside
 from packhorse.steps.orders.types import Accepted, NewOrder, Refused
 
@@ -257,6 +258,8 @@ def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
     ]
     sql.run(_LINES, [list(column) for column in zip(*lines, strict=True)])
     _write_kits([(d, kit) for d in drafts for kit in d.checked.kits])
+    if gifts := [(d.order_id, d.checked.order.gift) for d in drafts if d.checked.order.gift is not None]:
+        keep_gifts(desk.client_id, gifts, until)
 
 
 def _write_kits(bought: Sequence[tuple[Draft, BoughtKit]]) -> None:

@@ -41,7 +41,7 @@ def authorized_order(actor: Actor, order_id: int) -> tuple[LockedOrder, list[Ful
     return order, selectors.fulfillment_orders_of(EVERYTHING, [order_id])
 
 
-def _not_packed(order: LockedOrder, parts: list[FulfillmentOrderInfo]) -> list[FulfillmentOrderInfo]:
+def not_packed(order: LockedOrder, parts: list[FulfillmentOrderInfo]) -> list[FulfillmentOrderInfo]:
     """The parts that are not packed or sent.
 
     Raises: TooLate, PackedAlready.
@@ -61,7 +61,7 @@ def change_address(*, key: UUID, actor: Actor, order_id: int, address: AddressDa
     Locks: the order, fulfillment orders, lines.   Raises: NotAllowed, NotFound, TooLate, PackedAlready.
     """
     order, parts = authorized_order(actor, order_id)
-    parts = _not_packed(order, parts)
+    parts = not_packed(order, parts)
     verdict = verify(address)
     policy = desk_of(order.client_id, parts[0].warehouse_id).policy
     until = policy.addresses_until(work.current().at)
@@ -89,7 +89,7 @@ def change_service(*, key: UUID, actor: Actor, order_id: int, service: str, reas
     Locks: the order, fulfillment orders, lines.   Raises: NotAllowed, NotFound, Invalid, TooLate, PackedAlready, NothingToChange.
     """
     order, parts = authorized_order(actor, order_id)
-    parts = _not_packed(order, parts)
+    parts = not_packed(order, parts)
     if service not in SERVICES:
         raise Invalid(field="service", reason=service)
     if service == order.service:
@@ -129,7 +129,7 @@ def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dic
     if not fewer and not more:
         raise NothingToChange(order_id=order_id)
     if more:
-        _not_packed(order, parts)
+        not_packed(order, parts)
         if any(fo.released_at is not None for fo, _, _ in more):
             raise TooLate(what=", ".join(sorted({fo.number for fo, _, _ in more})), order_id=order_id)
     if fewer and asks(actor) and begun(parts):

@@ -19,10 +19,12 @@ from packhorse.steps.orders.types.changes import (
     SplitOff,
 )
 from packhorse.steps.orders.types.coming_in import (
+    MOST_NOTE,
     MOST_URGENT,
     SERVICES,
     Accepted,
     Discarded,
+    Gift,
     NewLine,
     NewOrder,
     NewPayment,
@@ -37,6 +39,7 @@ from packhorse.steps.orders.types.walking import GONE, FulfillmentOrderInfo, Kit
 
 __all__ = [
     "GONE",
+    "MOST_NOTE",
     "MOST_URGENT",
     "SERVICES",
     "Accepted",
@@ -50,6 +53,7 @@ __all__ = [
     "FileLine",
     "FileTaken",
     "FulfillmentOrderInfo",
+    "Gift",
     "HoldDone",
     "HoldInfo",
     "HoldRefused",

@@ -13,6 +13,8 @@ from packhorse.ground.places.types import AddressData
 SERVICES: tuple[str, ...] = ("standard", "express", "same_day")
 #: The highest priority: what goes before everything else.
 MOST_URGENT = 100
+#: The longest note of a gift: what fits on its slip.
+MOST_NOTE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,14 @@ class NewPayment:
     provider: str
     token: str = ""
     amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """The order is a gift: its slip says no price but the `note` (personal data; up to MOST_NOTE letters), and it is wrapped where that is wished."""
+
+    note: str = ""
+    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class NewOrder:
     reservation: str = ""
     ship_complete: bool | None = None
     priority: int = 0
+    gift: Gift | None = None
 
 
 @dataclass(frozen=True, slots=True)

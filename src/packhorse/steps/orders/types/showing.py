@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from packhorse.core.money import Money
 from packhorse.steps.orders.types.changes import CancellationInfo, ChangeInfo, HoldInfo
+from packhorse.steps.orders.types.coming_in import Gift
 from packhorse.steps.orders.types.money import MoneyInfo
 from packhorse.steps.orders.types.walking import FulfillmentOrderInfo, KitInfo
 
@@ -63,6 +64,7 @@ class OrderInfo:
     changes: tuple[ChangeInfo, ...]
     cancellations: tuple[CancellationInfo, ...]
     kits: tuple[KitInfo, ...] = ()
+    gift: Gift | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
                 Fact(_("Ship by"), found.ship_by),
                 Fact(_("Service"), capfirst(in_words(fo.service))),
                 Fact(_("Units"), found.units),
+                *_gift(actor.scope, found.order_id),
                 *((Fact(_("On the scanner"), _("Pack it"), f"{reverse('scan-start', args=['packing.pack'])}?order={found.id}"),) if actor.may("pack") else ()),
             ),
             sections=(
@@ -125,6 +126,11 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
             template="packing/detail.html",
         ),
     )
+
+
+def _gift(scope: Scope, order_id: int) -> tuple[Fact, ...]:
+    gift = orders.gifts(scope, [order_id]).get(order_id)
+    return (Fact(_("Gift"), _("wrapped") if gift.wrap else _("not wrapped")), Fact(_("Gift note"), gift.note)) if gift else ()
 
 
 def _sentence(found: BenchOrder, proposed: list[ProposedParcel]) -> str:
@@ -228,7 +234,7 @@ def _packed(sealed: list[Sealed]) -> Done:
 
 @page("see_orders")
 def load(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
-    """How parcel `n` of an order lies in its box (`box`: all of it in another one), as an image: seen after a `turn` of so many degrees, with the first pieces up to `step`,
+    """How parcel `n` of an order lies in its box (`box`: all of it in another one; `cut`: in one cut to size), as an image: seen after a `turn` of so many degrees, with the first pieces up to `step`,
     or with so many of each item in as were scanned (`in`), the `last` one marked."""
     actor = actor_of(request)
     found = selectors.bench_order(actor.scope, fulfillment_order_id)
@@ -238,7 +244,7 @@ def load(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
     number = _number(asked.get("n"), 0)
     if number >= len(proposed):
         raise Http404
-    parcel = proposed[number]
+    parcel = services.cut_to_size(found, proposed[number]) if asked.get("cut") else proposed[number]
     inside: list[int] | None = None
     now = None
     if "step" in asked:

@@ -35,12 +35,14 @@ class _Slips:
         self._addresses = orders.ship_to(scope, sorted({fo.order_id for fo in fos}))
         self._clients = {c.id: c for c in catalog.all_clients(scope)}
         self._papers = {w.id: paper_of(w.address.country) for w in warehouses.all_warehouses(scope)}
+        self._gifts = orders.gifts(scope, sorted({fo.order_id for fo in fos}))
         self._policies = {c: policy_of(c) for c in {fo.client_id for fo in fos}}
 
     def slip(self, fo: FulfillmentOrderInfo, lines: Sequence[tuple[LineInfo, int, str]], parcel: int = 1, parcels: int = 1) -> PackingSlip:
         """The slip of so much of an order's lines, each with a note (its lot)."""
         client, to = self._clients[fo.client_id], self._addresses.get(fo.order_id)
-        priced = self._policies[fo.client_id].slip_prices
+        gift = self._gifts.get(fo.order_id)
+        priced = self._policies[fo.client_id].slip_prices and gift is None
         shown = tuple(_line(line, quantity, note, fo.currency if priced else "") for line, quantity, note in lines)
         total = sum((line.amount.amount_minor for line in shown if line.amount), 0)
         with translation.override(fo.language[:2]):
@@ -56,6 +58,8 @@ class _Slips:
             parcels=parcels,
             totals=totals,
             paper=self._papers[fo.warehouse_id],
+            message=gift.note if gift else "",
+            gift=gift is not None,
             language=fo.language[:2],
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.packing.services.advising import advise, keep_advice
+from packhorse.steps.packing.services.cutting import CUT, ask_for_box, cut_to_size
 from packhorse.steps.packing.services.materials import (
     archive_material,
     count_boxes,
@@ -19,10 +20,13 @@ from packhorse.steps.packing.services.proposing import in_box, new_parcel, probl
 from packhorse.steps.packing.services.sealing import drop_cancelled, pack_as_is, seal_parcel, void_parcel, weigh_parcel
 
 __all__ = [
+    "CUT",
     "advise",
     "archive_material",
+    "ask_for_box",
     "count_boxes",
     "count_material",
+    "cut_to_size",
     "drop_cancelled",
     "end_rule",
     "in_box",

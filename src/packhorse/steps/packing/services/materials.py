@@ -17,6 +17,7 @@ from packhorse.core.money import extend
 from packhorse.core.use_case import use_case
 from packhorse.ground.catalog.models import Box, Client
 from packhorse.ground.warehouse.models import Warehouse
+from packhorse.steps.orders.types import Gift
 from packhorse.steps.packing import records
 from packhorse.steps.packing.errors import BadMaterial
 from packhorse.steps.packing.events import MaterialChanged, MaterialLow
@@ -37,6 +38,7 @@ class Closing:
     box: Box | None
     goods_mm3: int
     fragile: bool
+    gift: Gift | None = None
 
     def quantity(self, per: str, each: int, *, first: bool) -> int:
         """How much of a material a rule asks for."""
@@ -54,6 +56,10 @@ class Closing:
     def meant(self, only: str) -> bool:
         """Whether a rule speaks of this parcel."""
         kind = self.box.kind if self.box else ""
+        if only == "gift":
+            return self.gift is not None
+        if only == "wrapped":
+            return self.gift is not None and self.gift.wrap
         return only == "always" or only == kind or (only == "fragile" and self.fragile)
 
 

@@ -22,7 +22,7 @@ from packhorse.ground.warehouse.selectors import need_place
 from packhorse.steps.inventory import ledger as stock, selectors as stock_selectors
 from packhorse.steps.inventory.types import Take
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
-from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo
+from packhorse.steps.orders.types import FulfillmentOrderInfo, Gift, LineInfo
 from packhorse.steps.packing import records
 from packhorse.steps.packing.errors import NotOnTheBench, ParcelGone, WeightOff
 from packhorse.steps.packing.events import ParcelSealed, ParcelVoided, ParcelWeighed
@@ -105,7 +105,8 @@ def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, stati
         raise NotOnTheBench(number=fo.number, what=_("nothing stands there"), order_id=fo.order_id)
     staging = _staging(fo.warehouse_id, station_id)
     standing = _standing(fo.lines)
-    sealed = [_seal_one(actor, fo, station_id, staging, parcel, standing, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
+    gift = order_selectors.gifts(EVERYTHING, [fo.order_id]).get(fo.order_id)
+    sealed = [_seal_one(actor, fo, gift, station_id, staging, parcel, standing, [t.tote_id for t in totes if t.at_bench]) for parcel in parcels]
     in_totes = {a.location_id for a in standing.values()}
     filled = {t.release_id for t in totes if t.tote_id in in_totes}
     picking_requests.totes_emptied(sorted({t.release_id for t in totes if t.at_bench} - filled))
@@ -114,7 +115,14 @@ def _seal(actor: Actor, fulfillment_order_id: int, release_id: int | None, stati
 
 
 def _seal_one(
-    actor: Actor, fo: FulfillmentOrderInfo, station_id: int | None, staging: int, new: NewParcel, standing: dict[int, _Standing], totes: Sequence[int]
+    actor: Actor,
+    fo: FulfillmentOrderInfo,
+    gift: Gift | None,
+    station_id: int | None,
+    staging: int,
+    new: NewParcel,
+    standing: dict[int, _Standing],
+    totes: Sequence[int],
 ) -> Sealed:
     """One parcel; what goes into it is taken off what is `standing`."""
     wanted: dict[int, int] = defaultdict(int)
@@ -139,7 +147,7 @@ def _seal_one(
     known = all(standing[i].weight_g for i in wanted)
     _check_weight(fo.client_id, new.weight_g, expected if known else None, new.weight_why)
     volume = sum(standing[i].volume_mm3 * q for i, q in wanted.items())
-    used = used_for(Closing(fo.client_id, fo.fulfillment_order_id, box, volume, any(standing[i].fragile for i in wanted)))
+    used = used_for(Closing(fo.client_id, fo.fulfillment_order_id, box, volume, any(standing[i].fragile for i in wanted), gift))
     orders.packed(quantities)
     for i, q in wanted.items():
         if left := standing[i].quantity - q:

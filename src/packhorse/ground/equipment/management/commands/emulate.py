@@ -62,7 +62,7 @@ class Command(BaseCommand):
             scale.stop()
 
     @staticmethod
-    def _wait(sink: emulators.Sink) -> None:
+    def _wait(sink: emulators.Emulator) -> None:
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
