@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
 import string
 from collections.abc import Iterator
@@ -68,6 +69,32 @@ def test_what_is_raised_brings_what_its_link_and_its_sentence_need() -> None:
         needed |= {field for text in (kind.__doc__ or "", str(kind.advice)) for _, field, _, _ in string.Formatter().parse(text) if field}
         wrong += [f"{module.name}:{node.lineno} {kind.__name__} without {name}" for name in sorted(needed - given)]
     assert wrong == []
+
+
+#: Refused rows of lists that lead nowhere by themselves, and why.
+NO_LINK = {
+    "ground.carriers.types.Refused": "what a carrier said to the house; its label has a page",
+    "steps.picking.types.walks.NotReleased": "kept with a wave; whoever asks over the API is told the order's page beside it",
+}
+
+
+def _refused_rows() -> list[tuple[str, type]]:
+    """What answers of lists say of a row that was refused: by a code for programs and a reason for people (a carrier's in a message)."""
+    found = {}
+    for module in modules():
+        if ".types" not in f".{module.name}":
+            continue
+        for name, kind in vars(importlib.import_module(f"packhorse.{module.name}")).items():
+            fields = {f.name for f in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind) and isinstance(kind, type) else set()
+            if "code" in fields and fields & {"reason", "message"} and (name.startswith("Not") or name.endswith("Refused")):
+                found[f"{kind.__module__.removeprefix('packhorse.')}.{name}"] = kind
+    return sorted(found.items())
+
+
+def test_a_refused_row_of_a_list_leads_to_what_blocks_it_or_says_why_not() -> None:
+    rows = _refused_rows()
+    assert len(rows) >= 8
+    assert [name for name, kind in rows if hasattr(kind, "link") == (name in NO_LINK)] == []
 
 
 def test_none_is_kept_that_nobody_makes() -> None:

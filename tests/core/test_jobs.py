@@ -132,6 +132,26 @@ def test_it_is_tried_again_under_the_same_key(note: jobs.Job[Any]) -> None:
     assert SEEN[0] == SEEN[1]
 
 
+def test_while_it_waits_to_be_tried_again_others_of_its_lock_run() -> None:
+    locked = jobs.Job(_note, name="trial.locked", queue="default", attempts=5, lock="trial", every=None)
+    try:
+        FAILING.extend(["again", "the carrier is away"])
+        for n in (1, 2, 3):
+            jobs.defer(locked, ids=[n])
+        work()
+        assert [seen["ids"] for seen in SEEN] == [[1], [2], [3]]
+        assert rows("trial.locked") == [("todo", 1), ("todo", 1), ("succeeded", 1)]
+        jobs.defer(locked, ids=[4])
+        work()
+        assert rows("trial.locked")[3] == ("succeeded", 1)
+        let_time_pass()
+        work()
+        assert [seen["ids"] for seen in SEEN] == [[1], [2], [3], [4], [1], [2]]
+        assert {status for status, _ in rows("trial.locked")} == {"succeeded"}
+    finally:
+        del app.tasks["trial.locked"]
+
+
 def test_it_waits_longer_after_each_failure() -> None:
     def pause(attempts: int) -> float | None:
         row = Row(queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)

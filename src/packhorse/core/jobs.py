@@ -51,7 +51,11 @@ REGISTRY: dict[str, Job[Any]] = {}
 
 
 class Backoff(BaseRetryStrategy):
-    """Retries a failed job after 4, 8, 16 … seconds, at most an hour apart, `attempts` runs in all."""
+    """Retries a failed job after 4, 8, 16 … seconds, at most an hour apart, `attempts` runs in all.
+
+    A job with a lock runs after those of its lock that are as urgent and were queued before it, also while these wait for their retry. So each retry is less urgent than what came since:
+    what failed stands in nobody's way.
+    """
 
     def __init__(self, attempts: int) -> None:
         self.attempts = attempts
@@ -59,7 +63,7 @@ class Backoff(BaseRetryStrategy):
     def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:  # noqa: ARG002 - procrastinate's signature
         if job.attempts + 1 >= self.attempts:
             return None
-        return RetryDecision(retry_in={"seconds": min(3600, 4 * 2**job.attempts)})
+        return RetryDecision(retry_in={"seconds": min(3600, 4 * 2**job.attempts)}, priority=-(job.attempts + 1))
 
 
 class Job(Generic[P]):
@@ -103,7 +107,8 @@ def job(
 ) -> Job[P] | Callable[[Callable[P, None]], Job[P]]:
     """Make a function of `jobs.py` a job.
 
-    queue: which queue it waits in. attempts: runs in all before it counts as failed. lock: jobs with the same lock run one after the other.
+    queue: which queue it waits in. attempts: runs in all before it counts as failed. lock: jobs with the same lock never run at once; in the order in which
+    they were queued, but for one that failed: others pass it while it waits to be tried again.
     every: a cron line (UTC) by which it runs by itself; one that still waits is not queued twice.
     A parameter `key: UUID` is filled in if the caller gives none, and stays the same when the job is retried.
     """

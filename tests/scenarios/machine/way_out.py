@@ -11,7 +11,7 @@ from packhorse.ground.carriers.types import TrackingUpdate
 from packhorse.steps.delivery import services as delivery
 from packhorse.steps.packing import selectors as packing
 from packhorse.steps.returns import selectors as returns, services as return_services
-from packhorse.steps.returns.types import AskedLine, Judged, Piece, RmaInfo
+from packhorse.steps.returns.types import AskedKit, AskedLine, Judged, Piece, RmaInfo
 from packhorse.steps.shipping import selectors, services
 from tests.build import HOUSE
 from tests.scenarios.machine.floor import Floor
@@ -109,6 +109,14 @@ class WayOut(Floor):
             fo = one(left, n)
             line = one([x for x in fo.lines if x.shipped], n)
             self.act(return_services.request_return, order_id=fo.order_id, lines=[AskedLine(line.demand_id, q, "unwanted")], wants=wants)
+
+    @while_there_is("shipped")
+    @rule(n=PICK, q=st.integers(1, 2))
+    def a_kit_is_to_come_back(self, n: int, q: int) -> None:
+        """As many whole kits as are asked for, or more than left."""
+        if found := [kit for fo in self.fos() for kit in returns.returnable_kits(EVERYTHING, [fo.order_id])]:
+            kit = one(found, n)
+            self.act(return_services.request_return, order_id=kit.order_id, lines=[], kits=[AskedKit(kit.kit_id, q, "unwanted")])
 
     @while_there_is("to decide")
     @rule(n=PICK, yes=st.booleans())

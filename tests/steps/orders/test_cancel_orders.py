@@ -127,7 +127,7 @@ def test_many_at_once_are_answered_one_by_one(shop: Shop) -> None:
     answers = cancel(two.order_id, gone.order_id, 999_999_999, one.order_id)
 
     assert [a.code if isinstance(a, NotCancelled) else a.units for a in answers if not isinstance(a, CancellationAsked)] == [3, "too_late", "not_found", 1]
-    assert cancel(one.order_id)[0] == NotCancelled(one.order_id, "nothing_to_change", "Nothing of this order would change.")
+    assert cancel(one.order_id)[0] == NotCancelled(one.order_id, "nothing_to_change", "Nothing of this order would change.", f"/orders/{one.order_id}/")
     assert sound()
 
 

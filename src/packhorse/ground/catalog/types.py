@@ -67,11 +67,12 @@ class ItemSaved:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """One of a list that was not done, with the refusal's code and sentence."""
+    """One of a list that was not done, with the refusal's code and sentence. `link`: the page of what blocks it, where there is one."""
 
     sku: str
     code: str
     reason: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

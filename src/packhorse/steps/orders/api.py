@@ -226,13 +226,14 @@ class AskedFor(Schema):
 
 
 class OrderRefused(Schema):
-    """The order stands in quarantine. `code` is for programs, `reason` for people."""
+    """The order stands in quarantine. `code` is for programs, `reason` for people; `link` is its page there."""
 
     channel: str
     external_id: str
     code: str
     reason: str
     quarantined_id: int
+    link: str
 
 
 class MendBody(Schema):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Body, Field, Query, Router, Schema
 
 from packhorse.core import clock
+from packhorse.core.actors import Scope
 from packhorse.core.errors import NotAllowed
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.warehouse import selectors as warehouses
@@ -52,13 +54,14 @@ class ReleaseBody(Schema):
 
 
 class ReleaseAnswer(Schema):
-    """One for each order asked for: `tasks` where it was released, `code` and `reason` where not."""
+    """One for each order asked for: `tasks` where it was released, `code` and `reason` where not, with the `link` to the order that waits."""
 
     fulfillment_order_id: int
     released: bool
     tasks: int = 0
     code: str = ""
     reason: str = ""
+    link: str = ""
 
 
 class PlanBody(Schema):
@@ -135,10 +138,18 @@ class Finished(Schema):
     fulfillment_order_ids: list[int]
 
 
-def _answer(answer: Released | NotReleased) -> dict[str, Any]:
-    if isinstance(answer, Released):
-        return {"fulfillment_order_id": answer.fulfillment_order_id, "released": True, "tasks": answer.tasks}
-    return {"fulfillment_order_id": answer.fulfillment_order_id, "released": False, "code": answer.code, "reason": answer.reason}
+def _answers(scope: Scope, answers: Sequence[Released | NotReleased]) -> list[dict[str, Any]]:
+    """Each with the page of its order, where that was not released; one that the reader does not see has none."""
+    waiting = [a.fulfillment_order_id for a in answers if isinstance(a, NotReleased)]
+    order_of = {fo.fulfillment_order_id: fo.order_id for fo in orders.fulfillment_orders(scope, waiting)} if waiting else {}
+    found: list[dict[str, Any]] = []
+    for a in answers:
+        if isinstance(a, Released):
+            found.append({"fulfillment_order_id": a.fulfillment_order_id, "released": True, "tasks": a.tasks})
+        else:
+            link = orders.order_url(order_of[a.fulfillment_order_id]) if a.fulfillment_order_id in order_of else ""
+            found.append({"fulfillment_order_id": a.fulfillment_order_id, "released": False, "code": a.code, "reason": a.reason, "link": link})
+    return found
 
 
 @router.post("/releases", response=list[ReleaseAnswer])
@@ -152,7 +163,7 @@ def release(request: HttpRequest, body: ReleaseBody, key: IdempotencyKey) -> Any
         fulfillment_order_ids=body.fulfillment_order_ids,
         today=days.today(actor.scope, body.warehouse_id),
     )
-    return [_answer(a) for a in answers]
+    return _answers(actor.scope, answers)
 
 
 @router.get("/releases", response=Rows[ReleaseRow])
@@ -173,7 +184,7 @@ def release_rest(request: HttpRequest, fulfillment_order_id: Id, key: Idempotenc
     actor = asker(request, "release")
     place = orders.fulfillment_order(actor.scope, fulfillment_order_id).warehouse_id
     answer = services.release_rest(key=key, actor=actor, fulfillment_order_id=fulfillment_order_id, today=days.today(actor.scope, place))
-    return _answer(answer)
+    return _answers(actor.scope, [answer])[0]
 
 
 @router.post("/batches", response=Planned)

@@ -11,6 +11,7 @@ from pydantic import AfterValidator
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, Rows, asker, rows_of, scope_of
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.types import (
+    AskedKit,
     AskedLine,
     Judged,
     NewReturn,
@@ -20,6 +21,7 @@ from packhorse.steps.returns.types import (
     PolicyTerms,
     RefundedLine,
     RefundInfo,
+    ReturnableKit,
     ReturnableLine,
     RmaInfo,
     RmaRow,
@@ -60,16 +62,25 @@ class LineBody(Schema):
     reason: Reason
 
 
+class KitBody(Schema):
+    kit_id: Id
+    quantity: Units
+    reason: Reason
+
+
 class ReturnBody(Schema):
-    """A return of lines of one order. `external_id` is its name in your system: asked again, it is answered with the return that stands."""
+    """A return of lines of one order, of whole kits, or both. `external_id` is its name in your system: asked again, it is answered with the return that stands."""
 
     order_id: Id
-    lines: list[LineBody] = Field(min_length=1, max_length=1000)
+    lines: list[LineBody] = Field(default_factory=list, max_length=1000)
+    kits: list[KitBody] = Field(default_factory=list, max_length=1000, description="Whole kits, as they were bought.")
     wants: Literal["refund", "exchange"] = "refund"
     external_id: Text = ""
 
     def new(self) -> NewReturn:
-        return NewReturn(self.order_id, tuple(AskedLine(line.demand_id, line.quantity, line.reason) for line in self.lines), self.wants, self.external_id)
+        lines = tuple(AskedLine(line.demand_id, line.quantity, line.reason) for line in self.lines)
+        kits = tuple(AskedKit(kit.kit_id, kit.quantity, kit.reason) for kit in self.kits)
+        return NewReturn(self.order_id, lines, self.wants, self.external_id, kits)
 
 
 class ReturnsBody(Schema):
@@ -212,6 +223,12 @@ def receive_blind(request: HttpRequest, body: BlindBody, key: IdempotencyKey) ->
 def returnable(request: HttpRequest, order_id: Id) -> list[ReturnableLine]:
     """The lines of an order, and how many of each can be returned now."""
     return selectors.returnable(scope_of(request, "see_orders"), [order_id])
+
+
+@router.get("/orders/{order_id}/returnable-kits", response=list[ReturnableKit])
+def returnable_kits(request: HttpRequest, order_id: Id) -> list[ReturnableKit]:
+    """The kits of an order as they were bought, and how many whole ones can be returned now."""
+    return selectors.returnable_kits(scope_of(request, "see_orders"), [order_id])
 
 
 @router.get("/policies/{client_id}", response=PolicyInfo)

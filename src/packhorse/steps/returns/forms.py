@@ -14,7 +14,7 @@ from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.catalog.selectors import client_choices
 from packhorse.ground.warehouse.selectors import warehouse_choices
 from packhorse.steps.returns.policy import REASONS
-from packhorse.steps.returns.types import AskedLine, Judged, Piece, PolicyTerms, ReceivedInfo, RefundedLine, ReturnableLine, RmaInfo
+from packhorse.steps.returns.types import AskedKit, AskedLine, Judged, Piece, PolicyTerms, ReceivedInfo, RefundedLine, ReturnableKit, ReturnableLine, RmaInfo
 
 STATE_WORDS = {
     "requested": cells.Badge(_("To be decided"), "warn"),
@@ -110,9 +110,19 @@ class AskForm(forms.Form):
 
     wants = forms.ChoiceField(label=_("The customer wants"), choices=tuple(WANTS_WORDS.items()), initial="refund")
 
-    def __init__(self, *args: Any, lines: Sequence[ReturnableLine] = (), photos: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[ReturnableLine] = (), kits: Sequence[ReturnableKit] = (), photos: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = [line for line in lines if line.returnable > 0]
+        self.kits = [kit for kit in kits if kit.returnable > 0]
+        for kit in self.kits:
+            self.fields[f"quantity_kit_{kit.kit_id}"] = forms.TypedChoiceField(
+                label=_("%(name)s (%(sku)s), whole") % {"name": kit.name, "sku": kit.sku},
+                coerce=int,
+                choices=[(n, str(n)) for n in range(min(kit.returnable, 200) + 1)],
+                initial=0,
+                required=False,
+            )
+            self.fields[f"reason_kit_{kit.kit_id}"] = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *REASONS.items()], required=False)
         for line in self.lines:
             self.fields[f"quantity_{line.demand_id}"] = forms.TypedChoiceField(
                 label=f"{line.name} ({line.sku})",
@@ -130,8 +140,12 @@ class AskForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         chosen = [line for line in self.lines if found.get(f"quantity_{line.demand_id}")]
-        if not chosen:
+        whole = [kit for kit in self.kits if found.get(f"quantity_kit_{kit.kit_id}")]
+        if not chosen and not whole:
             raise forms.ValidationError(now_("Choose what comes back."))
+        for kit in whole:
+            if not found.get(f"reason_kit_{kit.kit_id}"):
+                self.add_error(f"reason_kit_{kit.kit_id}", now_("Say why."))
         for line in chosen:
             if not found.get(f"reason_{line.demand_id}"):
                 self.add_error(f"reason_{line.demand_id}", now_("Say why."))
@@ -147,6 +161,13 @@ class AskForm(forms.Form):
             AskedLine(line.demand_id, d[f"quantity_{line.demand_id}"], d[f"reason_{line.demand_id}"], (photos or {}).get(line.demand_id))
             for line in self.lines
             if d.get(f"quantity_{line.demand_id}")
+        ]
+
+    def asked_kits(self) -> list[AskedKit]:
+        """The kits that were chosen."""
+        d = self.cleaned_data
+        return [
+            AskedKit(kit.kit_id, d[f"quantity_kit_{kit.kit_id}"], d[f"reason_kit_{kit.kit_id}"]) for kit in self.kits if d.get(f"quantity_kit_{kit.kit_id}")
         ]
 
 
@@ -180,7 +201,7 @@ class ReceiveForm(forms.Form):
             label=_("What else was in it"),
             required=False,
             widget=forms.Textarea(attrs={"rows": 3}),
-            help_text=_("A line each: SKU, quantity, lot where it is kept by lot."),
+            help_text=_("A line each: SKU (of a kit, for all that is in it), quantity, lot where it is kept by lot."),
         )
 
     def clean_others(self) -> list[Piece]:

@@ -26,17 +26,20 @@ def _item(scan: Scan, actor: Actor, rma: RmaInfo) -> tuple[int, str]:
     Raises: NotFound.
     """
     matches = catalog.resolve(scan, Context(actor.scope, client_id=rma.client_id))
-    about = {line.item_id for line in rma.lines} | {r.item_id for r in rma.received}
+    about = {line.item_id for line in rma.lines} | {r.item_id for r in rma.received} | {kit.item_id for kit in rma.kits}
     found = next((m for m in matches if m.ref.id in about), matches[0] if matches else None)
     if found is None:
         raise NotFound(kind="item", ref=scan.text)
     return found.ref.id, str(found.title)
 
 
-def _counted(state: State) -> dict[int, int]:
+def _counted(rma: RmaInfo, state: State) -> dict[int, int]:
+    """Units by item, a kit's components for it."""
+    inside = {kit.item_id: kit.components for kit in rma.kits}
     found: dict[int, int] = {}
     for piece in state["pieces"]:
-        found[piece["item"]] = found.get(piece["item"], 0) + 1
+        for item, n in inside.get(piece["item"], ((piece["item"], 1),)):
+            found[item] = found.get(item, 0) + n
     return found
 
 
@@ -45,7 +48,7 @@ def _all_there(rma: RmaInfo, state: State) -> bool:
     wanted: dict[int, int] = {}
     for line in rma.lines:
         wanted[line.item_id] = wanted.get(line.item_id, 0) + line.quantity - line.received
-    return _counted(state) == {i: q for i, q in wanted.items() if q}
+    return _counted(rma, state) == {i: q for i, q in wanted.items() if q}
 
 
 def _pieces(state: State) -> list[Piece]:
@@ -60,7 +63,7 @@ def _pieces(state: State) -> list[Piece]:
 def _count(rma: RmaInfo, state: State, say: str = "") -> Screen:
     """Scan what lies in the parcel, one by one."""
     wanted = sum(line.quantity - line.received for line in rma.lines)
-    scanned = len(state["pieces"])
+    scanned = sum(_counted(rma, state).values())
     marks = (Button("damaged", _("The last one is damaged"), "danger"), Button("undo", _("Take back"), icon="undo")) if scanned else ()
     return Screen(
         title=rma.number,
@@ -84,7 +87,7 @@ class _Returned(Flow):
 
     def _scan_count(self, actor: Actor, rma: RmaInfo, state: State, scan: Scan) -> tuple[State, str]:
         item, sku = _item(scan, actor, rma)
-        known = item in {line.item_id for line in rma.lines}
+        known = item in {line.item_id for line in rma.lines} | {kit.item_id for kit in rma.kits}
         said = sku if known else gettext("%s is not on this return: it is counted as extra or wrong") % sku
         return state | {"pieces": [*state["pieces"], {"item": item, "lot": scan.lot_of(catalog.item(actor.scope, item).tracking), "damaged": False}]}, said
 

@@ -37,28 +37,39 @@ class AskedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedKit:
+    """So many whole kits of an order are to come back, and why: as many of each component as are in them."""
+
+    kit_id: int
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewReturn:
-    """A return as it is asked for. `wants`: refund or exchange. `external_id` names it in the system it comes from, once per client."""
+    """A return as it is asked for, by lines, by kits as they were bought, or both. `wants`: refund or exchange. `external_id` names it in the system it comes from, once per client."""
 
     order_id: int
     lines: tuple[AskedLine, ...]
     wants: str = "refund"
     external_id: str = ""
+    kits: tuple[AskedKit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotRequested:
-    """One of a list that could not be asked for, and why. `code` is for programs, `reason` for people."""
+    """One of a list that could not be asked for, and why. `code` is for programs, `reason` for people. `link`: the page of what blocks it, where there is one."""
 
     order_id: int
     external_id: str
     code: str
     reason: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What lay in the parcel: so much of an item (lot by its code, where it is kept by lot), damaged or not."""
+    """What lay in the parcel: so much of an item (a kit: all its components) (lot by its code, where it is kept by lot), damaged or not."""
 
     item_id: int
     quantity: int
@@ -117,6 +128,32 @@ class ReturnableLine:
     returnable: int
     amount_minor: int
     ordered: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnableKit:
+    """A kit of an order, and how many whole ones can be returned now. `components`: (order line, how many of it are in one)."""
+
+    kit_id: int
+    order_id: int
+    item_id: int
+    sku: str
+    name: str
+    returnable: int
+    components: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedKit:
+    """Whole kits of a return: so many asked for, so many of them here. `components`: (item, how many of it are in one)."""
+
+    kit_id: int
+    item_id: int
+    sku: str
+    name: str
+    quantity: int
+    received: int
+    components: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +271,7 @@ class RmaInfo:
     received: tuple[ReceivedInfo, ...]
     inspections: tuple[InspectionInfo, ...]
     refunds: tuple[RefundInfo, ...]
+    kits: tuple[ReturnedKit, ...] = ()
 
     @property
     def units(self) -> int:

@@ -108,7 +108,7 @@ def upsert_items(*, key: UUID, actor: Actor, client_id: int, items: list[NewItem
     authorize(actor, "manage_catalog" if actor.may("manage_catalog") else "import_data", client_id=client_id)
     if client.archived_at is not None:
         raise ClientArchived(code=client.code)
-    refused = {n: Refused(i.sku, BadItem.code, BadItem(sku=i.sku, reason=why).message) for n, i in enumerate(items) if (why := _check(i))}
+    refused = {n: _refusal(i.sku, BadItem(sku=i.sku, reason=why)) for n, i in enumerate(items) if (why := _check(i))}
     wanted = list({i.sku: i for n, i in enumerate(items) if n not in refused}.values())
     ids: dict[str, int] = {}
     created: set[str] = set()
@@ -155,7 +155,7 @@ def _save_barcodes(client_id: int, codes: list[NewBarcode], ids: dict[str, int])
 
 
 def _refusal(sku: str, error: PackhorseError) -> Refused:
-    return Refused(sku, error.code, error.message)
+    return Refused(sku, error.code, error.message, error.link)
 
 
 @use_case

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +119,9 @@ def reserve_stock(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
             )
         else:
             code = fault or "out_of_stock"
-            found.append(ReservationRefused(r.channel, r.reference, code, str(_REASONS[code]), () if fault else _missing(warehouse_id, r)))
+            missing = () if fault else _missing(warehouse_id, r)
+            link = reverse("inventory:item", args=[missing[0].item_id]) if missing else ""
+            found.append(ReservationRefused(r.channel, r.reference, code, str(_REASONS[code]), missing, link))
     return found
 
 

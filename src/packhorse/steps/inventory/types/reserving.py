@@ -46,13 +46,17 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class ReservationRefused:
-    """Nothing of it is kept, and why: `bad_lines`, `unknown_item`, `taken`, `out_of_stock` (with what is missing)."""
+    """Nothing of it is kept, and why: `bad_lines`, `unknown_item`, `taken`, `out_of_stock` (with what is missing).
+
+    `link`: the page of the first item that is missing; what was sent wrong has none.
+    """
 
     channel: str
     reference: str
     code: str
     reason: str
     missing: tuple[Missing, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ WITH counted AS (
 )
 SELECT k.id, k.item_id, i.sku, i.name, k.quantity, k.unit_price, k.amount_minor, min(div(c.promised, c.per_kit))::bigint, min(div(c.picked, c.per_kit))::bigint,
        min(div(c.packed, c.per_kit))::bigint, min(div(c.shipped, c.per_kit))::bigint, min(div(c.delivered, c.per_kit))::bigint, min(div(c.returned, c.per_kit))::bigint,
-       k.quantity - min(div(c.live, c.per_kit))::bigint, array_agg(c.order_line_id ORDER BY c.order_line_id)
+       k.quantity - min(div(c.live, c.per_kit))::bigint, array_agg(c.order_line_id ORDER BY c.order_line_id),
+       array_agg(c.per_kit ORDER BY c.order_line_id)
 FROM orders_kit k JOIN orders_order o ON o.id = k.order_id JOIN catalog_item i ON i.id = k.item_id JOIN counted c ON c.kit_id = k.id
 WHERE (%(clients)s::bigint[] IS NULL OR o.client_id = ANY(%(clients)s)) GROUP BY k.id, i.id ORDER BY k.id
 """
@@ -27,4 +28,4 @@ WHERE (%(clients)s::bigint[] IS NULL OR o.client_id = ANY(%(clients)s)) GROUP BY
 def kits(scope: Scope, order_ids: Iterable[int]) -> list[KitInfo]:
     """The kits of orders, each with how many whole ones are promised, picked, packed, shipped, delivered, returned and cancelled (not complete any more)."""
     params = {"orders": list(order_ids), "clients": None if scope.client_ids is None else sorted(scope.client_ids)}
-    return [KitInfo(*(*row[:-1], tuple(row[-1]))) for row in sql.rows(_KITS, params)]
+    return [KitInfo(*(*row[:-2], tuple(row[-2]), tuple(row[-1]))) for row in sql.rows(_KITS, params)]

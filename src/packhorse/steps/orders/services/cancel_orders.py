@@ -47,7 +47,7 @@ def cancel_orders(*, key: UUID, actor: Actor, order_ids: list[int], reason: str)
             lines = [line for fo in parts[order_id] for line in fo.lines]
             able.append((order, lines, [(line, line.live - line.shipped) for line in _still_here(order_id, lines)]))
         except PackhorseError as refusal:
-            answers[order_id] = NotCancelled(order_id, refusal.code, refusal.message)
+            answers[order_id] = NotCancelled(order_id, refusal.code, refusal.message, refusal.link)
     if asks(actor):
         asked = _ask([(order, {}) for order, _, _ in able], parts, reason)
         answers |= asked

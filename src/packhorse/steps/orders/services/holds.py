@@ -42,7 +42,7 @@ def place_hold(
                 raise TooLate(what=stage, order_id=order_id)
             answers.append(HoldDone(fo_id, requests.hold(fulfillment_order_id=fo_id, kind=kind, note=note, owner_role=owner_role)))
         except PackhorseError as refusal:
-            answers.append(HoldRefused(fo_id, refusal.code, refusal.message))
+            answers.append(HoldRefused(fo_id, refusal.code, refusal.message, refusal.link))
     return answers
 
 

@@ -34,11 +34,12 @@ class HoldDone:
 
 @dataclass(frozen=True, slots=True)
 class HoldRefused:
-    """One of a list that could not be held, and why."""
+    """One of a list that could not be held, and why. `link`: the page of what blocks it, where there is one."""
 
     fulfillment_order_id: int
     code: str
     reason: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,12 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class NotCancelled:
-    """One of a list that could not be cancelled, and why."""
+    """One of a list that could not be cancelled, and why. `link`: the page of what blocks it, where there is one."""
 
     order_id: int
     code: str
     reason: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

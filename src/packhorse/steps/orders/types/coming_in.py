@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from packhorse.ground.places.types import AddressData
 
 #: The services that a customer can be promised.
@@ -86,13 +88,17 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The order stands in quarantine. `code` is for programs, `reason` for people."""
+    """The order stands in quarantine. `code` is for programs, `reason` for people; `link` is its page there."""
 
     channel: str
     external_id: str
     code: str
     reason: str
     quarantined_id: int
+
+    @property
+    def link(self) -> str:
+        return reverse("orders:quarantined", args=[self.quarantined_id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ class LineInfo:
 
 @dataclass(frozen=True, slots=True)
 class KitInfo:
-    """A kit as bought. The counters count whole kits: one is shipped when all its components are. `order_line_ids`: the lines of its components."""
+    """A kit as bought. The counters count whole kits: one is shipped when all its components are. `order_line_ids`: the lines of its components, `per_kit` of each in one."""
 
     kit_id: int
     item_id: int
@@ -91,6 +91,7 @@ class KitInfo:
     returned: int
     cancelled: int
     order_line_ids: tuple[int, ...]
+    per_kit: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

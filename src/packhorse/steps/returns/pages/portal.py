@@ -35,6 +35,7 @@ from packhorse.steps.orders.errors import NoSuchLink
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.returns import selectors, services
 from packhorse.steps.returns.forms import SETTLEMENT_WORDS, STATE_WORDS, AskForm, WriteForm, photo_type
+from packhorse.steps.returns.selectors.kits import whole
 from packhorse.steps.returns.services.asking import link_principal
 from packhorse.steps.returns.types import RmaInfo
 from packhorse.steps.shipping import selectors as shipping
@@ -85,8 +86,11 @@ def by_link(view: View[P]) -> Callable[..., HttpResponseBase]:
 def _shown(request: HttpRequest, visit: Visit, *, ask: AskForm | None = None, write: WriteForm | None = None, status: int = 200) -> HttpResponse:
     lines = selectors.returnable(visit.scope, [visit.order_id])
     final = set(selectors.policy(visit.scope, visit.client.id, visit.country).terms.final_sale)
-    form = ask or AskForm(lines=lines, photos=True)
-    rows = [
+    form = ask or AskForm(lines=lines, kits=whole(visit.scope, lines), photos=True)
+    rows: list[dict[str, Any]] = [
+        {"line": kit, "whole": True, "quantity": form[f"quantity_kit_{kit.kit_id}"], "reason": form[f"reason_kit_{kit.kit_id}"]} for kit in form.kits
+    ]
+    rows += [
         {
             "line": line,
             "final": line.sku in final,
@@ -142,11 +146,17 @@ def portal(request: HttpRequest, visit: Visit) -> HttpResponse:
 @by_link
 def ask(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """The customer asks to send goods back."""
-    form = AskForm(request.POST, request.FILES, lines=selectors.returnable(visit.scope, [visit.order_id]), photos=True)
+    lines = selectors.returnable(visit.scope, [visit.order_id])
+    form = AskForm(request.POST, request.FILES, lines=lines, kits=whole(visit.scope, lines), photos=True)
 
     def request_return(key: UUID) -> HttpResponseBase:
         made = services.request_return(
-            key=key, actor=visit.actor, order_id=visit.order_id, lines=form.asked(_photos(form, visit)), wants=form.cleaned_data["wants"]
+            key=key,
+            actor=visit.actor,
+            order_id=visit.order_id,
+            lines=form.asked(_photos(form, visit)),
+            kits=form.asked_kits(),
+            wants=form.cleaned_data["wants"],
         )
         messages.success(request, f"{made.number}: {made.decision}")
         return go(request, visit.url)

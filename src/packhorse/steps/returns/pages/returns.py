@@ -41,6 +41,7 @@ from packhorse.steps.returns.forms import (
     SettleForm,
 )
 from packhorse.steps.returns.policy import REASONS
+from packhorse.steps.returns.selectors.kits import whole
 from packhorse.steps.returns.states import RMA
 from packhorse.steps.returns.types import RmaInfo, RmaLineInfo
 from packhorse.steps.shipping import selectors as shipping
@@ -99,6 +100,12 @@ def _photo(line: RmaLineInfo) -> SafeString:
     return cells.link("photo", "files:content", "photo_id")({"photo": _("Photo"), "photo_id": line.photo_id}) if line.photo_id else cells.NOTHING
 
 
+_KITS = (
+    Column("sku", gettext_lazy("Item")),
+    Column("name", gettext_lazy("Name")),
+    Column("quantity", gettext_lazy("Whole kits"), align="end"),
+    Column("received", gettext_lazy("Received"), align="end"),
+)
 _LINES = (
     Column("sku", gettext_lazy("Item")),
     Column("name", gettext_lazy("Name"), narrow=False),
@@ -203,6 +210,8 @@ def _sections(found: RmaInfo, actor: Actor) -> tuple[Section, ...]:
         links.append((reverse("returns:receive", args=[found.rma_id]), words, "down-arrow"))
     if links:
         sections.append(Piece(_("Work"), "returns/_links.html", {"links": links}))
+    if found.kits:
+        sections.append(Table(_("Kits"), _KITS, found.kits))
     sections.append(Table(_("What comes back"), _LINES, found.lines))
     if found.received:
         sections.append(Table(_("What came"), _RECEIVED, found.received))
@@ -275,7 +284,7 @@ def _order_lines(request: HttpRequest) -> dict[str, Any]:
     lines = selectors.returnable(actor_of(request).scope, [match_.kwargs["order_id"]])
     if not lines:
         raise NotFound(kind="order", ref=str(match_.kwargs["order_id"]))
-    return {"lines": lines}
+    return {"lines": lines, "kits": whole(actor_of(request).scope, lines)}
 
 
 @form_page(
@@ -289,7 +298,7 @@ def _order_lines(request: HttpRequest) -> dict[str, Any]:
 )
 def ask(p: Posted, order_id: int) -> Done:
     assert isinstance(p.form, AskForm), "this page's form"
-    made = services.request_return(key=p.key, actor=p.actor, order_id=order_id, lines=p.form.asked(), wants=p.data["wants"])
+    made = services.request_return(key=p.key, actor=p.actor, order_id=order_id, lines=p.form.asked(), kits=p.form.asked_kits(), wants=p.data["wants"])
     return Done(made.decision, to=reverse("returns:return", args=[made.rma_id]))
 
 

@@ -19,9 +19,10 @@ from packhorse.core.scan import Context, Match, Scan
 from packhorse.steps.delivery import selectors as delivery
 from packhorse.steps.returns import policy
 from packhorse.steps.returns.models import Rma
+from packhorse.steps.returns.selectors.kits import whole
 from packhorse.steps.returns.selectors.refunds import refunds_where, seen
 from packhorse.steps.returns.states import EXPECTED, OPEN
-from packhorse.steps.returns.types import InspectionInfo, ReceivedInfo, RefundInfo, ReturnableLine, RmaInfo, RmaLineInfo, RmaRow
+from packhorse.steps.returns.types import InspectionInfo, ReceivedInfo, RefundInfo, ReturnableKit, ReturnableLine, ReturnedKit, RmaInfo, RmaLineInfo, RmaRow
 from packhorse.steps.shipping import selectors as shipping
 
 T = TypeVar("T")
@@ -44,6 +45,11 @@ def returnable(scope: Scope, order_ids: Iterable[int]) -> list[ReturnableLine]:
     clause, limits = seen(scope, "p")
     params = {"orders": list(order_ids), "open": list(OPEN), **limits}
     return [ReturnableLine(*row) for row in sql.rows(_RETURNABLE.format(seen=clause), params)]
+
+
+def returnable_kits(scope: Scope, order_ids: Iterable[int]) -> list[ReturnableKit]:
+    """The kits of orders as they were bought, and how many whole ones can be returned now."""
+    return whole(scope, returnable(scope, order_ids))
 
 
 def _rows(scope: Scope) -> QuerySet[Rma]:
@@ -133,6 +139,23 @@ FROM returns_inspection s JOIN catalog_item i ON i.id = s.item_id LEFT JOIN inve
 """
 
 
+_KITS: Final = """
+WITH asked AS (
+  SELECT n.rma_id, l.order_line_id, l.item_id, sum(n.quantity) AS quantity, sum(n.received) AS received
+  FROM returns_rmaline n JOIN orders_fulfillmentline l ON l.demand_id = n.demand_id WHERE n.rma_id = ANY(%s) GROUP BY 1, 2, 3
+)
+SELECT a.rma_id, k.id, k.item_id, i.sku, i.name, min(div(a.quantity, c.per_kit))::bigint, min(div(a.received, c.per_kit))::bigint,
+       array_agg(a.item_id ORDER BY a.order_line_id), array_agg(c.per_kit ORDER BY a.order_line_id)
+FROM asked a JOIN orders_kitline c ON c.order_line_id = a.order_line_id JOIN orders_kit k ON k.id = c.kit_id JOIN catalog_item i ON i.id = k.item_id
+GROUP BY a.rma_id, k.id, i.id HAVING min(div(a.quantity, c.per_kit)) > 0 AND count(*) = (SELECT count(*) FROM orders_kitline o WHERE o.kit_id = k.id)
+ORDER BY a.rma_id, k.id
+"""
+
+
+def _kit(kit_id: int, item_id: int, sku: str, name: str, quantity: int, received: int, items: list[int], per_kit: list[int]) -> ReturnedKit:
+    return ReturnedKit(kit_id, item_id, sku, name, quantity, received, tuple(zip(items, per_kit, strict=True)))
+
+
 def _by_rma(statement: str, ids: Sequence[int], make: Callable[..., T]) -> dict[int, list[T]]:
     found: dict[int, list[T]] = {}
     for rma_id, *rest in sql.rows(statement, [list(ids)]) if ids else ():
@@ -147,6 +170,7 @@ def _infos(found: Sequence[Rma]) -> list[RmaInfo]:
     refunds: dict[int, list[RefundInfo]] = {}
     for f in refunds_where(EVERYTHING, "f.rma_id = ANY(%(ids)s)", {"ids": ids}):
         refunds.setdefault(f.rma_id or 0, []).append(f)
+    kits = _by_rma(_KITS, ids, _kit)
     return [
         RmaInfo(
             rma_id=r.pk,
@@ -177,13 +201,14 @@ def _infos(found: Sequence[Rma]) -> list[RmaInfo]:
             received=tuple(received.get(r.pk, ())),
             inspections=tuple(inspections.get(r.pk, ())),
             refunds=tuple(refunds.get(r.pk, ())),
+            kits=tuple(kits.get(r.pk, ())),
         )
         for r in found
     ]
 
 
 def rmas(scope: Scope, ids: Iterable[int]) -> list[RmaInfo]:
-    """These returns with everything about them, by ascending id. Six statements, however many."""
+    """These returns with everything about them, by ascending id. Seven statements, however many."""
     return _infos(list(_rows(scope).select_related("client", "warehouse", "order").filter(pk__in=list(ids)).order_by("pk")))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -52,8 +52,24 @@ def _shipped_lots(order_id: int | None) -> dict[int, set[int]]:
     return found
 
 
-def _know(client_id: int, pieces: Sequence[Piece], shipped: dict[int, set[int]]) -> list[_Found]:
+def _out_of_kits(order_id: int | None, pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, a kit's components in its place: those of the order's own kit, else what the catalogue says that it is made of."""
+    ids = {p.item_id for p in pieces}
+    inside = {kit: [(c.item_id, c.quantity) for c in parts] for kit, parts in catalog.components_of(EVERYTHING, ids).items()}
+    if inside and order_id is not None:
+        item_of = {line.order_line_id: line.item_id for fo in orders.fulfillment_orders_of(EVERYTHING, [order_id]) for line in fo.lines}
+        for kit in orders.kits(EVERYTHING, [order_id]):
+            inside[kit.item_id] = [(item_of[line], n) for line, n in zip(kit.order_line_ids, kit.per_kit, strict=True)]
+    return [
+        part
+        for p in pieces
+        for part in ([replace(p, item_id=i, quantity=p.quantity * n, lot="") for i, n in inside[p.item_id]] if p.item_id in inside else [p])
+    ]
+
+
+def _know(client_id: int, order_id: int | None, given: Sequence[Piece], shipped: dict[int, set[int]]) -> list[_Found]:
     """Raises: Invalid, NotFound, LotNeeded, SerialIsOne, SerialTwice."""
+    pieces = _out_of_kits(order_id, given)
     items = catalog.items_by_id(EVERYTHING, {p.item_id for p in pieces})
     lots = {
         (item, code): pk
@@ -150,7 +166,7 @@ def receive_return(*, key: UUID, actor: Actor, rma_id: int, received: list[Piece
     authorize_staff(actor, "receive_return", client_id=rma.client_id, warehouse_id=rma.warehouse_id)
     check_transition(RMA, "return", rma.state, "received", page="returns:return", pk=rma.pk)
     shipped = _shipped_lots(rma.order_id)
-    found = _know(rma.client_id, received, shipped)
+    found = _know(rma.client_id, rma.order_id, received, shipped)
     rows = _count(rma, held.lines, found, shipped, need_place(rma.warehouse_id, "returns"))
     Received.objects.bulk_create(rows)
     RmaLine.objects.bulk_update(held.lines, ["received"])
@@ -181,7 +197,7 @@ def receive_blind(*, key: UUID, actor: Actor, client_id: int, warehouse_id: int,
         return selectors.rma(EVERYTHING, known)
     if not lines:
         raise Invalid(field="lines", reason=_("at least one piece"))
-    found = _know(client_id, lines, {})
+    found = _know(client_id, None, lines, {})
     now, pk = work.current().at, sql.next_ids("returns_rma_id_seq", 1)[0]
     rma = Rma.objects.create(
         pk=pk,

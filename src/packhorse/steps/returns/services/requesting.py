@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -23,8 +23,9 @@ from packhorse.steps.returns.errors import NothingAsked, TooManyToReturn
 from packhorse.steps.returns.events import ReturnApproved, ReturnRefused, ReturnRequested
 from packhorse.steps.returns.models import Rma, RmaLine
 from packhorse.steps.returns.policy import Decision
+from packhorse.steps.returns.selectors.kits import whole
 from packhorse.steps.returns.services.asking import authorize_asker, send_labels
-from packhorse.steps.returns.types import AskedLine, NewReturn, NotRequested, PolicyTerms, ReturnableLine, RmaInfo
+from packhorse.steps.returns.types import AskedKit, AskedLine, NewReturn, NotRequested, PolicyTerms, ReturnableLine, RmaInfo
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class _Facts:
         for d in delivery.deliveries_of_orders(EVERYTHING, sorted(self.found)):
             if not d.is_return and d.delivered_at is not None:
                 self.delivered[d.order_id] = max(d.delivered_at, self.delivered.get(d.order_id, d.delivered_at))
+        self.kits = {kit.kit_id: kit for kit in whole(EVERYTHING, list(self.lines.values()))}
         self.taken: dict[int, int] = {}
         self._terms: dict[tuple[int, str], PolicyTerms] = {}
 
@@ -67,6 +69,36 @@ class _Facts:
             return None
         return Rma.objects.filter(client_id=self.heads[asked.order_id].client_id, external_id=asked.external_id).values_list("pk", flat=True).first()
 
+    def left(self, demand_id: int) -> int:
+        """So many units of a line nobody has asked for."""
+        return self.lines[demand_id].returnable - self.taken.get(demand_id, 0)
+
+    def by_line(self, asked: NewReturn) -> NewReturn:
+        """The same return, with the components of its kits as lines; one that is asked for beside its kit keeps its reason.
+
+        Raises: NothingAsked, NotFound, TooManyToReturn.
+        """
+        if not asked.kits:
+            return asked
+        if any(k.quantity <= 0 or k.reason not in policy.REASONS for k in asked.kits) or len({line.demand_id for line in asked.lines}) < len(asked.lines):
+            raise NothingAsked
+        lines = {line.demand_id: line for line in asked.lines}
+        for wanted in asked.kits:
+            kit = self.kits.get(wanted.kit_id)
+            if kit is None or kit.order_id != asked.order_id:
+                raise NotFound(kind="kit", ref=str(wanted.kit_id))
+            for order_line_id, per_kit in kit.components:
+                units = wanted.quantity * per_kit
+                for found in (f for f in self.lines.values() if f.order_line_id == order_line_id):
+                    before = lines.get(found.demand_id, AskedLine(found.demand_id, 0, wanted.reason))
+                    take = min(units, self.left(found.demand_id) - before.quantity)
+                    if take > 0:
+                        lines[found.demand_id] = replace(before, quantity=before.quantity + take)
+                        units -= take
+                if units:
+                    raise TooManyToReturn(order_id=asked.order_id, sku=kit.sku, asked=wanted.quantity, left=kit.returnable)
+        return replace(asked, lines=tuple(lines.values()), kits=())
+
 
 def _plan(actor: Actor, facts: _Facts, asked: NewReturn) -> _Planned:
     """Raises: NotFound, NotAllowed, Invalid, NothingAsked, TooManyToReturn."""
@@ -76,6 +108,7 @@ def _plan(actor: Actor, facts: _Facts, asked: NewReturn) -> _Planned:
     authorize_asker(actor, "approve_returns", order_id=asked.order_id, client_id=head.client_id)
     if asked.wants not in Rma.Wants.values:
         raise Invalid(field="wants", reason=_("refund or exchange"))
+    asked = facts.by_line(asked)
     demands = [line.demand_id for line in asked.lines]
     if not demands or len(set(demands)) < len(demands) or any(line.quantity <= 0 or line.reason not in policy.REASONS for line in asked.lines):
         raise NothingAsked
@@ -84,7 +117,7 @@ def _plan(actor: Actor, facts: _Facts, asked: NewReturn) -> _Planned:
         found = facts.lines.get(line.demand_id)
         if found is None or found.order_id != asked.order_id:
             raise NotFound(kind="order line", ref=str(line.demand_id))
-        left = found.returnable - facts.taken.get(line.demand_id, 0)
+        left = facts.left(line.demand_id)
         if line.quantity > left:
             raise TooManyToReturn(order_id=asked.order_id, sku=found.sku, asked=line.quantity, left=left)
         chosen.append(found)
@@ -153,16 +186,18 @@ def _write(planned: Sequence[_Planned]) -> list[int]:
 
 
 @use_case
-def request_return(*, key: UUID, actor: Actor, order_id: int, lines: list[AskedLine], wants: str = "refund", external_id: str = "") -> RmaInfo:
-    """A customer (by link), the client or service asks to send goods of an order back. Policy decides at once – approved (a label is on its way), refused, or left for a
-    person – and says by which rule.
+def request_return(
+    *, key: UUID, actor: Actor, order_id: int, lines: list[AskedLine], wants: str = "refund", external_id: str = "", kits: list[AskedKit] | None = None
+) -> RmaInfo:
+    """A customer (by link), the client or service asks to send goods of an order back, by lines or by `kits` as they were bought. Policy decides at once – approved (a label is on
+    its way), refused, or left for a person – and says by which rule.
 
     Never more than was shipped, less what came back, was refunded otherwise, or is asked for already. A known `external_id` of the client gives the return that it names.
 
     Locks: order, its fulfillment orders and lines.   Raises: NotFound, NotAllowed, NothingAsked, TooManyToReturn, Invalid.
     """
     facts = _Facts([order_id])
-    asked = NewReturn(order_id, tuple(lines), wants, external_id)
+    asked = NewReturn(order_id, tuple(lines), wants, external_id, tuple(kits or ()))
     known = facts.existing(asked)
     if known is not None:
         authorize_asker(actor, "approve_returns", order_id=order_id, client_id=facts.heads[order_id].client_id)
@@ -192,7 +227,7 @@ def request_returns(*, key: UUID, actor: Actor, returns: list[NewReturn]) -> lis
                 if name is not None:
                     standing[name] = n
         except PackhorseError as refusal:
-            answers.append(NotRequested(asked.order_id, asked.external_id, refusal.code, refusal.message))
+            answers.append(NotRequested(asked.order_id, asked.external_id, refusal.code, refusal.message, refusal.link))
     planned = list(dict.fromkeys(id(a) for a in answers if isinstance(a, _Planned)))
     by_id = {id(a): a for a in answers if isinstance(a, _Planned)}
     written = dict(zip(planned, _write([by_id[i] for i in planned]), strict=True)) if planned else {}
