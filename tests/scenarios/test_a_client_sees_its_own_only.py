@@ -35,6 +35,7 @@ TABLE_OF = {
     "box_id": "catalog_box",
     "cancellation_id": "orders_cancellation",
     "claim_id": "delivery_claim",
+    "cart_type_id": "picking_carttype",
     "client_id": "catalog_client",
     "count_id": "inventory_counttask",
     "delivery_id": "delivery_delivery",
@@ -73,6 +74,7 @@ TABLE_OF = {
     "view_id": "core_saved_view",
     "warehouse_id": "warehouse_warehouse",
     "wave_id": "picking_wave",
+    "worker_type_id": "picking_workertype",
 }
 #: What else stands in URLs.
 WORDS = {

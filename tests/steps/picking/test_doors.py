@@ -18,10 +18,11 @@ from packhorse.ground.equipment import emulators, jobs as printing_jobs, service
 from packhorse.ground.equipment.types import NewEquipment
 from packhorse.ground.people.types import Grant
 from packhorse.steps.picking import panel, selectors
+from packhorse.steps.picking.models import Release
 from tests.build import HOUSE, Shop
 from tests.build_orders import accepted, fo_of
 from tests.steps.orders.test_doors import browser, post
-from tests.steps.picking.build import at_bench, begun, plan, release, shop_with, tasks
+from tests.steps.picking.build import at_bench, begun, plan, release, shop_with, start, tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +209,7 @@ def test_a_wave_by_clicks_from_the_board_and_back(morning: VirtualClock, shop: S
 
 def test_the_board_says_what_does_not_fit_and_how_many_pickers_it_takes(morning: VirtualClock, shop: Shop, owner: Client) -> None:
     board = f"/picking/board/{shop.warehouse_id}/"
-    policy = {"pickers": 1, "order_s": 3600, "line_s": 3600, "unit_s": 0, "walk_m_per_min": 60, "shift_from": "08:00", "shift_to": "18:00", "pack_min": 60}
+    policy = {"pickers": 1, "order_s": 3600, "line_s": 3600, "unit_s": 0, "shift_from": "08:00", "shift_to": "18:00", "pack_min": 60} | TIMES
     policy |= {"keep_workable": 0, "orders_per_walk": 12, "urgent_min": 60}
     assert post(owner, f"{board}policy/", **policy, lines_per_hour="").status_code == 303
     for _ in range(5):  # two hours each, and eight hours to go
@@ -256,3 +257,52 @@ def test_a_wave_over_the_api(morning: VirtualClock, shop: Shop, owner: Client) -
     known = api(owner, "get", f"/policies/{shop.warehouse_id}").json()
     assert api(owner, "post", f"/policies/{shop.warehouse_id}", known | {"pickers": 7}).json()["pickers"] == 7
     assert api(owner, "get", f"/board?warehouse={shop.warehouse_id}").json()[0]["outlook"]["can"] == 7 * 480
+
+
+TIMES = {"walk_m_per_min": 60, "turn_s": 2, "level_s": 3, "heavy_g": 10_000, "heavy_s": 5}
+
+
+def test_cart_types_and_workers_are_set_named_and_dropped_on_a_page(shop: Shop, owner: Client) -> None:
+    url = f"/picking/with/{shop.warehouse_id}/"
+    assert post(owner, f"{url}worker/", name="Lift truck", order_s=9, line_s=8, unit_s=1, reach_levels="", **TIMES).status_code == 303
+    (worker,) = selectors.worker_types(EVERYTHING, shop.warehouse_id)
+    assert post(owner, f"{url}cart-type/", name="Wagon", compartments=2, volume_l=40, load_kg="", worker=worker.worker_type_id).status_code == 303
+    (kind,) = selectors.cart_types(EVERYTHING, shop.warehouse_id)
+    assert (kind.compartments, kind.volume_ml, kind.load_g, kind.worker) == (2, 40_000, None, "Lift truck")
+    assert post(owner, f"{url}carts/", carts="cart-01", cart_type=kind.cart_type_id).status_code == 303
+    assert post(owner, f"{url}carts/", carts="CART-77", cart_type="").status_code == 422
+    page = owner.get(url).content.decode()
+    assert "Lift truck" in page
+    assert "Wagon" in page
+    fo = accepted(shop, {"SKU-1": 1})
+    release(shop, fo)
+    assert "Wagon" in owner.get("/picking/").content.decode()
+    assert post(owner, "/picking/plan/", warehouse=shop.warehouse_id, cart_type=kind.cart_type_id).status_code == 303
+    (walk,) = selectors.next_planned(EVERYTHING, shop.warehouse_id, limit=5)
+    shown = owner.get(f"/picking/batches/{walk.batch_id}/").content.decode()
+    assert "Wagon" in shown
+    assert f"{round(walk.minutes)} min" in shown
+    assert post(owner, f"{url}cart-type/drop/", which=kind.cart_type_id).status_code == 409
+    assert post(owner, f"/picking/batches/{walk.batch_id}/undo/").status_code == 303
+    assert post(owner, f"{url}cart-type/drop/", which=kind.cart_type_id).status_code == 303
+    assert post(owner, f"{url}worker/drop/", which=worker.worker_type_id).status_code == 303
+    assert browser(Grant("picker")).get(url).status_code == 200
+    assert post(browser(Grant("picker")), f"{url}cart-type/", name="X", compartments=2).status_code == 403
+
+
+def test_an_order_breaks_into_a_planned_walk_from_its_page(shop: Shop, owner: Client) -> None:
+    release(shop, accepted(shop, {"SKU-1": 1}))
+    (batch_id,) = plan(shop)
+    calm = accepted(shop, {"SKU-2": 1})
+    release(shop, calm)
+    url = f"/picking/batches/{batch_id}/"
+    assert calm.number in owner.get(url).content.decode()
+    assert post(owner, f"{url}break-in/", release="").status_code == 303
+    assert selectors.batch(EVERYTHING, batch_id).orders == 1
+    (waits,) = Release.objects.filter(fulfillment_order=calm.fulfillment_order_id)
+    assert post(owner, f"{url}break-in/", release=waits.pk).status_code == 303
+    assert selectors.batch(EVERYTHING, batch_id).orders == 2
+    assert post(owner, f"{url}break-in/", release=waits.pk).status_code == 404
+    start(shop, batch_id)
+    assert post(owner, f"{url}break-in/", release="").status_code == 409
+    assert post(browser(Grant("picker")), f"{url}break-in/", release="").status_code == 403

@@ -21,7 +21,7 @@ from packhorse.steps.picking import jobs, selectors, services
 from packhorse.steps.picking.models import Release
 from packhorse.steps.picking.services.breaking_in import exchange
 from packhorse.steps.picking.services.planning import by_location_code
-from packhorse.steps.picking.types import PlannedBatch, Policy, ReleasedWave, Urgency
+from packhorse.steps.picking.types import Means, PlannedBatch, Policy, ReleasedWave, Urgency
 from tests.build import HOUSE, Shop, actor, receive
 from tests.build_orders import accepted, fo_of
 from tests.steps.picking.build import TODAY, books_agree, plan, release, shop_with, start
@@ -194,7 +194,7 @@ def test_a_walk_that_changed_meanwhile_stays_as_it_is() -> None:
 def selectors_plan(shop: Shop, batch_id: int, came: int) -> PlannedBatch:
     """The walk as it would be with the one that comes."""
     tasks = [*selectors.tasks(EVERYTHING, batch_id), *(t for t in selectors.unbatched(EVERYTHING, shop.warehouse_id, limit=9) if t.release_id == came)]
-    return by_location_code(tasks, 9)[0]
+    return by_location_code(tasks, Means(9))[0]
 
 
 def test_broken_in_twice_under_a_key_is_done_once() -> None:

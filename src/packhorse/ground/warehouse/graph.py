@@ -126,6 +126,11 @@ def corners(points: Sequence[Point]) -> list[Point]:
     return found
 
 
+def turns(points: Sequence[Point]) -> int:
+    """How often a walk turns: into an aisle, out of it, round within it."""
+    return max(0, len(corners(points)) - 2)
+
+
 def _direction(a: Point, b: Point) -> tuple[int, int]:
     return (b[0] > a[0]) - (b[0] < a[0]), (b[1] > a[1]) - (b[1] < a[1])
 

@@ -8,43 +8,50 @@ Research 39 (2001): the farthest block first, then block by block towards the de
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import accumulate, pairwise
 
 from packhorse.kernels.picking.drawing import lengths
 from packhorse.kernels.picking.problem import Cell, RectangularLayout
 
+Point = tuple[float, float]
+
 
 def s_shape(layout: RectangularLayout, stops: Iterable[Cell]) -> float:
     """Metres of the S-shape walk over the stops, the depot's extra included."""
+    walk = s_shape_walk(layout, stops)
+    return 2 * layout.depot.extra + sum(abs(x - ex) + abs(y - ey) for (x, y), (ex, ey) in pairwise(walk))
+
+
+def s_shape_walk(layout: RectangularLayout, stops: Iterable[Cell]) -> list[Point]:
+    """Where the S-shape walk over the stops turns, the depot's crossing first and last: metres to the right of the first aisle, metres behind the front."""
     places = set(stops)
     depot = layout.depot
-    if not places:
-        return 2 * depot.extra
+    front = [0.0, *accumulate(spec.length for spec in layout.blocks)]
+    aisle, cross = depot.aisle, depot.cross_aisle
+    walk = [(aisle * layout.aisle_pitch, front[cross])]
     at_back = depot.cross_aisle > len(layout.blocks) / 2
-    blocks = sorted({p.block for p in places}, reverse=not at_back)
-    aisle, cross, walked = depot.aisle, depot.cross_aisle, 2 * depot.extra
-    front = [0.0]
-    for spec in layout.blocks:
-        front.append(front[-1] + spec.length)
-    for block in blocks:
+    for block in sorted({p.block for p in places}, reverse=not at_back):
         near, far = (block + 1, block) if at_back else (block, block + 1)
         aisles = sorted({p.aisle for p in places if p.block == block})
         if abs(aisles[-1] - aisle) < abs(aisles[0] - aisle):
             aisles.reverse()
-        walked += abs(front[near] - front[cross]) + abs(aisles[0] - aisle) * layout.aisle_pitch
-        walked += _through(layout, block, aisles, [p for p in places if p.block == block and p.aisle == aisles[-1]], far < near)
+        walk.append((aisle * layout.aisle_pitch, front[near]))
+        walk += _through(layout, block, aisles, [p for p in places if p.block == block and p.aisle == aisles[-1]], (front[near], front[far]))
         aisle, cross = aisles[-1], near
-    return walked + abs(front[cross] - front[depot.cross_aisle]) + abs(aisle - depot.aisle) * layout.aisle_pitch
+    return [*walk, (aisle * layout.aisle_pitch, front[depot.cross_aisle]), walk[0]]
 
 
-def _through(layout: RectangularLayout, block: int, aisles: list[int], in_last: list[Cell], from_back: bool) -> float:
-    """All aisles of one block through, the last of an odd number in and out again."""
-    spec = layout.blocks[block]
-    across = abs(aisles[-1] - aisles[0]) * layout.aisle_pitch
-    if len(aisles) % 2 == 0:
-        return across + len(aisles) * spec.length
-    heights = [spec.first_cell + p.cell * spec.cell_pitch for p in in_last]
-    deepest = spec.length - min(heights) if from_back else max(heights)
-    return across + (len(aisles) - 1) * spec.length + 2 * deepest
+def _through(layout: RectangularLayout, block: int, aisles: list[int], in_last: list[Cell], sides: tuple[float, float]) -> list[Point]:
+    """All aisles of one block through, the last of an odd number in and out again; `sides`: where the block begins and ends, the one it is entered from first."""
+    spec, walk, (here, there) = layout.blocks[block], list[Point](), sides
+    for n, aisle in enumerate(aisles):
+        x = aisle * layout.aisle_pitch
+        if n == len(aisles) - 1 and n % 2 == 0:
+            depths = [min(sides) + spec.first_cell + p.cell * spec.cell_pitch for p in in_last]
+            return [*walk, (x, here), (x, min(depths) if sides[0] > sides[1] else max(depths)), (x, here)]
+        walk += [(x, here), (x, there)]
+        here, there = there, here
+    return walk
 
 
 def largest_gap(layout: RectangularLayout, stops: Iterable[Cell]) -> float:

@@ -19,6 +19,7 @@ from packhorse.steps.picking import days, pace, selectors, services
 from packhorse.steps.picking.types import (
     AisleWalks,
     BatchInfo,
+    CartType,
     CutOffRow,
     NotReleased,
     OtherLot,
@@ -33,9 +34,11 @@ from packhorse.steps.picking.types import (
     SlottingMoveInfo,
     SwappedLot,
     TaskInfo,
+    Times,
     UndoneWave,
     WaveInfo,
     WaveOrder,
+    WorkerType,
 )
 
 router = Router()
@@ -65,10 +68,11 @@ class ReleaseAnswer(Schema):
 
 
 class PlanBody(Schema):
-    """`wave_id`: only the orders of that wave."""
+    """For a type of cart, else for so many orders a cart, else for as many as the warehouse has set. `wave_id`: only the orders of that wave."""
 
     warehouse_id: Id
-    orders_per_cart: int = Field(12, ge=1, le=60)
+    orders_per_cart: int | None = Field(None, ge=1, le=60)
+    cart_type_id: Id | None = None
     wave_id: Id | None = None
 
 
@@ -99,6 +103,35 @@ class BoardRow(Schema):
 
 class Planned(Schema):
     batch_ids: list[int]
+
+
+class WorkerBody(Schema):
+    warehouse_id: Id
+    name: str = Field(max_length=60)
+    times: Times
+
+
+class CartTypeBody(Schema):
+    """`volume_ml`, `load_g`: of goods, at most; null: no limit. `worker_type_id`: whose times count; null: the standard worker's."""
+
+    warehouse_id: Id
+    name: str = Field(max_length=60)
+    compartments: int = Field(ge=1, le=200)
+    volume_ml: int | None = Field(None, ge=1, le=10**10)
+    load_g: int | None = Field(None, ge=1, le=10**10)
+    worker_type_id: Id | None = None
+
+
+class CartsBody(Schema):
+    warehouse_id: Id
+    cart_ids: list[Id] = Field(max_length=1000)
+    cart_type_id: Id | None = None
+
+
+class BreakInBody(Schema):
+    """Releases that wait for a walk; empty: all that are urgent."""
+
+    release_ids: list[Id] = Field([], max_length=60)
 
 
 class StartBody(Schema):
@@ -192,7 +225,7 @@ def plan(request: HttpRequest, body: PlanBody, key: IdempotencyKey) -> Any:
     """Plan walks for the released orders that have none."""
     actor = asker(request, "release")
     days.today(actor.scope, body.warehouse_id)  # refuses a warehouse that is not there
-    made = services.plan_batches(key=key, actor=actor, warehouse_id=body.warehouse_id, orders_per_cart=body.orders_per_cart, wave_id=body.wave_id)
+    made = services.plan_batches(key=key, actor=actor, **body.dict())
     return {"batch_ids": made}
 
 
@@ -219,6 +252,51 @@ def policy(request: HttpRequest, warehouse_id: Id) -> Any:
 def set_policy(request: HttpRequest, warehouse_id: Id, body: Annotated[Policy, Body(...)], key: IdempotencyKey) -> Any:
     """Set how a warehouse picks, all of it."""
     return services.set_picking_policy(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, policy=body)
+
+
+@router.get("/workers/{warehouse_id}", response=list[WorkerType])
+def workers(request: HttpRequest, warehouse_id: Id) -> Any:
+    """Whoever picks in a warehouse with times of their own; the standard worker's are in its policy."""
+    return selectors.worker_types(scope_of(request, "see_orders"), warehouse_id)
+
+
+@router.post("/workers", response=WorkerType)
+def set_worker(request: HttpRequest, body: WorkerBody, key: IdempotencyKey) -> Any:
+    """A type of worker, new or (by its name) changed."""
+    actor = asker(request, "manage_settings")
+    return services.set_worker_type(key=key, actor=actor, warehouse_id=body.warehouse_id, name=body.name, times=body.times)
+
+
+@router.post("/workers/{worker_type_id}/drop", response={204: None})
+def drop_worker(request: HttpRequest, worker_type_id: Id, key: IdempotencyKey) -> Any:
+    """Nobody picks with these times any more."""
+    services.drop_worker_type(key=key, actor=asker(request, "manage_settings"), worker_type_id=worker_type_id)
+    return 204, None
+
+
+@router.get("/cart-types/{warehouse_id}", response=list[CartType])
+def cart_types(request: HttpRequest, warehouse_id: Id) -> Any:
+    """What a warehouse walks with."""
+    return selectors.cart_types(scope_of(request, "see_orders"), warehouse_id)
+
+
+@router.post("/cart-types", response=CartType)
+def set_cart_type(request: HttpRequest, body: CartTypeBody, key: IdempotencyKey) -> Any:
+    """A type of cart, new or (by its name) changed."""
+    return services.set_cart_type(key=key, actor=asker(request, "manage_settings"), **body.dict())
+
+
+@router.post("/cart-types/{cart_type_id}/drop", response={204: None})
+def drop_cart_type(request: HttpRequest, cart_type_id: Id, key: IdempotencyKey) -> Any:
+    """There are no such carts any more."""
+    services.drop_cart_type(key=key, actor=asker(request, "manage_settings"), cart_type_id=cart_type_id)
+    return 204, None
+
+
+@router.post("/carts", response=Count)
+def set_carts(request: HttpRequest, body: CartsBody, key: IdempotencyKey) -> Any:
+    """These carts are of a type, or of none. The answer counts them."""
+    return {"count": services.set_carts(key=key, actor=asker(request, "manage_settings"), **body.dict())}
 
 
 @router.post("/waves", response=ReleasedWave)
@@ -322,6 +400,14 @@ def finish(request: HttpRequest, batch_id: Id, body: FinishBody, key: Idempotenc
 def take_over(request: HttpRequest, batch_id: Id, key: IdempotencyKey) -> Any:
     """Go on with somebody else's walk. The answer counts the open picks."""
     return {"count": services.take_over_batch(key=key, actor=asker(request, "pick"), batch_id=batch_id)}
+
+
+@router.post("/batches/{batch_id}/break-in", response=Count)
+def break_in(request: HttpRequest, batch_id: Id, body: BreakInBody, key: IdempotencyKey) -> Any:
+    """Take urgent orders into a walk that is planned and not begun; less urgent ones make room where it is full. The answer counts those that came in."""
+    actor = asker(request, "release")
+    place = selectors.batch(actor.scope, batch_id).warehouse_id
+    return {"count": services.break_in(key=key, actor=actor, warehouse_id=place, batch_id=batch_id, release_ids=body.release_ids)}
 
 
 @router.post("/batches/{batch_id}/undo", response=Count)

@@ -215,3 +215,17 @@ class AisleFull(PackhorseError):
 
     advice = _("Begin that one, or wait until somebody leaves the aisle. How many may be in an aisle is set on the floor map.")
     blocked_by = ("picking:batch", "batch_id")
+
+
+class TypeInUse(PackhorseError):
+    """{name} is in use: {by}."""
+
+    blocked_by = ("picking:means", "warehouse_id")
+    advice = _("Change what uses it first.")
+
+
+class WrongCart(PackhorseError):
+    """This walk is planned for a {cart_type}; {cart} is none."""
+
+    blocked_by = ("picking:batch", "batch_id")
+    advice = _("Take a {cart_type}, or scan this one by itself: it gets a walk of its own kind.")

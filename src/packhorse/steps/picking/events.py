@@ -51,6 +51,16 @@ class WaveUndone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PickingMeansSet(Event):
+    """Who picks in a warehouse, or with what, was changed."""
+
+    sentence = _("What it picks with was changed: {what}")
+    about = ("warehouse.warehouse", "warehouse_id")
+    warehouse_id: int
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PickingPolicySet(Event):
     """How a warehouse picks was changed."""
 

@@ -12,17 +12,30 @@ from packhorse.ground.catalog.models import Client, Item
 from packhorse.ground.warehouse.models import Location, Warehouse
 
 
+class StandardTimes(models.Model):
+    """How long walking and picking take somebody (see `types.Times`)."""
+
+    walk_m_per_min = models.PositiveSmallIntegerField(default=60)
+    turn_s = models.PositiveSmallIntegerField(default=2)
+    order_s = models.PositiveSmallIntegerField(default=20)
+    line_s = models.PositiveSmallIntegerField(default=15)
+    unit_s = models.PositiveSmallIntegerField(default=2)
+    level_s = models.PositiveSmallIntegerField(default=3)
+    heavy_g = models.PositiveIntegerField(default=10_000)
+    heavy_s = models.PositiveSmallIntegerField(default=5)
+    reach_levels = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        abstract = True
+
+
 @pghistory.track(context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
-class PickingPolicy(models.Model):
+class PickingPolicy(StandardTimes):
     """How a warehouse picks (see `types.Policy`). Its row is also what waves of one warehouse wait for each other at."""
 
     warehouse = models.OneToOneField(Warehouse, on_delete=models.CASCADE, related_name="picking_policy")
     pickers = models.PositiveSmallIntegerField(default=2)
     lines_per_hour = models.PositiveIntegerField(null=True)
-    order_s = models.PositiveSmallIntegerField(default=20)
-    line_s = models.PositiveSmallIntegerField(default=15)
-    unit_s = models.PositiveSmallIntegerField(default=2)
-    walk_m_per_min = models.PositiveSmallIntegerField(default=60)
     shift_from = models.TimeField(default=dt.time(8))
     shift_to = models.TimeField(default=dt.time(18))
     pack_min = models.PositiveSmallIntegerField(default=60)
@@ -36,6 +49,46 @@ class PickingPolicy(models.Model):
             models.CheckConstraint(condition=Q(lines_per_hour__isnull=True) | Q(lines_per_hour__gt=0), name="lines_per_hour_or_none"),
             models.CheckConstraint(condition=Q(shift_from__lt=F("shift_to")), name="a_shift_begins_before_it_ends"),
         ]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
+class WorkerType(StandardTimes):
+    """Whoever picks with other times than the warehouse's standard: a lift truck, a robot that brings racks."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="worker_types")
+    name = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "name"], name="worker_type_once"),
+            models.CheckConstraint(condition=Q(walk_m_per_min__gt=0) & ~Q(name=""), name="a_worker_moves"),
+        ]
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), context_field=pghistory.ContextJSONField(), context_id_field=None)  # type: ignore[arg-type]
+class CartType(models.Model):
+    """What walks are picked with: so many totes, and at most so much volume and weight. `worker`: whose times count with it (None: the warehouse's standard)."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="cart_types")
+    name = models.TextField()
+    compartments = models.PositiveSmallIntegerField()
+    volume_ml = models.PositiveBigIntegerField(null=True)
+    load_g = models.PositiveBigIntegerField(null=True)
+    worker = models.ForeignKey(WorkerType, on_delete=models.PROTECT, null=True, related_name="cart_types")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["warehouse", "name"], name="cart_type_once"),
+            models.CheckConstraint(condition=Q(compartments__gt=0) & ~Q(name=""), name="a_cart_carries"),
+            models.CheckConstraint(condition=(Q(volume_ml=None) | Q(volume_ml__gt=0)) & (Q(load_g=None) | Q(load_g__gt=0)), name="a_limit_or_none"),
+        ]
+
+
+class TypedCart(models.Model):
+    """A cart is of a type. A cart without a row is of none: it takes walks that are planned for none."""
+
+    cart = models.OneToOneField(Location, on_delete=models.CASCADE, related_name="of_type")
+    type = models.ForeignKey(CartType, on_delete=models.PROTECT, related_name="carts")
 
 
 class Wave(models.Model):
@@ -57,7 +110,7 @@ class Wave(models.Model):
 
 
 class PickBatch(models.Model):
-    """One walk: the fulfillment orders picked together, on one cart. Distances in metres, with what other ways would have cost; `reasons` says how the batch came about."""
+    """One walk: the fulfillment orders picked together, on one cart. Metres, and minutes of standard time, with what other ways would have cost; `reasons` says how the batch came about."""
 
     class State(models.TextChoices):
         PLANNED = "planned"
@@ -67,11 +120,15 @@ class PickBatch(models.Model):
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
+    cart_type = models.ForeignKey(CartType, on_delete=models.PROTECT, null=True)
     cart = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
     picker_id = models.BigIntegerField(null=True)
     distance_m = models.FloatField(default=0)
     s_shape_m = models.FloatField(default=0)
     one_by_one_m = models.FloatField(default=0)
+    minutes = models.FloatField(default=0)
+    s_shape_min = models.FloatField(default=0)
+    one_by_one_min = models.FloatField(default=0)
     reasons = models.JSONField(default=dict)
     planned_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from packhorse.ground.places.calendar import holidays_of
 from packhorse.ground.warehouse.types import WarehouseInfo
-from packhorse.steps.picking.types import Amount, CutOffRow, Outlook, Policy
+from packhorse.steps.picking.types import Amount, CutOffRow, Handling, Outlook, Policy, Times
 
 _DAY: Final = dt.timedelta(days=1)
 #: Which service comes first where cut-offs are at the same moment; any other after these.
@@ -20,11 +20,18 @@ RELEASED: Final = ("waiting", "planned", "walking")
 
 
 def minutes(policy: Policy, amount: Amount, metres: float) -> float:
-    """The standard time of picking so much, walking so far."""
+    """The standard time of picking so much, walking so far, before anybody knows at which places: turns, levels and weights do not count yet."""
     if policy.lines_per_hour is not None:
         return amount.lines * 60 / policy.lines_per_hour
-    hands_s = amount.orders * policy.order_s + amount.lines * policy.line_s + amount.units * policy.unit_s
-    return hands_s / 60 + metres / policy.walk_m_per_min
+    return walk_minutes(policy, Handling(amount.orders, amount.lines, amount.units), metres)
+
+
+def walk_minutes(times: Times, hands: Handling, metres: float, turns: int = 0) -> float:
+    """The standard time of one walk."""
+    hands_s = (
+        hands.orders * times.order_s + hands.picks * times.line_s + hands.units * times.unit_s + hands.levels * times.level_s + hands.heavy * times.heavy_s
+    )
+    return (hands_s + turns * times.turn_s) / 60 + metres / times.walk_m_per_min
 
 
 def shift_minutes(policy: Policy, place: WarehouseInfo, now: dt.datetime, until: dt.datetime) -> int:

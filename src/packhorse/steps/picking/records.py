@@ -7,8 +7,19 @@ from dataclasses import dataclass
 
 from packhorse.core import sql, work
 from packhorse.core.errors import NotFound
-from packhorse.steps.picking.models import AisleLimit, PickBatch, PickingPolicy, PickTask, Release, SlottingMove, Wave
-from packhorse.steps.picking.types import Policy
+from packhorse.steps.picking.models import (
+    AisleLimit,
+    CartType,
+    PickBatch,
+    PickingPolicy,
+    PickTask,
+    Release,
+    SlottingMove,
+    StandardTimes,
+    Wave,
+    WorkerType as WorkerTypeRow,
+)
+from packhorse.steps.picking.types import Policy, Times, WorkerType
 
 OPEN = (PickTask.State.READY, PickTask.State.CLAIMED)
 
@@ -23,6 +34,30 @@ def lock_policy(warehouse_id: int) -> PickingPolicy:
 def policy_of(row: PickingPolicy) -> Policy:
     """A stored policy as the type says it."""
     return Policy(**{name: getattr(row, name) for name in Policy.__dataclass_fields__})
+
+
+def times_of(row: StandardTimes | Policy) -> Times:
+    """The standard times in a row, or in a policy."""
+    return Times(**{name: getattr(row, name) for name in Times.__dataclass_fields__})
+
+
+def worker_of(row: WorkerTypeRow) -> WorkerType:
+    """A stored worker type as the type says it."""
+    return WorkerType(row.pk, row.warehouse_id, row.name, times_of(row))
+
+
+def lock_worker_type(worker_type_id: int) -> WorkerTypeRow:
+    row = WorkerTypeRow.objects.select_for_update(of=("self",)).filter(pk=worker_type_id).first()
+    if row is None:
+        raise NotFound(kind="worker type", ref=worker_type_id)
+    return row
+
+
+def lock_cart_type(cart_type_id: int) -> CartType:
+    row = CartType.objects.select_for_update(of=("self",)).filter(pk=cart_type_id).first()
+    if row is None:
+        raise NotFound(kind="cart type", ref=cart_type_id)
+    return row
 
 
 def lock_wave(wave_id: int) -> Wave:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import congestion, floor, paper, release, slotting, walks, waves
+from packhorse.steps.picking.pages import board, congestion, floor, means, paper, release, slotting, walks, waves
 
 app_name = "picking"
 
@@ -23,10 +23,16 @@ urlpatterns = [
     path("floor/<int:warehouse_id>/", floor.floor, name="floor"),
     path("floor/<int:warehouse_id>/live/", floor.live, name="floor-live"),
     path("floor/<int:warehouse_id>/aisles/", congestion.aisles, name="aisles"),
-    path("board/", waves.boards, name="boards"),
-    path("board/<int:warehouse_id>/", waves.board, name="board"),
-    path("board/<int:warehouse_id>/release/", waves.release_wave, name="release-wave"),
-    path("board/<int:warehouse_id>/policy/", waves.set_policy, name="set-policy"),
+    path("board/", board.boards, name="boards"),
+    path("board/<int:warehouse_id>/", board.board, name="board"),
+    path("board/<int:warehouse_id>/release/", board.release_wave, name="release-wave"),
+    path("board/<int:warehouse_id>/policy/", board.set_policy, name="set-policy"),
+    path("with/<int:warehouse_id>/", means.means, name="means"),
+    path("with/<int:warehouse_id>/worker/", means.set_worker, name="set-worker"),
+    path("with/<int:warehouse_id>/worker/drop/", means.drop_worker, name="drop-worker"),
+    path("with/<int:warehouse_id>/cart-type/", means.set_cart_type, name="set-cart-type"),
+    path("with/<int:warehouse_id>/cart-type/drop/", means.drop_cart_type, name="drop-cart-type"),
+    path("with/<int:warehouse_id>/carts/", means.set_carts, name="set-carts"),
     path("waves/", waves.waves.view, name="waves"),
     path("waves/<int:wave_id>/", waves.wave, name="wave"),
     path("waves/<int:wave_id>/undo/", waves.undo_wave, name="undo-wave"),
@@ -41,6 +47,7 @@ urlpatterns = [
     path(f"{_BATCH}swap-lot/", walks.swap_lot, name="swap-lot"),
     path(f"{_BATCH}finish/", walks.finish, name="finish"),
     path(f"{_BATCH}take-over/", walks.take_over, name="take-over"),
+    path(f"{_BATCH}break-in/", walks.break_in, name="break-in"),
     path(f"{_BATCH}undo/", walks.undo, name="undo-batch"),
     path("lists.pdf", paper.pick_lists, name="pick-lists"),
     path("lists/", paper.print_pick_lists, name="print-pick-lists"),

@@ -63,6 +63,10 @@ REASONS: Final[dict[str, Text]] = {
     "walk_proven_shortest": _("Proven shortest"),
     "urgent_came": _("Urgent orders that broke in"),
     "left_for_urgent": _("Orders that made room for them"),
+    "cart_type": _("Planned for a"),
+    "full_percent": _("Full, in percent"),
+    "worker": _("In the times of"),
+    "more_than_the_cart_carries": _("More than the cart carries"),
     "metres_before": _("Metres before they came"),
 }
 POLICIES: Final[dict[str, Text]] = {

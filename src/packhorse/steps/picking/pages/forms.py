@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from packhorse.steps.picking import words
 from packhorse.steps.picking.services import MOST, SHORT_REASONS
+from packhorse.steps.picking.types import CartType, WorkerType
 
 MAX_UNITS = 10**9
 
@@ -19,7 +20,15 @@ class PlanForm(forms.Form):
 
     warehouse = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
     wave = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62, required=False)
-    orders_per_cart = forms.IntegerField(label=_("Orders per cart"), min_value=1, max_value=60, initial=12)
+    orders_per_cart = forms.IntegerField(label=_("Orders per cart"), min_value=1, max_value=60, initial=12, required=False)
+    cart_type = forms.IntegerField(label=_("For"), min_value=1, max_value=2**62, required=False)
+
+    def __init__(self, *args: Any, cart_types: Sequence[CartType] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if cart_types:
+            self.fields["cart_type"].widget = forms.Select(choices=[("", _("any cart")), *((d.cart_type_id, d.name) for d in cart_types)])
+        elif not self.is_bound:
+            del self.fields["cart_type"]
 
 
 class WaveForm(forms.Form):
@@ -41,7 +50,65 @@ class UndoWaveForm(forms.Form):
     note = forms.CharField(label=_("Why"), max_length=200, required=False)
 
 
-class PolicyForm(forms.Form):
+class TimesForm(forms.Form):
+    """Standard times of somebody who picks."""
+
+    walk_m_per_min = forms.IntegerField(label=_("Metres walked a minute"), min_value=1, max_value=1000)
+    turn_s = forms.IntegerField(label=_("Seconds a turn"), min_value=0, max_value=600)
+    order_s = forms.IntegerField(label=_("Seconds an order"), min_value=0, max_value=3600)
+    line_s = forms.IntegerField(label=_("Seconds a pick"), min_value=0, max_value=3600)
+    unit_s = forms.IntegerField(label=_("Seconds a piece"), min_value=0, max_value=3600)
+    heavy_g = forms.IntegerField(label=_("A piece is heavy from, grams"), min_value=0, max_value=1_000_000)
+    heavy_s = forms.IntegerField(label=_("Seconds more for a heavy piece"), min_value=0, max_value=3600)
+    level_s = forms.IntegerField(label=_("Seconds more for each level above the lowest"), min_value=0, max_value=600)
+    reach_levels = forms.IntegerField(
+        label=_("Levels within reach"), min_value=1, max_value=100, required=False, help_text=_("Counted from the lowest. Empty: all of them.")
+    )
+
+
+class WorkerTypeForm(TimesForm):
+    """Somebody who picks with times of their own."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As in lift truck. A name that is there already is changed."))
+    field_order = ("name",)
+
+
+class CartTypeForm(forms.Form):
+    """What walks are picked with."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As in cart of 12. A name that is there already is changed."))
+    compartments = forms.IntegerField(label=_("Totes it carries"), min_value=1, max_value=200, initial=12)
+    volume_l = forms.IntegerField(label=_("Litres of goods, at most"), min_value=1, max_value=10_000_000, required=False, help_text=_("Empty: no limit."))
+    load_kg = forms.IntegerField(label=_("Kilograms of goods, at most"), min_value=1, max_value=10_000_000, required=False, help_text=_("Empty: no limit."))
+    worker = forms.IntegerField(label=_("Who walks with it"), min_value=1, max_value=2**62, required=False)
+
+    def __init__(self, *args: Any, workers: Sequence[WorkerType] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["worker"].widget = forms.Select(choices=[("", _("the standard worker")), *((w.worker_type_id, w.name) for w in workers)])
+
+
+class CartsForm(forms.Form):
+    """Carts of a type."""
+
+    carts = forms.CharField(label=_("Carts"), max_length=5000, help_text=_("Their codes, as in CART-01, CART-02."))
+    cart_type = forms.IntegerField(label=_("Are"), min_value=1, max_value=2**62, required=False)
+
+    def __init__(self, *args: Any, cart_types: Sequence[CartType] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cart_type"].widget = forms.Select(choices=[("", _("of no type")), *((d.cart_type_id, d.name) for d in cart_types)])
+
+
+class DropForm(forms.Form):
+    """One of those that are there."""
+
+    which = forms.IntegerField(label=_("Which"), min_value=1, max_value=2**62)
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["which"].widget = forms.Select(choices=choices)
+
+
+class PolicyForm(TimesForm):
     """How a warehouse picks."""
 
     pickers = forms.IntegerField(label=_("Pickers"), min_value=1, max_value=1000)
@@ -52,10 +119,7 @@ class PolicyForm(forms.Form):
         required=False,
         help_text=_("Set, it takes the place of pickers and standard times."),
     )
-    order_s = forms.IntegerField(label=_("Seconds an order"), min_value=0, max_value=3600)
-    line_s = forms.IntegerField(label=_("Seconds a pick"), min_value=0, max_value=3600)
-    unit_s = forms.IntegerField(label=_("Seconds a piece"), min_value=0, max_value=3600)
-    walk_m_per_min = forms.IntegerField(label=_("Metres walked a minute"), min_value=1, max_value=1000)
+    field_order = ("pickers", "lines_per_hour")
     shift_from = forms.TimeField(label=_("The shift begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     shift_to = forms.TimeField(label=_("The shift ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     pack_min = forms.IntegerField(label=_("Minutes for packing before a cut-off"), min_value=0, max_value=1440)
@@ -114,6 +178,16 @@ class SwapForm(forms.Form):
         if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in (task, lot)):
             raise forms.ValidationError(_("Choose a lot."))
         return int(task), int(lot)
+
+
+class BreakInForm(forms.Form):
+    """An order that waits for a walk, or all that are urgent."""
+
+    release = forms.IntegerField(label=_("Order"), min_value=1, max_value=2**62, required=False)
+
+    def __init__(self, *args: Any, releases: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["release"].widget = forms.Select(choices=[("", _("all that are urgent")), *releases])
 
 
 class FinishForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -93,11 +94,15 @@ def release_all(p: Posted, warehouse_id: int) -> Done:
         key=p.key, actor=p.actor, warehouse_id=warehouse_id, fulfillment_order_ids=wanted, today=days.today(p.actor.scope, warehouse_id)
     )
     refused = [a for a in answers if isinstance(a, NotReleased)]
-    done = len(answers) - len(refused)
-    said = ngettext("%(n)d order released.", "%(n)d orders released.", done) % {"n": done}
+    return Done(released_words(len(answers) - len(refused), refused), to=reverse("picking:list"))
+
+
+def released_words(orders: int, refused: Sequence[NotReleased]) -> str:
+    """How many orders were released, how many stay, and why the first of them does."""
+    said = ngettext("%(n)d order released.", "%(n)d orders released.", orders) % {"n": orders}
     if refused:
         said += " " + ngettext("%(n)d stays: %(why)s", "%(n)d stay; the first: %(why)s", len(refused)) % {"n": len(refused), "why": refused[0].reason}
-    return Done(said, to=reverse("picking:list"))
+    return said
 
 
 waiting = ListPage(
@@ -144,7 +149,9 @@ def release_rest(p: Posted, fulfillment_order_id: int) -> Done:
 def plan(p: Posted) -> Done:
     """Walks for everything that was released, or for one wave."""
     wave = p.data["wave"]
-    made = services.plan_batches(key=p.key, actor=p.actor, warehouse_id=p.data["warehouse"], orders_per_cart=p.data["orders_per_cart"], wave_id=wave)
+    made = services.plan_batches(
+        key=p.key, actor=p.actor, warehouse_id=p.data["warehouse"], orders_per_cart=p.data["orders_per_cart"], cart_type_id=p.data["cart_type"], wave_id=wave
+    )
     to = reverse("picking:wave", args=[wave]) if wave else reverse("picking:list")
     if not made:
         return Done(_("Nothing waits for a walk."), to=to)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,12 +22,20 @@ from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, 
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.plan import standing
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, drawing, pace, selectors, services, words
+from packhorse.steps.picking import days, drawing, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
-from packhorse.steps.picking.pages.forms import FinishForm, PlanForm, ShortForm, StartForm, SwapForm
+from packhorse.steps.picking.pages.forms import BreakInForm, FinishForm, PlanForm, ShortForm, StartForm, SwapForm
 from packhorse.steps.picking.pages.release import LISTS, order_link, warehouse_filter
 from packhorse.steps.picking.stops import At, next_stop
-from packhorse.steps.picking.types import Amount, BatchInfo, OtherLot, PickLine, TaskInfo
+from packhorse.steps.picking.types import BatchInfo, OtherLot, PickLine, TaskInfo
+
+#: So many orders that wait are offered to come into a walk.
+BREAK_IN_CHOICES: Final = 100
+
+
+def plan_form(actor: Actor, warehouse_id: int) -> PlanForm:
+    """How walks are planned: for a type of cart, or for so many orders a cart."""
+    return PlanForm(initial={"warehouse": warehouse_id}, cart_types=selectors.cart_types(actor.scope, warehouse_id), auto_id=f"plan-{warehouse_id}-%s")
 
 
 def _above(request: HttpRequest) -> dict[str, Any]:
@@ -40,9 +48,7 @@ def _above(request: HttpRequest) -> dict[str, Any]:
         to_release = len(orders.releasable(actor.scope, w.id, limit=1000))
         to_plan = selectors.unbatched_count(actor.scope, w.id)
         if to_release or to_plan:
-            ready.append(
-                {"warehouse": w, "to_release": to_release, "to_plan": to_plan, "form": PlanForm(initial={"warehouse": w.id}, auto_id=f"plan-{w.id}-%s")}
-            )
+            ready.append({"warehouse": w, "to_release": to_release, "to_plan": to_plan, "form": plan_form(actor, w.id)})
     return {"ready": ready}
 
 
@@ -58,6 +64,7 @@ walks = ListPage(
         Column("done_tasks", _("Picked"), cells.progress("done_tasks", "tasks"), plain=lambda b: f"{b.done_tasks}/{b.tasks}"),
         Column("units", _("Units"), align="end", narrow=False),
         Column("distance_m", _("Metres"), lambda b: cells.show(round(b.distance_m)), sort="distance", align="end"),
+        Column("minutes", _("Minutes"), lambda b: cells.show(round(b.minutes) or None), align="end", narrow=False),
         Column("saved_m", _("Less than S-shape"), lambda b: cells.show(round(b.saved_m)), align="end", narrow=False),
         Column("cart", _("Cart"), narrow=False),
         Column("planned_at", _("Planned"), sort="planned", narrow=False),
@@ -123,6 +130,8 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
                 Fact(_("Units"), found.units),
                 Fact(_("Picker"), who),
                 Fact(_("Cart"), found.cart),
+                *((Fact(_("For a"), found.cart_type),) if found.cart_type else ()),
+                *((Fact(_("Standard time"), gettext("%(n)d min") % {"n": round(found.minutes)}),) if found.minutes else ()),
                 Fact(_("Planned"), found.planned_at),
                 Fact(_("Begun"), found.started_at),
                 Fact(_("Ended"), found.finished_at),
@@ -169,17 +178,26 @@ def _floor(actor: Actor, found: BatchInfo, tasks: list[TaskInfo]) -> tuple[Secti
     floor = warehouses.layout(actor.scope, found.warehouse_id)
     if floor is None or not found.distance_m:
         return ()
-    most = max(found.distance_m, found.s_shape_m, found.one_by_one_m)
-    policy, picked = selectors.policy(actor.scope, found.warehouse_id), Amount(found.orders, found.tasks, found.units)
-    lengths = ((_("This walk"), found.distance_m), (_("S-shape"), found.s_shape_m), (_("Order by order"), found.one_by_one_m))
     drawn = drawing.walk_svg(floor, drawing.numbered(floor, tasks), standing(actor.scope, found.warehouse_id), found.distance_m)
     return (
         Piece(
             _("The walk"),
             "picking/_walk.html",
-            {"drawn": drawn, "lengths": [(name, round(m), round(pace.minutes(policy, picked, m)), round(100 * m / most)) for name, m in lengths if m]},
+            {"drawn": drawn, "lengths": compared((found,))},
         ),
     )
+
+
+def compared(walks: Sequence[BatchInfo]) -> list[tuple[Any, int, int | None, int]]:
+    """Walks beside other ways to walk the same: name, metres, minutes (None: not known), share of the longest."""
+    ways = (
+        (_("This walk") if len(walks) == 1 else _("These walks"), "distance_m", "minutes"),
+        (_("S-shape"), "s_shape_m", "s_shape_min"),
+        (_("Order by order"), "one_by_one_m", "one_by_one_min"),
+    )
+    summed = [(name, sum(getattr(w, m) for w in walks), sum(getattr(w, t) for w in walks), all(getattr(w, m) for w in walks)) for name, m, t in ways]
+    most = max((metres for _name, metres, _minutes, known in summed if known), default=0) or 1
+    return [(name, round(metres), round(minutes) or None, round(100 * metres / most)) for name, metres, minutes, known in summed if known]
 
 
 def _reasons(found: BatchInfo) -> Facts:
@@ -202,6 +220,9 @@ def possible(found: BatchInfo, tasks: list[TaskInfo], actor: Actor) -> tuple[Act
         shown.append(Action(_("Begin"), url("start"), form=StartForm(carts=carts), tone="primary", icon="play"))
     if found.state == "planned" and actor.may("release"):
         shown.append(Action(_("Take back"), url("undo-batch"), icon="undo"))
+        waiting = {t.release_id: t.fulfillment_order for t in selectors.unbatched(actor.scope, found.warehouse_id, limit=BREAK_IN_CHOICES)}
+        if waiting:
+            shown.append(Action(_("Take an order in"), url("break-in"), form=BreakInForm(releases=list(waiting.items()), auto_id="break-in-%s"), icon="plus"))
     if found.state == "picking" and actor.may("pick"):
         open_tasks = [t for t in tasks if t.state == "claimed"]
         stop, _at = next_stop(open_tasks, At())
@@ -281,6 +302,17 @@ def short(p: Posted, batch_id: int) -> Done:
     if answer.missing:
         return Done(gettext("%(n)d not found anywhere: the order waits.") % {"n": answer.missing})
     return Done(gettext("%(n)d found elsewhere and added to the walk.") % {"n": answer.found_elsewhere})
+
+
+@action("release", form=BreakInForm)
+def break_in(p: Posted, batch_id: int) -> Done:
+    """An urgent order comes into a walk that has not begun."""
+    found = selectors.batch(p.actor.scope, batch_id)
+    wanted = [p.data["release"]] if p.data["release"] else []
+    came = services.break_in(key=p.key, actor=p.actor, warehouse_id=found.warehouse_id, batch_id=batch_id, release_ids=wanted)
+    if not came:
+        return Done(_("None came in: no order that waits is more urgent than those on the walk."))
+    return Done(ngettext("%(n)d order came into the walk.", "%(n)d orders came into the walk.", came) % {"n": came})
 
 
 @action("pick", form=FinishForm)

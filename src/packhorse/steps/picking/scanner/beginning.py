@@ -80,7 +80,7 @@ def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, 
     Raises: NothingToPick, AisleFull.
     """
     full: FullAisle | None = None
-    for batch in selectors.next_planned(actor.scope, warehouse_id, limit=10):
+    for batch in selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id):
         if (here := selectors.full_aisle(actor.scope, batch.batch_id)) is not None:
             full = full or here
             continue

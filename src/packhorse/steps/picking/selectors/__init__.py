@@ -16,6 +16,7 @@ from packhorse.steps.picking.selectors.board import (
 )
 from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisle
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
+from packhorse.steps.picking.selectors.means import cart_type, cart_types, carts, means, worker_types
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
 from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
 from packhorse.steps.picking.selectors.walks import (
@@ -53,12 +54,16 @@ __all__ = [
     "batch_page",
     "batches",
     "batches_by_id",
+    "cart_type",
+    "cart_types",
+    "carts",
     "check_totes_free",
     "counts",
     "cut_off_rows",
     "day_begins",
     "free_units",
     "full_aisle",
+    "means",
     "metres_per_line",
     "next_planned",
     "open_batch_of",
@@ -93,4 +98,5 @@ __all__ = [
     "wave_orders",
     "waveless",
     "waves",
+    "worker_types",
 ]

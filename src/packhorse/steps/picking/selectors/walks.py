@@ -21,9 +21,10 @@ from packhorse.steps.picking.selectors.walls import SEEN, seen
 from packhorse.steps.picking.types import BatchInfo, batch_id_of, batch_number
 
 _BATCH: Final = """
-SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m, b.reasons::text,
+SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, b.cart_type_id, d.name, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m,
+       b.minutes, b.s_shape_min, b.one_by_one_min, b.reasons::text,
        b.planned_at, b.started_at, b.finished_at
-FROM picking_pickbatch b LEFT JOIN warehouse_location c ON c.id = b.cart_id
+FROM picking_pickbatch b LEFT JOIN warehouse_location c ON c.id = b.cart_id LEFT JOIN picking_carttype d ON d.id = b.cart_type_id
 CROSS JOIN LATERAL (
   SELECT count(DISTINCT t.release_id) AS orders, count(*) AS tasks, count(*) FILTER (WHERE t.state IN ('ready', 'claimed')) AS open_tasks,
          coalesce(sum(t.quantity), 0)::bigint AS units
@@ -55,7 +56,7 @@ def batch(scope: Scope, batch_id: int) -> BatchInfo:
 
 
 def _batch(row: tuple[Any, ...]) -> BatchInfo:
-    return BatchInfo(*(*row[:12], json.loads(row[12]), *row[13:]))
+    return BatchInfo(*(*row[:17], json.loads(row[17]), *row[18:]))
 
 
 def recorded(actor: Actor, key: UUID, what: str) -> Any:
@@ -143,17 +144,17 @@ def batch_on_cart(scope: Scope, cart_id: int) -> BatchInfo | None:
     return next(iter(_batches(scope, "b.state = 'picking' AND b.cart_id = %(cart)s", cart=cart_id)), None)
 
 
-def next_planned(scope: Scope, warehouse_id: int, *, limit: int) -> list[BatchInfo]:
-    """The walks that wait for a picker, the one with the earliest ship-by first."""
-    which = """b.id IN (SELECT p.id FROM picking_pickbatch p JOIN picking_release r ON r.batch_id = p.id JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
-                        WHERE p.state = 'planned' AND p.warehouse_id = %(warehouse)s GROUP BY p.id ORDER BY max(f.priority) DESC, min(f.ship_by), p.id LIMIT %(limit)s)"""
-    found = {b.batch_id: b for b in _batches(scope, which, warehouse=warehouse_id, limit=limit)}
-    order = sql.rows(
-        """SELECT r.batch_id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id WHERE r.batch_id = ANY(%s)
-           GROUP BY 1 ORDER BY max(f.priority) DESC, min(f.ship_by), 1""",
-        [list(found)],
+def next_planned(scope: Scope, warehouse_id: int, *, limit: int, cart_id: int | None = None) -> list[BatchInfo]:
+    """The walks that wait for a picker, the one with the earliest ship-by first. For a cart: those that it can be used for, of its own type before those of any."""
+    rows = sql.rows(
+        """SELECT p.id FROM picking_pickbatch p JOIN picking_release r ON r.batch_id = p.id JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+           LEFT JOIN picking_typedcart d ON d.cart_id = %(cart)s
+           WHERE p.state = 'planned' AND p.warehouse_id = %(warehouse)s AND (%(cart)s::bigint IS NULL OR p.cart_type_id IS NULL OR p.cart_type_id = d.type_id)
+           GROUP BY p.id ORDER BY %(cart)s::bigint IS NOT NULL AND p.cart_type_id IS NULL, max(f.priority) DESC, min(f.ship_by), p.id LIMIT %(limit)s""",
+        {"warehouse": warehouse_id, "limit": limit, "cart": cart_id},
     )
-    return [found[i] for (i,) in order]
+    found = {b.batch_id: b for b in _batches(scope, "b.id = ANY(%(ids)s)", ids=[r[0] for r in rows])}
+    return [found[r[0]] for r in rows if r[0] in found]
 
 
 def totes_needed(scope: Scope, batch_id: int) -> int:

@@ -27,7 +27,8 @@ _TASK: Final = """
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
        r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m, t.closed_at,
        i.tracking = 'serial' OR (t.lot_id IS NOT NULL AND t.state IN ('ready', 'claimed') AND EXISTS (
-         SELECT FROM inventory_level v WHERE v.item_id = t.item_id AND v.location_id = t.location_id AND v.lot_id <> t.lot_id AND v.on_hand > 0))
+         SELECT FROM inventory_level v WHERE v.item_id = t.item_id AND v.location_id = t.location_id AND v.lot_id <> t.lot_id AND v.on_hand > 0)),
+       l.level, i.weight_g, i.length_mm::bigint * i.width_mm * i.height_mm
 FROM picking_picktask t
 JOIN picking_release r ON r.id = t.release_id
 JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id

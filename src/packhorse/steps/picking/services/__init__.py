@@ -8,6 +8,7 @@ from packhorse.steps.picking.services.congestion import set_aisle_limits
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
 from packhorse.steps.picking.services.leaving import check_zero, pause_batch
 from packhorse.steps.picking.services.looking_ahead import look_ahead
+from packhorse.steps.picking.services.means import drop_cart_type, drop_worker_type, set_cart_type, set_carts, set_worker_type
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
@@ -28,6 +29,8 @@ __all__ = [
     "confirm_stop",
     "consolidate_totes",
     "drop_cancelled",
+    "drop_cart_type",
+    "drop_worker_type",
     "finish_batch",
     "keep_slotting",
     "keep_workable",
@@ -43,7 +46,10 @@ __all__ = [
     "replan_broken",
     "report_short",
     "set_aisle_limits",
+    "set_cart_type",
+    "set_carts",
     "set_picking_policy",
+    "set_worker_type",
     "start_batch",
     "swap_lot",
     "take_over_batch",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import Invalid, WrongState
+from packhorse.core.errors import Invalid, NotFound, WrongState
 from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
@@ -15,9 +17,9 @@ from packhorse.ground.warehouse.models import Location
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.orders import ledger as orders
 from packhorse.steps.picking import records, selectors
-from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes
+from packhorse.steps.picking.errors import BatchNotFinished, CartInUse, NotEnoughTotes, WrongCart
 from packhorse.steps.picking.events import BatchFinished, BatchPlanned, BatchStarted, BatchTakenOver, BatchUndone, OrderPicked
-from packhorse.steps.picking.models import PickBatch, Release
+from packhorse.steps.picking.models import PickBatch, Release, TypedCart
 from packhorse.steps.picking.selectors.walls import FILLED
 from packhorse.steps.picking.services.congestion import check_aisle
 from packhorse.steps.picking.states import BATCH
@@ -25,12 +27,14 @@ from packhorse.steps.picking.types import PlannedBatch, batch_number
 
 
 @use_case
-def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[PlannedBatch]) -> list[int]:
-    """Record planned walks. An order that was batched, undone or changed since it was planned is left out; a walk with nothing left is not made. Returns the batches' ids.
+def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[PlannedBatch], cart_type_id: int | None = None) -> list[int]:
+    """Record planned walks, for a type of cart where given. An order that was batched, undone or changed since is left out; a walk with nothing left is not made. Returns the batches' ids.
 
-    Locks: releases, tasks.
+    Locks: releases, tasks.   Raises: NotFound (the type of cart).
     """
     authorize(actor, "release", warehouse_id=warehouse_id)
+    if cart_type_id is not None and selectors.cart_type(EVERYTHING, cart_type_id).warehouse_id != warehouse_id:
+        raise NotFound(kind="cart type", ref=cart_type_id)
     wanted = sorted({i for b in batches for i in b.release_ids})
     releases = {r.pk: r for r in records.lock_releases(wanted) if r.warehouse_id == warehouse_id and r.batch_id is None and r.undone_at is None}
     now = work.current().at
@@ -44,6 +48,10 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
             distance_m=planned.distance_m,
             s_shape_m=planned.s_shape_m,
             one_by_one_m=planned.one_by_one_m,
+            minutes=planned.minutes,
+            s_shape_min=planned.s_shape_min,
+            one_by_one_min=planned.one_by_one_min,
+            cart_type_id=cart_type_id,
             reasons=planned.reasons,
             planned_at=now,
         )
@@ -76,7 +84,7 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
 def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, tote_ids: list[int]) -> int:
     """A picker takes a batch: the totes, in the order scanned, serve its orders by compartment (an order that was picked in part keeps its tote). Returns the number of picks.
 
-    Locks: batch, releases, aisle limits, totes and cart.   Raises: WrongState, NotEnoughTotes, AisleFull, ToteInUse, ToteNotEmpty, CartInUse, Invalid.
+    Locks: batch, releases, aisle limits, totes and cart.   Raises: WrongState, NotEnoughTotes, AisleFull, ToteInUse, ToteNotEmpty, CartInUse, WrongCart, Invalid.
     """
     batch = records.lock_batch(batch_id)
     authorize(actor, "pick", batch)
@@ -89,6 +97,7 @@ def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, 
     totes = lock_totes(batch.warehouse_id, tote_ids[: len(fresh)])
     if cart_id is not None:
         _lock_cart(batch.warehouse_id, cart_id)
+    _check_cart_type(batch, cart_id)
     sql.run(
         "UPDATE picking_release r SET tote_id = t.tote FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, tote) WHERE r.id = t.id",
         [[r.pk for r in fresh], list(totes)],
@@ -133,6 +142,17 @@ def _lock_cart(warehouse_id: int, cart_id: int) -> None:
         raise Invalid(field="cart", reason="{cart_id} is no cart of this warehouse", cart_id=cart_id)
     if (busy := PickBatch.objects.filter(cart=cart, state=PickBatch.State.PICKING).first()) is not None:
         raise CartInUse(cart=cart.code, batch=batch_number(busy.pk), batch_id=busy.pk)
+
+
+def _check_cart_type(batch: PickBatch, cart_id: int | None) -> None:
+    """The walk is for any cart, or for one of this type.
+
+    Raises: WrongCart.
+    """
+    if batch.cart_type is None or (cart_id is not None and TypedCart.objects.filter(cart_id=cart_id, type_id=batch.cart_type_id).exists()):
+        return
+    cart = Location.objects.get(pk=cart_id).code if cart_id is not None else gettext("no cart")
+    raise WrongCart(cart_type=batch.cart_type.name, cart=cart, batch_id=batch.pk)
 
 
 @use_case

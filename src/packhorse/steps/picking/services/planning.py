@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from packhorse.core.actors import Actor
@@ -13,59 +14,95 @@ from packhorse.kernels.picking.problem import Order, Problem
 from packhorse.kernels.picking.result import Result
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
-from packhorse.steps.picking import selectors
+from packhorse.steps.picking import pace, selectors
 from packhorse.steps.picking.places import spot_of
 from packhorse.steps.picking.services.batches import record_batches
-from packhorse.steps.picking.types import PlannedBatch, PlannedStop, TaskInfo
+from packhorse.steps.picking.travel import Travel, handling
+from packhorse.steps.picking.types import Means, PlannedBatch, PlannedStop, TaskInfo
 
 POLICY = "savings-annealing/2"
 
 
 def plan_batches(
-    *, key: UUID, actor: Actor, warehouse_id: int, orders_per_cart: int, wave_id: int | None = None, limit: int = 500, iterations: int = 200_000, seed: int = 0
+    *,
+    key: UUID,
+    actor: Actor,
+    warehouse_id: int,
+    orders_per_cart: int | None = None,
+    cart_type_id: int | None = None,
+    wave_id: int | None = None,
+    limit: int = 500,
+    iterations: int = 200_000,
+    seed: int = 0,
 ) -> list[int]:
     """Plan walks for the released orders that have none (those of a wave, where given; oldest ship-by first, at most `limit`), and record them. Returns the new batches' ids.
 
+    Walks are as large as a type of cart allows, else `orders_per_cart`, else as the warehouse has set. Orders that whoever walks with it does not reach wait for another.
     Orders whose tasks changed while the walk was computed are left for the next plan. The same orders, iterations and seed give the same walks. The same key plans once.
+
+    Raises: NotFound.
     """
     planned_before: list[int] | None = selectors.recorded(actor, key, "batches.record_batches")
     if planned_before is not None:
         return planned_before
-    waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id)
+    means = selectors.means(actor.scope, warehouse_id, cart_type_id=cart_type_id, orders=orders_per_cart)
+    waiting = _reached(selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id), means)
     if not waiting:
         return []
-    floor = warehouse.layout(actor.scope, warehouse_id)
-    planned = on_the_floor(floor, waiting, orders_per_cart, iterations, seed) if floor else by_location_code(waiting, orders_per_cart)
-    return record_batches(key=key, actor=actor, warehouse_id=warehouse_id, batches=planned)
+    planned = walks(warehouse.layout(actor.scope, warehouse_id), waiting, means, iterations, seed)
+    return record_batches(key=key, actor=actor, warehouse_id=warehouse_id, batches=planned, cart_type_id=cart_type_id)
 
 
-def _by_release(tasks: list[TaskInfo]) -> dict[int, list[TaskInfo]]:
+def walks(floor: FloorPlan | None, tasks: list[TaskInfo], means: Means, iterations: int, seed: int) -> list[PlannedBatch]:
+    """Batches and walks for these tasks: on the floor, where its aisles are known."""
+    return on_the_floor(floor, tasks, means, iterations, seed) if floor else by_location_code(tasks, means)
+
+
+def _reached(tasks: list[TaskInfo], means: Means) -> list[TaskInfo]:
+    """The tasks of the orders of which every place is reached."""
+    most = means.times.reach_levels
+    if most is None:
+        return tasks
+    above = {t.release_id for t in tasks if t.level >= most}
+    return [t for t in tasks if t.release_id not in above]
+
+
+def _by_release(tasks: Iterable[TaskInfo]) -> dict[int, list[TaskInfo]]:
     found: dict[int, list[TaskInfo]] = defaultdict(list)
     for task in tasks:
         found[task.release_id].append(task)
     return found
 
 
-def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int | None, iterations: int, seed: int) -> list[PlannedBatch]:
-    """Batches and walks on a floor whose aisles are known; one batch where `orders_per_cart` is None. Places that are nowhere on it (neither aisle nor metres) come last, by code, at no distance.
+def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], means: Means, iterations: int, seed: int) -> list[PlannedBatch]:
+    """Batches and walks on a floor whose aisles are known; one batch where the means name no number of orders. Places that are nowhere on it (neither aisle nor metres) come last, by code,
+    at no distance.
 
     Where an aisle is one-way, or a place stands beside the racks, the walks are sought on the aisle graph, and there is no S-shape to compare them with (0).
     """
     releases = _by_release(tasks)
     spots = {t.task_id: spot for t in tasks if (spot := spot_of(floor, t)) is not None}
     layout, names = kernel_places(floor, spots.values())
+    sizes = shares(tasks, means)
+    measured = any(sizes.values())
     problem = Problem(
         layout,
-        tuple(Order.at(str(i), sorted({names[spots[t.task_id]] for t in own if t.task_id in spots}), 1) for i, own in releases.items()),
-        capacity=orders_per_cart,
+        tuple(
+            Order.at(str(i), sorted({names[spots[t.task_id]] for t in own if t.task_id in spots}), min(1.0, sizes[i]) if measured else 1)
+            for i, own in releases.items()
+        ),
+        capacity=1 if measured and means.orders else means.orders,
+        compartments=means.orders if measured else None,
     )
     result: Result = solve(problem, stop=Stop(iterations=iterations), seed=seed)
-    planned = []
+    travel, planned = Travel(floor, means.times), []
     for batch in result.batches:
         ids = [int(i) for i in batch.orders]
         own = [t for i in ids for t in releases[i]]
         rank = {place: n for n, place in enumerate(batch.stops)}
         places = {t.task_id: (rank[names[spots[t.task_id]]] if t.task_id in spots else len(rank), t.location) for t in own}
+        alone = [(releases[i], sorted({spots[t.task_id] for t in releases[i] if t.task_id in spots})) for i in ids]
+        order = sorted({spots[t.task_id] for t in own if t.task_id in spots}, key=lambda s: rank[names[s]])
         planned.append(
             PlannedBatch(
                 release_ids=tuple(ids),
@@ -73,10 +110,13 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int |
                 distance_m=batch.distance,
                 s_shape_m=batch.s_shape or 0.0,
                 one_by_one_m=batch.order_by_order,
+                minutes=travel.minutes(own, batch.distance, order),
+                s_shape_min=travel.s_shape_minutes(own, batch.s_shape, order) if batch.s_shape else 0.0,
+                one_by_one_min=sum(travel.alone_minutes(some, where) for some, where in alone),
                 reasons={
                     "policy": POLICY,
                     "orders_considered": len(releases),
-                    "orders_per_cart": orders_per_cart or len(releases),
+                    **_said(means, len(releases), sum(sizes[i] for i in ids), any(sizes[i] > 1 for i in ids)),
                     "iterations": result.iterations,
                     "seed": seed,
                     "walk_proven_shortest": int(batch.exact),
@@ -86,21 +126,55 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], orders_per_cart: int |
     return planned
 
 
-def by_location_code(tasks: list[TaskInfo], orders_per_cart: int) -> list[PlannedBatch]:
-    """Batches for a warehouse without a floor plan: oldest orders together, places by code, no distances."""
+def shares(tasks: Iterable[TaskInfo], means: Means) -> dict[int, float]:
+    """How much of the cart each order takes, by release."""
+    return {i: _share(own, means) for i, own in _by_release(tasks).items()}
+
+
+def _share(tasks: list[TaskInfo], means: Means) -> float:
+    """How much of the cart an order takes. What is not measured counts for nothing."""
+    return means.share(sum(t.quantity * t.volume_mm3 for t in tasks), sum(t.quantity * t.weight_g for t in tasks))
+
+
+def _said(means: Means, orders: int, share: float, too_large: bool) -> dict[str, str | int | float]:
+    """The means, among a walk's reasons."""
+    said: dict[str, str | int | float] = {"orders_per_cart": means.orders or orders}
+    if means.cart_type:
+        said |= {"cart_type": means.cart_type, "full_percent": round(100 * share)}
+    if means.worker:
+        said["worker"] = means.worker
+    return said | ({"more_than_the_cart_carries": 1} if too_large else {})
+
+
+def by_location_code(tasks: list[TaskInfo], means: Means) -> list[PlannedBatch]:
+    """Batches for a warehouse without a floor plan: oldest orders together, places by code, no distances, and minutes without the walk."""
     releases = _by_release(tasks)
-    ids = list(releases)
-    return [
-        PlannedBatch(
-            release_ids=tuple(group),
-            stops=_stops([t for i in group for t in releases[i]], {t.task_id: (0, t.location) for i in group for t in releases[i]}),
-            distance_m=0,
-            s_shape_m=0,
-            one_by_one_m=0,
-            reasons={"policy": "location-code/1", "orders_considered": len(ids), "orders_per_cart": orders_per_cart},
+    groups: list[list[int]] = []
+    full = 0.0
+    for i, own in releases.items():
+        share = _share(own, means)
+        if not groups or (means.orders is not None and len(groups[-1]) == means.orders) or full + share > 1:
+            groups.append([])
+            full = 0.0
+        groups[-1].append(i)
+        full += share
+    planned = []
+    for group in groups:
+        own = [t for i in group for t in releases[i]]
+        minutes = pace.walk_minutes(means.times, handling(own, means.times.heavy_g), 0)
+        said = _said(means, len(releases), _share(own, means), len(group) == 1 and _share(own, means) > 1)
+        planned.append(
+            PlannedBatch(
+                release_ids=tuple(group),
+                stops=_stops(own, {t.task_id: (0, t.location) for t in own}),
+                distance_m=0,
+                s_shape_m=0,
+                one_by_one_m=0,
+                minutes=minutes,
+                reasons={"policy": "location-code/1", "orders_considered": len(releases), **said},
+            )
         )
-        for group in (ids[n : n + orders_per_cart] for n in range(0, len(ids), orders_per_cart))
-    ]
+    return planned
 
 
 def _stops(tasks: list[TaskInfo], order: dict[int, tuple[int, str]]) -> tuple[PlannedStop, ...]:

@@ -25,6 +25,7 @@ from packhorse.steps.picking.errors import NothingReleased, NothingWorkable, Wav
 from packhorse.steps.picking.events import PickingPolicySet, WaveReleased, WaveUndone
 from packhorse.steps.picking.models import PickBatch, Release, Wave
 from packhorse.steps.picking.services.batches import take_back
+from packhorse.steps.picking.services.means import check_times
 from packhorse.steps.picking.services.releasing import release, undo
 from packhorse.steps.picking.types import Amount, NotReleased, Policy, Released, ReleasedWave, UndoneWave, wave_number
 
@@ -54,13 +55,11 @@ def set_picking_policy(*, key: UUID, actor: Actor, warehouse_id: int, policy: Po
 
 
 def _check(policy: Policy) -> None:
+    check_times(policy)
     for name, least, most in (
         ("pickers", 1, 1000),
-        ("walk_m_per_min", 1, 1000),
-        ("order_s", 0, 3600),
-        ("line_s", 0, 3600),
-        ("unit_s", 0, 3600),
         ("pack_min", 0, 1440),
+        ("orders_per_walk", 1, 200),
     ):
         if not least <= getattr(policy, name) <= most:
             raise Invalid(field=name, reason="{least} to {most}", least=least, most=most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.picking.types.congestion import AisleWalks, FullAisle
+from packhorse.steps.picking.types.means import CartType, Handling, Means, Times, WorkerType
 from packhorse.steps.picking.types.slotting import AdvisedMove, Living, PastPick, PickHistory, SlottingAnswer, SlottingMoveInfo, SlottingSummary
 from packhorse.steps.picking.types.walks import (
     BatchInfo,
@@ -49,11 +50,14 @@ __all__ = [
     "AisleWalks",
     "Amount",
     "BatchInfo",
+    "CartType",
     "CellPicks",
     "ChangedTote",
     "CutOffRow",
     "FullAisle",
+    "Handling",
     "Living",
+    "Means",
     "NotReleased",
     "OtherLot",
     "Outlook",
@@ -78,12 +82,14 @@ __all__ = [
     "StandingTote",
     "SwappedLot",
     "TaskInfo",
+    "Times",
     "UndoneWave",
     "Unloaded",
     "Urgency",
     "Walker",
     "WaveInfo",
     "WaveOrder",
+    "WorkerType",
     "batch_id_of",
     "batch_number",
     "wave_id_of",

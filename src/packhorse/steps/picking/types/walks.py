@@ -62,7 +62,7 @@ class PlannedStop:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A walk as planned: releases by compartment, stops in walking order, lengths in metres."""
+    """A walk as planned: releases by compartment, stops in walking order; metres, and minutes of standard time."""
 
     release_ids: tuple[int, ...]
     stops: tuple[PlannedStop, ...]
@@ -70,6 +70,9 @@ class PlannedBatch:
     s_shape_m: float
     one_by_one_m: float
     reasons: dict[str, str | int | float]
+    minutes: float = 0
+    s_shape_min: float = 0
+    one_by_one_min: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +158,15 @@ def id_of(text: str, letter: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class BatchInfo:
-    """A batch as lists and pages show it. Lengths in metres."""
+    """A batch as lists and pages show it. Metres, and minutes of standard time (0: not known)."""
 
     batch_id: int
     warehouse_id: int
     state: str
     picker_id: int | None
     cart: str | None
+    cart_type_id: int | None
+    cart_type: str | None
     orders: int
     tasks: int
     open_tasks: int
@@ -169,6 +174,9 @@ class BatchInfo:
     distance_m: float
     s_shape_m: float
     one_by_one_m: float
+    minutes: float
+    s_shape_min: float
+    one_by_one_min: float
     reasons: dict[str, str | int | float]
     planned_at: dt.datetime
     started_at: dt.datetime | None
@@ -225,6 +233,9 @@ class TaskInfo:
     y_m: float | None = None
     closed_at: dt.datetime | None = None
     scan_lot: bool = False
+    level: int = 0
+    weight_g: int = 0
+    volume_mm3: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from packhorse.steps.picking.types.means import Times
 from packhorse.steps.picking.types.walks import NotReleased, id_of
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """How a warehouse picks. Standard times: `order_s` for each order (its tote made ready and set down), `line_s` for each pick, `unit_s` for each piece, and the walk at `walk_m_per_min`.
+class Policy(Times):
+    """How a warehouse picks. Its times are those of its standard worker.
 
     `lines_per_hour`, where set, is what the whole floor does, and takes the place of pickers and standard times. The shift is in the warehouse's local time; picks must be over `pack_min` minutes
     before the cut-off.
@@ -22,10 +23,6 @@ class Policy:
 
     pickers: int = 2
     lines_per_hour: int | None = None
-    order_s: int = 20
-    line_s: int = 15
-    unit_s: int = 2
-    walk_m_per_min: int = 60
     shift_from: dt.time = dt.time(8)
     shift_to: dt.time = dt.time(18)
     pack_min: int = 60
@@ -102,14 +99,15 @@ class ReleasedWave:
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """How urgent a released order is: less comes first."""
+    """How urgent a released order is: less comes first. `named`: somebody said that it comes before all others."""
 
     priority: int
     ship_by: dt.datetime
+    named: bool = False
 
     @property
-    def rank(self) -> tuple[int, dt.datetime]:
-        return -self.priority, self.ship_by
+    def rank(self) -> tuple[bool, int, dt.datetime]:
+        return not self.named, -self.priority, self.ship_by
 
     def presses(self, now: dt.datetime, urgent_min: int) -> bool:
         """Whether it breaks into a walk that is planned."""
