@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -9,10 +10,12 @@ import pytest
 from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from packhorse.core.lists import ListQuery
+from packhorse.ground.people.types import Grant
 from packhorse.ground.warehouse import importing, selectors, services
 from packhorse.ground.warehouse.types import LineAnswer, LocationInfo, LocationLine, NewFloor, WarehouseInfo
 from tests.at_once import at_once
-from tests.ground.conftest import HOUSE, actor, make_warehouse
+from tests.ground.conftest import HOUSE, actor, make_user, make_warehouse
+from tests.ground.test_settings_pages import browser
 
 FLOOR = NewFloor(aisles=2, cells=3, levels=1, docks=1, staging=0, stations=1, carts=0, totes=1)
 
@@ -130,3 +133,22 @@ def test_two_at_once_make_it_once(committed: str) -> None:
 
     one, two = at_once(ask, ask)
     assert sorted([one[0].outcome, two[0].outcome]) == ["made", "same"]
+
+
+def test_over_the_api_checked_first_then_made_and_told_line_by_line(floor: WarehouseInfo) -> None:
+    owner = browser(make_user("olga", Grant("owner")))
+
+    def ask(check_only: bool, key: str = "") -> tuple[int, object]:
+        body = {"content": "code,kind,x_m,y_m\nBENCH-9,station,1.5,-2\nx y,bin,,\n", "check_only": check_only}
+        answer = owner.post(
+            f"/api/v1/warehouse/{floor.id}/locations/import", data=json.dumps(body), content_type="application/json", HTTP_IDEMPOTENCY_KEY=key or str(uuid4())
+        )
+        return answer.status_code, [(a["line"], a["outcome"]) for a in answer.json()]
+
+    assert ask(check_only=True) == (200, [(2, "made"), (3, "refused")])
+    with pytest.raises(NotFound):
+        place(floor, "BENCH-9")
+    key = str(uuid4())
+    assert [ask(check_only=False, key=key) for _ in range(2)] == [(200, [(2, "made"), (3, "refused")])] * 2
+    assert place(floor, "BENCH-9").y_m == -2.0
+    assert ask(check_only=False) == (200, [(2, "same"), (3, "refused")])

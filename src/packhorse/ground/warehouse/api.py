@@ -10,7 +10,7 @@ from ninja import Field, Query, Router, Schema
 
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.warehouse import selectors, services
-from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LaidOut, LocationInfo, NewFloor, NewLocation, WarehouseInfo
+from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LaidOut, LineAnswer, LocationInfo, NewFloor, NewLocation, WarehouseInfo
 
 router = Router()
 
@@ -73,6 +73,13 @@ class LocationBody(Schema):
 
 class LocationsBody(Schema):
     locations: list[LocationBody] = Field(max_length=1000)
+
+
+class FileBody(Schema):
+    """The file's text, as the page takes it: the first line names the columns. `check_only`: what it would do; nothing changes."""
+
+    content: str = Field(max_length=10_000_000)
+    check_only: bool = False
 
 
 class CutOffBody(Schema):
@@ -157,6 +164,14 @@ def add_locations(request: HttpRequest, warehouse_id: Id, body: LocationsBody, k
     """Make up to 1,000 single places; all or none."""
     wanted = [NewLocation(**place.dict()) for place in body.locations]
     return services.add_locations(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, locations=wanted)
+
+
+@router.post("/{warehouse_id}/locations/import", response=list[LineAnswer])
+def import_locations(request: HttpRequest, warehouse_id: Id, body: FileBody, key: IdempotencyKey) -> list[LineAnswer]:
+    """Make and change places as a CSV says, up to 50,000 lines: one answer for each line, by its number."""
+    actor = asker(request, "manage_settings")
+    selectors.warehouse(actor.scope, warehouse_id)
+    return services.import_file(key=key, actor=actor, warehouse_id=warehouse_id, content=body.content.encode(), check_only=body.check_only)
 
 
 @router.put("/{warehouse_id}/cut-offs", response=list[CutOffInfo])

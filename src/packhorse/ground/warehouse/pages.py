@@ -21,7 +21,7 @@ from packhorse.core.web.detail import Crumb, Detail, Drawn, Fact, Piece, Section
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, Flag, ListPage
 from packhorse.core.web.panels import documents_section
-from packhorse.ground.warehouse import importing, plan, selectors, services
+from packhorse.ground.warehouse import plan, selectors, services
 from packhorse.ground.warehouse.designing import by_kind, numbered, places, planned
 from packhorse.ground.warehouse.errors import FloorTooSmall
 from packhorse.ground.warehouse.forms import DAYS, KINDS, LEVELS, CutOffForm, FloorForm, ImportForm, LocationForm, WarehouseChangeForm, WarehouseForm
@@ -188,13 +188,7 @@ def design(p: Posted, warehouse_id: int) -> Done:
 )
 def import_places(p: Posted, warehouse_id: int) -> HttpResponse:
     found = selectors.warehouse(p.actor.scope, warehouse_id)
-    lines, unreadable = importing.read(p.data["file"].read())
-    if p.data["check_only"]:
-        there = selectors.locations_by_code(p.actor.scope, warehouse_id, [n.code for n in lines])
-        answers = importing.judge(lines, selectors.layout(p.actor.scope, warehouse_id), there)
-    else:
-        answers = services.import_locations(key=p.key, actor=p.actor, warehouse_id=warehouse_id, lines=lines)
-    told = sorted([*answers, *unreadable], key=lambda a: a.line)
+    told = services.import_file(key=p.key, actor=p.actor, warehouse_id=warehouse_id, content=p.data["file"].read(), check_only=p.data["check_only"])
     shown = [a for a in told if a.outcome == "refused"] + [a for a in told if a.outcome in ("made", "changed")]
     context = {
         "title": _("Places from a file"),

@@ -18,7 +18,7 @@ from packhorse.ground.people.history import sign
 from packhorse.ground.warehouse import events, records, selectors
 from packhorse.ground.warehouse.designing import by_kind, places, planned
 from packhorse.ground.warehouse.errors import BadLocation, CodeTaken, FloorTooSmall
-from packhorse.ground.warehouse.importing import MOST, changed, judge
+from packhorse.ground.warehouse.importing import MOST, changed, judge, read
 from packhorse.ground.warehouse.models import Floor, Location, Warehouse
 from packhorse.ground.warehouse.selectors import location_info, warehouse_info
 from packhorse.ground.warehouse.types import Address, CutOffInfo, LaidOut, LineAnswer, LocationInfo, LocationLine, NewFloor, NewLocation, WarehouseInfo
@@ -180,6 +180,20 @@ def add_locations(*, key: UUID, actor: Actor, warehouse_id: int, locations: list
     emit(events.LocationsMade(warehouse_id=warehouse_id, count=len(made)))
     by_code = {row.code: location_info(row) for row in Location.objects.filter(warehouse_id=warehouse_id, code__in=[p.code for p in locations])}
     return [by_code[p.code] for p in locations]
+
+
+def import_file(*, key: UUID, actor: Actor, warehouse_id: int, content: bytes, check_only: bool = False) -> list[LineAnswer]:
+    """Read a file of places (see `importing`), and make and change what its lines say; `check_only`: only say what it would do. One answer per line, in order.
+
+    Raises: NotAllowed, NotFound, Invalid.
+    """
+    lines, unreadable = read(content)
+    if check_only:
+        there = selectors.locations_by_code(actor.scope, warehouse_id, [n.code for n in lines])
+        answers = judge(lines, selectors.layout(actor.scope, warehouse_id), there)
+    else:
+        answers = import_locations(key=key, actor=actor, warehouse_id=warehouse_id, lines=lines)
+    return sorted([*answers, *unreadable], key=lambda a: a.line)
 
 
 @use_case
