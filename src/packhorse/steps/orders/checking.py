@@ -15,10 +15,10 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from packhorse.core.money import extend
-from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, AddressData, Verdict
+from packhorse.ground.places.types import DELIVERABLE, UNDELIVERABLE, AddressData, Verdict
 from packhorse.steps.orders.kits import BoughtKit
 from packhorse.steps.orders.policy import IntakePolicy
-from packhorse.steps.orders.types import MOST_NOTE, MOST_URGENT, SERVICES, NewOrder
+from packhorse.steps.orders.types import MOST_NOTE, MOST_URGENT, NO_ADDRESS, SERVICES, NewOrder
 
 #: The most lines of one order, the greatest quantity of one line, the greatest amount of one order (minor units).
 MOST_LINES: Final = 10_000
@@ -151,9 +151,9 @@ def holds(checked: Checked, verdict: Verdict | None, policy: IntakePolicy) -> li
     if checked.authorise_minor:
         found.append(("payment", ""))
     if verdict is None:
-        found.append(("address", str(_("no address"))))
+        found.append(("address", NO_ADDRESS))
     elif verdict.level == UNDELIVERABLE or (verdict.level != DELIVERABLE and policy.hold_suspect_addresses):
-        found.append(("address", "; ".join(str(PROBLEMS[p.code]) for p in verdict.problems)))
+        found.append(("address", "; ".join(p.code for p in verdict.problems)))
     if policy.value_limit_minor is not None and checked.goods_minor + order.charges_minor > policy.value_limit_minor:
         found.append(("value", ""))
     watched = sorted(({line.sku for line in order.lines} | {kit.sku for kit in checked.kits}) & policy.watch_skus)

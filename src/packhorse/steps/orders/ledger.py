@@ -13,10 +13,12 @@ from typing import Final
 
 from packhorse.core import sql, work
 from packhorse.core.events import emit
+from packhorse.core.words import in_words
 from packhorse.steps.orders import records
 from packhorse.steps.orders.errors import NotThatMuch, OrderHeld
 from packhorse.steps.orders.events import LinesCancelled, LinesDelivered, LinesReturned, LinesShipped
 from packhorse.steps.orders.states import STAGE
+from packhorse.steps.orders.types import hold_note
 
 #: For each counter: what bounds it from above, and what stands on it from below.
 _GUARDS: Final = {
@@ -201,11 +203,11 @@ def _order_of(fulfillment_order_ids: Sequence[int]) -> int | None:
 
 
 def _refuse_held(fulfillment_order_ids: list[int]) -> None:
-    reasons = sql.rows(
-        "SELECT DISTINCT kind || CASE note WHEN '' THEN '' ELSE ' (' || note || ')' END FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL",
-        [fulfillment_order_ids],
+    found = sql.rows(
+        "SELECT DISTINCT kind, note FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL ORDER BY 1, 2", [fulfillment_order_ids]
     )
-    raise OrderHeld(reasons=", ".join(r[0] for r in reasons), fulfillment_order_ids=fulfillment_order_ids, order_id=_order_of(fulfillment_order_ids))
+    reasons = [f"{in_words(kind)} ({hold_note(kind, note)})" if note else in_words(kind) for kind, note in found]
+    raise OrderHeld(reasons=", ".join(reasons), fulfillment_order_ids=fulfillment_order_ids, order_id=_order_of(fulfillment_order_ids))
 
 
 def promised(quantities: Mapping[int, int]) -> list[Progress]:

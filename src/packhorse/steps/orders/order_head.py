@@ -17,6 +17,7 @@ from packhorse.core.web import cells
 from packhorse.core.web.detail import Fact, Facts, Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import OrderHead
+from packhorse.core.words import said
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.types import AddressData
 from packhorse.ground.warehouse import selectors as warehouses
@@ -24,7 +25,7 @@ from packhorse.steps.orders import selectors
 from packhorse.steps.orders.forms import HOLD_WORDS, SERVICE_WORDS, SHIPS
 from packhorse.steps.orders.order_actions import possible
 from packhorse.steps.orders.states import SAID, STAGES
-from packhorse.steps.orders.types import FulfillmentOrderInfo, KitInfo, LineInfo, OrderInfo
+from packhorse.steps.orders.types import FulfillmentOrderInfo, KitInfo, LineInfo, OrderInfo, hold_note
 
 STAGE_WORDS = {
     "backordered": cells.Badge(gettext_lazy("Backordered"), "warn"),
@@ -247,13 +248,14 @@ def _more(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     sections: list[Section] = _cancellations(found)
     if any(h.released_at is None or h.kind != "payment" for h in found.holds):  # that the bank was asked is told by the timeline
         rows = [
-            {"kind": HOLD_WORDS[h.kind], "note": h.note, "owner": h.owner_role, "opened_at": h.opened_at, "released_at": h.released_at} for h in found.holds
+            {"kind": HOLD_WORDS[h.kind], "note": hold_note(h.kind, h.note), "owner": h.owner_role, "opened_at": h.opened_at, "released_at": h.released_at}
+            for h in found.holds
         ]
         sections.append(Table(_("Holds"), _HOLDS, rows))
     if money:
         sections += _money(found)
     if found.changes:
-        sections.append(Table(_("Changes"), _CHANGES, found.changes))
+        sections.append(Table(_("Changes"), _CHANGES, [{"at": c.at, "kind": c.kind, "reason": said(c.reason)} for c in found.changes]))
     return tuple(sections)
 
 
@@ -265,7 +267,7 @@ def _cancellations(found: OrderInfo) -> list[Section]:
         {
             "asked_at": c.asked_at,
             "what": ", ".join(f"{q} × {skus.get(demand, '?')}" for demand, q in c.quantities.items()) or _("all that is left"),
-            "reason": c.reason,
+            "reason": said(c.reason),
             "state": REQUEST_WORDS[SAID[c.state]],
             "basis": _BASIS_WORDS[c.basis],
             "note": c.note,

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext, gettext_lazy as _, gettext_noop, ngettext
 
 from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid, PackhorseError
@@ -406,7 +406,7 @@ class Pack(Flow):
         if name == "next":
             return self._go_on(actor, state, parcel)
         if name == "reopen":
-            services.void_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, reason=gettext("opened again at the bench"))
+            services.void_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, reason=gettext_noop("opened again at the bench"))
             return self._open(actor, selectors.bench_order(actor.scope, state["fo"]), say=gettext("Opened again"))
         if name == "weigh":
             return self._ask_reweigh(actor, parcel, state)

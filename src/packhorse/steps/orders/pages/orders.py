@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, gettext_noop
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
@@ -132,7 +132,7 @@ def hold_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str]) 
 def cancel_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str]) -> list[Refusal]:
     """The list's rows are fulfillment orders: their orders are cancelled whole."""
     of = {fo.order_id: fo.number for fo in selectors.fulfillment_orders(actor.scope, ids)}
-    answers = services.cancel_orders(key=key, actor=actor, order_ids=sorted(of), reason=data.get("reason") or _("cancelled by us"))
+    answers = services.cancel_orders(key=key, actor=actor, order_ids=sorted(of), reason=data.get("reason") or gettext_noop("cancelled by us"))
     return [Refusal(a.order_id, of[a.order_id], a.reason) for a in answers if isinstance(a, NotCancelled)]
 
 

@@ -13,7 +13,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
 from packhorse.ground.places import selectors as places
 from packhorse.ground.places.services import create_address
-from packhorse.ground.places.types import DELIVERABLE, PROBLEMS, UNDELIVERABLE, AddressData, NewAddress, Verdict
+from packhorse.ground.places.types import DELIVERABLE, UNDELIVERABLE, AddressData, NewAddress, Verdict
 from packhorse.ground.places.verify import verify
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import NewDemand
@@ -77,7 +77,7 @@ def change_address(*, key: UUID, actor: Actor, order_id: int, address: AddressDa
 
 def _judge_address(order_id: int, parts: list[int], verdict: Verdict, policy: IntakePolicy) -> None:
     if verdict.level == UNDELIVERABLE or (verdict.level != DELIVERABLE and policy.hold_suspect_addresses):
-        open_holds([order_id], "address", ["; ".join(str(PROBLEMS[p.code]) for p in verdict.problems)])
+        open_holds([order_id], "address", ["; ".join(p.code for p in verdict.problems)])
     else:
         release_holds(parts, ["address"])
 

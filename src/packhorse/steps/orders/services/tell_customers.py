@@ -14,6 +14,7 @@ from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.money import Money
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
+from packhorse.core.words import said
 from packhorse.ground.messages.queue import queue
 from packhorse.ground.messages.types import NewMessage
 from packhorse.ground.places import selectors as places
@@ -64,7 +65,7 @@ def _messages(news: Sequence[News], heads: Mapping[int, Any], lines: Mapping[int
             values = {
                 "order_number": number,
                 "name": to.data.name,
-                "reason": n.reason,
+                "reason": said(n.reason),
                 "amount": str(Money(n.amount_minor, currency)) if n.amount_minor is not None else "",
                 "lines": lines.get(n.order_id, ""),
                 "total": str(Money(total, currency)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.orders.types.changes import (
+    NO_ADDRESS,
     Answered,
     CancellationAsked,
     CancellationInfo,
@@ -17,6 +18,7 @@ from packhorse.steps.orders.types.changes import (
     News,
     NotCancelled,
     SplitOff,
+    hold_note,
 )
 from packhorse.steps.orders.types.coming_in import (
     MOST_NOTE,
@@ -41,6 +43,7 @@ __all__ = [
     "GONE",
     "MOST_NOTE",
     "MOST_URGENT",
+    "NO_ADDRESS",
     "SERVICES",
     "Accepted",
     "Answered",
@@ -91,4 +94,5 @@ __all__ = [
     "StockCameIn",
     "Waiting",
     "WaitingPayment",
+    "hold_note",
 ]

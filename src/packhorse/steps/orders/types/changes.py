@@ -5,12 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from packhorse.core.words import said
+from packhorse.ground.places.types import PROBLEMS
+
+#: What an address hold notes where there is no address at all; else it notes the codes of what is wrong (`places.types.PROBLEMS`).
+NO_ADDRESS: Final = "no_address"
+_NO_ADDRESS_WORDS: Final = _("no address")
+
+
+def hold_note(kind: str, note: str) -> str:
+    """The note of a hold in the reader's language: what is wrong with an address is kept as codes, whatever somebody typed stays as it is."""
+    if kind != "address":
+        return said(note)
+    if note == NO_ADDRESS:
+        return str(_NO_ADDRESS_WORDS)
+    return "; ".join(str(PROBLEMS.get(code, code)) for code in note.split("; "))
 
 
 @dataclass(frozen=True, slots=True)
 class HoldInfo:
-    """Why a fulfillment order waits (or waited). Principals as in the journal."""
+    """Why a fulfillment order waits (or waited). Principals as in the journal. `note` as it is kept: `hold_note` says it in words."""
 
     hold_id: int
     fulfillment_order_id: int
