@@ -126,7 +126,7 @@ def test_over_the_api_from_release_to_the_bench(shop: Shop, owner: Client) -> No
     body = {"warehouse_id": shop.warehouse_id, "fulfillment_order_ids": [fo.fulfillment_order_id]}
     for _ in range(2):
         assert api(owner, "post", "/releases", body, key).json() == [
-            {"fulfillment_order_id": fo.fulfillment_order_id, "released": True, "tasks": 1, "code": "", "reason": ""}
+            {"fulfillment_order_id": fo.fulfillment_order_id, "released": True, "tasks": 1, "code": "", "reason": "", "link": ""}
         ]
     assert len(api(owner, "get", "/releases").json()["rows"]) == 1
     planned = api(owner, "post", "/batches", {"warehouse_id": shop.warehouse_id}, key := str(uuid4())).json()
