@@ -16,10 +16,12 @@ from packhorse.core import clock
 from packhorse.core.actors import Scope
 from packhorse.core.web import cells, charts
 from packhorse.core.web.auth import actor_of, page
+from packhorse.core.web.cells import Text
+from packhorse.core.web.detail import Crumb, Detail, Section, Table, detail
 from packhorse.core.web.lists import Choice, Column, Empty, ListPage
 from packhorse.core.web.panels import Tile
-from packhorse.roof.insights import selectors
-from packhorse.roof.insights.types import Judgement, Shares
+from packhorse.roof.insights import labour, selectors
+from packhorse.roof.insights.types import Judgement, Shares, WorkDone
 from packhorse.steps.orders import selectors as orders
 
 _LACKS = (
@@ -157,4 +159,94 @@ def _days(scope: Scope) -> SafeString:
         [charts.Bar(f"{day:%m-%d}", found.get(day, 0), url) for day in days] if found else [],
         unit=_("units"),
         text=_("The last thirty days"),
+    )
+
+
+#: What kinds of work are called.
+_WORK: dict[str, Text] = {
+    "receive": gettext_lazy("Receiving"),
+    "put_away": gettext_lazy("Put-away"),
+    "relocate": gettext_lazy("Replenishment"),
+    "pick": gettext_lazy("Picking"),
+    "pack": gettext_lazy("Packing"),
+}
+
+
+def _figure(value: float | None, unit: str = "", digits: int = 0) -> str:
+    return "–" if value is None else f"{formats.number_format(round(value, digits), decimal_pos=digits, force_grouping=True)}{unit}"
+
+
+def _formula(work: WorkDone) -> str:
+    """The standard of a kind of work, as it is counted."""
+    s = work.standard
+    if s is None:
+        return _("too little was done yet to learn one")
+    parts = [_("%s s each time") % _figure(s.act_s, digits=1)]
+    if s.unit_s:
+        parts.append(_("%s s a unit") % _figure(s.unit_s, digits=1))
+    if s.metre_s:
+        parts.append(_("%s s a metre") % _figure(s.metre_s, digits=2))
+    return _("%(formula)s; half of all are within %(off)s s of it (learned from %(n)d)") % {"formula": " + ".join(parts), "off": _figure(s.off_s), "n": s.acts}
+
+
+_DONE = (
+    Column("kind", gettext_lazy("Work"), lambda w: cells.show(_WORK[w.kind])),
+    Column("warehouse", gettext_lazy("Warehouse")),
+    Column("lines", gettext_lazy("Lines"), align="end"),
+    Column("units", gettext_lazy("Units"), align="end"),
+    Column("lines_per_hour", gettext_lazy("Lines an hour"), lambda w: cells.show(_figure(w.lines_per_hour)), align="end"),
+    Column("units_per_hour", gettext_lazy("Units an hour"), lambda w: cells.show(_figure(w.units_per_hour)), align="end"),
+    Column("seconds", gettext_lazy("Took"), lambda w: cells.show(_figure(w.seconds / 60, " min")), align="end"),
+    Column(
+        "expected_s", gettext_lazy("By the standard"), lambda w: cells.show(_figure(None if w.expected_s is None else w.expected_s / 60, " min")), align="end"
+    ),
+    Column("share", gettext_lazy("Of the standard"), lambda w: cells.show(_figure(None if w.share is None else 100 * w.share, " %")), align="end"),
+)
+_STANDARDS = (
+    Column("kind", gettext_lazy("Work"), lambda w: cells.show(_WORK[w.kind])),
+    Column("warehouse", gettext_lazy("Warehouse")),
+    Column("standard", gettext_lazy("Standard time"), lambda w: cells.show(_formula(w))),
+)
+
+
+def _tables(found: list[WorkDone], empty: Text) -> tuple[Section, ...]:
+    return Table(_("What was done"), _DONE, found, empty), Table(_("Standard time, learned from all"), _STANDARDS, found, empty)
+
+
+@page()
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Your own work of the last weeks, beside the standard: nobody else can open it."""
+    actor = actor_of(request)
+    found = labour.own_work(actor)
+    shown = Detail(
+        title=_("My work"),
+        kind=_("For you alone"),
+        sentence=_(
+            "The last %(n)d days. What took longer than ten minutes counts for nothing: it was a break, or something was in your way. Nobody else sees these figures."
+        )
+        % {"n": labour.DAYS},
+        sections=_tables(found, _("You have not moved anything yet.")),
+    )
+    return detail(request, shown)
+
+
+@page("see_insights")
+def team_work(request: HttpRequest) -> HttpResponse:
+    """The work of all together, beside the standard; nobody by name."""
+    found = labour.team_work(actor_of(request).scope)
+    shown = [w for w in found if w.acts]
+    hidden = [w for w in found if not w.acts]
+    sentence = _("The last %(n)d days, all together: each sees their own under My work, and nobody else does.") % {"n": labour.DAYS}
+    if hidden:
+        names = ", ".join(f"{_WORK[w.kind]} ({w.warehouse})" for w in hidden)
+        sentence += " " + _("Not shown, since fewer than %(n)d did it: %(names)s.") % {"n": labour.LEAST_PEOPLE, "names": names}
+    return detail(
+        request,
+        Detail(
+            title=_("Work of the floor"),
+            kind=_("Teams"),
+            sentence=sentence,
+            crumbs=(Crumb(_("Insights"), reverse("insights:insights")),),
+            sections=_tables(shown, _("Nothing that three people did.")),
+        ),
     )

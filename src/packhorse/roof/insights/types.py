@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from packhorse.kernels.labour.problem import Standard
+
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
@@ -67,3 +69,40 @@ class Filled:
 
     parcels: int
     fill_permille: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDone:
+    """Work of a kind in a warehouse by so many people: acts, what they moved, how far one walked for them, how long they took; and the standard, where one is learned.
+
+    Without any acts, too few people did it to be shown.
+    """
+
+    warehouse_id: int
+    warehouse: str
+    kind: str
+    people: int
+    acts: int
+    lines: int
+    units: int
+    metres: float
+    seconds: float
+    standard: Standard | None
+
+    @property
+    def lines_per_hour(self) -> float | None:
+        return self.lines * 3600 / self.seconds if self.seconds else None
+
+    @property
+    def units_per_hour(self) -> float | None:
+        return self.units * 3600 / self.seconds if self.seconds else None
+
+    @property
+    def expected_s(self) -> float | None:
+        """What it should have taken by the standard."""
+        return self.standard.expected(self.acts, self.units, self.metres) if self.standard and self.acts else None
+
+    @property
+    def share(self) -> float | None:
+        """Expected over actual: above 1, quicker than the standard."""
+        return self.expected_s / self.seconds if self.expected_s is not None and self.seconds else None

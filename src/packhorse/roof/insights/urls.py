@@ -9,5 +9,7 @@ from packhorse.roof.insights import pages
 app_name = "insights"
 urlpatterns = [
     path("", pages.insights, name="insights"),
+    path("my-work/", pages.my_work, name="my-work"),
+    path("work/", pages.team_work, name="team-work"),
     path("orders/", pages.judged.view, name="judged"),
 ]

@@ -1,0 +1,1 @@
+"""Standard time: how long work takes, learned from how long it took."""
