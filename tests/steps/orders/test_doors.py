@@ -21,7 +21,7 @@ from packhorse.steps.orders import panel, selectors
 from packhorse.steps.orders.models import Hold, ImportRun, Order, Quarantined
 from packhorse.steps.orders.types import NewPayment
 from tests.build import HOUSE, Shop, make_shop, make_warehouse, stock
-from tests.build_orders import accepted, fo_of, new_order, take_in
+from tests.build_orders import accepted, fo_of, new_order, pick, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +291,27 @@ def test_a_client_sees_its_own_orders_and_no_others(shop: Shop) -> None:
     assert theirs.order_number not in me.get(reverse("orders:list")).content.decode()
     assert api(me, "post", "/cancel", {"order_ids": [theirs.order_id], "reason": "x"}).json()[0]["code"] == "not_found"
     assert me.get(reverse("orders:quarantine")).status_code == 200
+
+
+def test_a_client_asks_for_a_cancellation_and_the_house_answers(shop: Shop, owner: Client) -> None:
+    me = browser(Grant("client", client_id=shop.client_id))
+    one, two = accepted(shop, {"SKU-1": 1}), accepted(shop, {"SKU-1": 1})
+    for fo in (one, two):
+        pick(shop, fo)
+    assert post(me, f"/orders/{one.order_id}/cancel/", reason="ordered twice").status_code == 303
+    (asked,) = api(me, "post", "/cancel", {"order_ids": [two.order_id], "reason": "ordered twice"}).json()
+    assert asked["state"] == "asked"
+    assert [c["order_id"] for c in api(owner, "get", "/cancellations").json()] == [one.order_id, two.order_id]
+    first = api(owner, "get", "/cancellations").json()[0]["cancellation_id"]
+    page = owner.get("/orders/?request=cancellation_requested").content.decode()
+    assert (one.order_number in page, two.order_number in page) == (True, True)
+    assert f"/orders/cancellations/{first}/accept/" in owner.get(reverse("orders:order", args=[one.order_id])).content.decode()
+    assert f"/orders/cancellations/{first}/accept/" not in me.get(reverse("orders:order", args=[one.order_id])).content.decode()
+    assert api(me, "post", f"/cancellations/{first}/answer", {"accept": True}).status_code == 403
+
+    assert post(owner, f"/orders/cancellations/{first}/accept/").status_code == 303
+    assert post(owner, f"/orders/cancellations/{asked['cancellation_id']}/reject/", note="on the truck").status_code == 303
+
+    assert [api(me, "get", f"/{fo.order_id}").json()["request"] for fo in (one, two)] == ["cancellation_accepted", "cancellation_rejected"]
+    assert [r["order_id"] for r in api(me, "get", "/?status=in_progress").json()["rows"]] == [two.order_id]
+    assert "on the truck" in me.get(reverse("orders:order", args=[two.order_id])).content.decode()

@@ -128,6 +128,8 @@ def test_over_the_api_from_release_to_the_bench(shop: Shop, owner: Client) -> No
         assert api(owner, "post", "/releases", body, key).json() == [
             {"fulfillment_order_id": fo.fulfillment_order_id, "released": True, "tasks": 1, "code": "", "reason": "", "link": ""}
         ]
+    [again, nobody] = api(owner, "post", "/releases", {**body, "fulfillment_order_ids": [fo.fulfillment_order_id, 2**40]}).json()
+    assert [(a["code"], a["link"]) for a in (again, nobody)] == [("released_before", f"/orders/{fo.order_id}/"), ("not_found", "")]
     assert len(api(owner, "get", "/releases").json()["rows"]) == 1
     planned = api(owner, "post", "/batches", {"warehouse_id": shop.warehouse_id}, key := str(uuid4())).json()
     assert api(owner, "post", "/batches", {"warehouse_id": shop.warehouse_id}, key).json() == planned
