@@ -251,7 +251,10 @@ def post(request: HttpRequest, run: UUID) -> HttpResponseBase:
 
 def _went_on(request: HttpRequest, run: ScannerRun, flow: Flow, actor: Actor, key: UUID, screen: Screen) -> HttpResponse:
     """The run stands at the next screen, unless another scan was quicker."""
-    ScannerRun.objects.filter(pk=run.pk, seq=run.seq).update(seq=run.seq + 1, last_key=key, state=_plain(screen.state), screen=_drawn(screen), at=clock.now())
+    state, drawn = _plain(screen.state), _drawn(screen)
+    if ScannerRun.objects.filter(pk=run.pk, seq=run.seq).update(seq=run.seq + 1, last_key=key, state=state, screen=drawn, at=clock.now()):
+        run.seq, run.last_key, run.state, run.screen = run.seq + 1, key, state, drawn
+        return _page(request, run, flow, drawn, 200)
     found = _run(run.pk, actor)
     return _page(request, found, flow, found.screen, 200 if found.last_key == key else 409)
 

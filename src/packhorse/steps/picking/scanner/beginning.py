@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -21,6 +22,9 @@ from packhorse.steps.picking.scanner.showing import show
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import At
 from packhorse.steps.picking.types import BatchInfo, FullAisle, batch_id_of, batch_number
+
+#: So often the planned walks are looked at anew before it is said that there are none: many pickers may begin at the same moment.
+TRIES: Final = 10
 
 
 def start(actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
@@ -80,15 +84,20 @@ def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, 
     Raises: NothingToPick, AisleFull.
     """
     full: FullAisle | None = None
-    for batch in selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id):
-        if (here := selectors.full_aisle(actor.scope, batch.batch_id)) is not None:
-            full = full or here
-            continue
-        try:
-            screen = _take(actor, key, batch, cart_id, totes)
-        except WrongState:  # somebody was quicker: the next one
-            continue
-        return replace(screen, say=_instead(full)) if full else screen
+    for _try in range(TRIES):
+        beaten = False
+        for batch in selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id):
+            if (here := selectors.full_aisle(actor.scope, batch.batch_id)) is not None:
+                full = full or here
+                continue
+            try:
+                screen = _take(actor, key, batch, cart_id, totes)
+            except WrongState:  # somebody was quicker: the next one
+                beaten = True
+                continue
+            return replace(screen, say=_instead(full)) if full else screen
+        if not beaten:
+            break
     if full is not None:
         raise AisleFull(aisle=aisle_letters(full.aisle), walks=full.walks, batch=batch_number(full.batch_id), batch_id=full.batch_id, next="–")
     raise NothingToPick
