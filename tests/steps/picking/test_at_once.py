@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from packhorse.core import clock, dispatch
-from packhorse.core.actors import EVERYTHING
+from packhorse.core.actors import EVERYTHING, Scope
 from packhorse.core.errors import Busy, PackhorseError
 from packhorse.steps.inventory import reconciler, selectors as inventory, services as inventory_services
 from packhorse.steps.orders import selectors as orders, services as order_services
@@ -26,6 +27,7 @@ from tests.build import HOUSE, Shop, actor, make_lot, make_shop, plain_item, rec
 from tests.build_orders import accepted, fo_of
 from tests.own_database import own_database
 from tests.steps.picking.build import TODAY, at_bench, begun, confirm, finish, plan, release, shop_with, short, start, tasks
+from tests.steps.picking.scanning import Hand
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -102,6 +104,45 @@ def test_two_pickers_at_one_bin_of_which_the_first_finds_too_little(busy: Shop) 
     picked = sum(t.picked for b in batches for t in selectors.tasks(EVERYTHING, b))
     assert picked in (0, two.quantity)
     assert all(t.state != "claimed" for b in batches for t in selectors.tasks(EVERYTHING, b))
+
+
+def test_the_last_unit_in_the_house_is_found_by_one_of_two_pickers_who_look_for_it_at_once(busy: Shop) -> None:
+    shop = shop_with({"SKU-1": 1})
+    for place in shop.bins[1:3]:
+        receive(shop.item("SKU-1"), place, 1)
+    fos = [accepted(shop, {"SKU-1": 1}) for _ in range(2)]
+    release(shop, *fos)
+    batches = plan(shop, orders_per_cart=1)
+    for batch_id, tote in zip(batches, shop.totes, strict=False):
+        services.start_batch(key=uuid4(), actor=actor("picker"), batch_id=batch_id, cart_id=None, tote_ids=[tote])
+    answers = at_once(*[partial(short, t) for b in batches for t in tasks(b)])
+    assert sorted((a.found_elsewhere, a.missing) for a in answers) == [(0, 1), (1, 0)]
+    (left,) = [t for b in batches for t in tasks(b)]
+    assert left.location_id == shop.bins[2]
+    dispatch.drain()
+    assert sorted(fo_of(fo.order_id).held for fo in fos) == [False, True]
+
+
+def test_the_last_unit_is_found_by_a_picker_or_taken_by_another_order_never_both(busy: Shop) -> None:
+    shop = shop_with({"SKU-1": 1})
+    receive(shop.item("SKU-1"), shop.bins[1], 1)
+    fo, other = accepted(shop, {"SKU-1": 1}), accepted(shop, {"SKU-1": 1})
+    release(shop, fo)
+    (batch_id,) = plan(shop)
+    start(shop, batch_id)
+    found, released = at_once(lambda: short(tasks(batch_id)[0]), lambda: release(shop, other))
+    assert isinstance(found, ShortPick)
+    assert isinstance(released[0], Released) == (found.found_elsewhere == 0)
+
+
+def test_scans_of_two_phones_that_begin_at_the_same_moment_get_a_walk_each(busy: Shop) -> None:
+    release(busy, *(accepted(busy, {"SKU-1": 1}) for _ in range(3)))
+    batches = plan(busy, orders_per_cart=1)
+    hands = [Hand(n) for n in (7, 8, 9)]
+    for hand in hands:
+        hand.actor = replace(hand.actor, scope=Scope(None, frozenset({busy.warehouse_id})))
+    answers = at_once(*[partial(hand.scan, f"T-00{n}") for n, hand in enumerate(hands, 1)])
+    assert sorted(a.state["batch"] for a in answers) == sorted(batches)
 
 
 def test_a_cancel_and_a_pick_end_with_the_goods_in_one_place(busy: Shop) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from uuid import uuid4
 
 from packhorse.core import clock, sql
+from packhorse.core.actors import EVERYTHING
 from packhorse.ground.catalog import services as catalog
 from packhorse.ground.catalog.types import NewItem
 from packhorse.ground.people import secrets
@@ -21,7 +22,8 @@ from packhorse.steps.inventory import services as inventory
 from packhorse.steps.inventory.types import StockChange
 from packhorse.steps.orders.services import accept_orders
 from packhorse.steps.orders.types import NewLine
-from packhorse.steps.picking import services as picking
+from packhorse.steps.picking import selectors, services as picking
+from packhorse.steps.picking.services.planning import by_location_code
 
 ORDERS_PER_WALK: Final = 4
 LINES: Final = 3
@@ -89,7 +91,8 @@ def walks_for(scanners: int, minutes: float, pause: float) -> int:
 
 def plan_walks(floor: Floor, walks: int, seed: int) -> None:
     """Orders of three lines, taken in, released and planned as that many walks of four, until they are there."""
-    shop, made = floor.shop, Orders(floor.shop, seed)
+    shop = floor.shop
+    made = Orders(shop, seed + int(sql.rows("SELECT count(*) FROM orders_order")[0][0]))  # names that no earlier run has given
     standing = int(sql.rows("SELECT count(*) FROM picking_pickbatch WHERE warehouse_id = %s AND state = 'planned'", [shop.warehouse_id])[0][0])
     missing = ORDERS_PER_WALK * max(0, walks - standing)
     totes = ORDERS_PER_WALK * (walks + floor.scanners)
@@ -114,7 +117,10 @@ def plan_walks(floor: Floor, walks: int, seed: int) -> None:
             )
         ]
         picking.release_orders(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, fulfillment_order_ids=ids, today=clock.now().date())
-        picking.plan_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, orders_per_cart=ORDERS_PER_WALK, iterations=200)
+        waiting = selectors.unbatched(
+            EVERYTHING, shop.warehouse_id, limit=len(orders)
+        )  # in the order of their codes: how long the walks are is measured elsewhere
+        picking.record_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, batches=by_location_code(waiting, ORDERS_PER_WALK))
     sql.run("ANALYZE")
 
 
