@@ -1,6 +1,6 @@
 """A real browser against the real application: Chromium, a server in a thread, a database of its own.
 
-`live` is the server's URL. `visit(path, as_=user, device="desk" | "phone", theme="light" | "dark")` opens a page, signed in. `worker("picker", …)` makes a user.
+`live` is the server's URL. `visit(path, as_=user, device="desk" | "tablet" | "phone", theme="light" | "dark")` opens a page, signed in. `worker("picker", …)` makes a user.
 `no_axe_violations(page)` checks WCAG 2.2 AA. With PACKHORSE_SCREENSHOTS=<folder>, `shot(page, name)` keeps a picture.
 """
 
@@ -28,7 +28,7 @@ from packhorse.kernels.packing import solve as packing
 from packhorse.kernels.picking import solve as picking
 from tests.own_database import own_database
 
-SIZES = {"desk": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+SIZES = {"desk": {"width": 1280, "height": 860}, "tablet": {"width": 820, "height": 1180}, "phone": {"width": 390, "height": 844}}
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -107,7 +107,7 @@ def worker(committed: str) -> Callable[..., User]:
 
 
 def _context(chromium: Browser, live: str, as_: User | None, device: str, theme: str, language: str) -> BrowserContext:
-    phone = device == "phone"
+    phone = device != "desk"
     context = chromium.new_context(
         viewport=SIZES[device],  # type: ignore[arg-type]
         device_scale_factor=2 if phone else 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,9 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.ground.equipment import emulators, services
 from packhorse.ground.equipment.types import NewEquipment
 from packhorse.ground.people.models import User
-from packhorse.steps.packing import selectors
+from packhorse.steps.orders.types import Gift
+from packhorse.steps.packing import selectors, services as packing
+from packhorse.steps.packing.types import NewMaterial, NewMaterialRule
 from tests.browser.conftest import Visit
 from tests.browser.test_pick_and_pack import Wedge
 from tests.build import HOUSE, Shop, make_shop, plain_item, stock
@@ -143,3 +146,72 @@ def test_the_picture_turns_by_key_and_keeps_its_side_from_scan_to_scan(
 
 def _with(text: str) -> re.Pattern[str]:
     return re.compile(re.escape(text))
+
+
+@pytest.mark.parametrize(("device", "theme"), [("desk", "light"), ("tablet", "dark")])
+def test_a_gift_goes_from_the_scan_of_its_tote_into_a_box_cut_to_size_and_to_its_papers(
+    committed: str,
+    worker: Callable[..., User],
+    visit: Visit,
+    shot: Callable[[Page, str], None],
+    no_axe_violations: Callable[[Page], None],
+    device: str,
+    theme: str,
+) -> None:
+    sku = f"{uuid4().hex[:4].upper()}-1"
+    shop = make_shop(items=[plain_item(sku)])
+    stock(shop, {sku: 9})
+    make_box()
+    at_bench(shop, {sku: 2}, gift=Gift("Happy birthday, Zoë!", wrap=True))
+    packer = worker("packer", warehouse_id=shop.warehouse_id)
+    with emulators.BoxMachine() as boxes:
+        new = NewEquipment(warehouse_id=shop.warehouse_id, kind="boxes", name="Boxer", protocol="json", address=boxes.address, station_id=shop.bench)
+        services.save_equipment(key=uuid4(), actor=HOUSE, new=new)
+        wedge = Wedge(visit("/scan/", as_=packer, device=device, theme=theme), "Pack")
+        wedge.scan(str(selectors.bench_orders(EVERYTHING, shop.warehouse_id)[0].tote))
+        expect(wedge.page.get_by_text("Happy birthday, Zoë!")).to_be_visible()
+        shot(wedge.page, f"bench-gift-{device}-{theme}")
+        no_axe_violations(wedge.page)
+        wedge.tap("Cut a box to size")
+        assert [box.weight_g for box in boxes.made] == [500]
+    wedge.page.locator(".turning img").evaluate("image => image.decode()")
+    shot(wedge.page, f"bench-cut-{device}-{theme}")
+    wedge.scan(sku)
+    wedge.scan(sku)
+    assert wedge.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    shot(wedge.page, f"bench-label-{device}-{theme}")
+    no_axe_violations(wedge.page)
+    for name in ("Packing slip", "Contents list", "SSCC label", "Parcel number"):
+        link = wedge.page.get_by_role("link", name=name)
+        answer = wedge.page.request.get(str(link.get_attribute("href")) if device == "x" else link.evaluate("a => a.href"))
+        assert (answer.status, answer.body()[:5]) == (200, b"%PDF-"), name
+    [parcel] = selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)
+    wedge.scan(parcel.number, tone="done")
+
+
+def test_the_pages_of_material_procedures_and_papers_are_accessible_and_fit(
+    shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None], no_axe_violations: Callable[[Page], None]
+) -> None:
+    manager = worker("manager", warehouse_id=shop.warehouse_id)
+    packing.count_boxes(key=uuid4(), actor=HOUSE)
+    code = f"WRAP-{uuid4().hex[:4].upper()}"
+    material = packing.save_material(
+        key=uuid4(), actor=HOUSE, new=NewMaterial(code=code, name="Kraft paper", kind="wrap", unit="cm", cost=Decimal("0.002"), currency="CAD")
+    )
+    packing.save_rule(key=uuid4(), actor=HOUSE, new=NewMaterialRule(material_id=material, quantity=80, per="parcel", only="wrapped"))
+    packing.receive_material(key=uuid4(), actor=HOUSE, material_id=material, warehouse_id=shop.warehouse_id, quantity=5000)
+    packing.save_procedure(
+        key=uuid4(), actor=HOUSE, item_id=next(iter(shop.items.values())), steps="Two layers of paper.\nOn its feet.", marks=["fragile", "this_way_up"]
+    )
+    tote = shop.totes[0]
+    paths = {
+        "materials": "/packing/materials/", "material": f"/packing/materials/{material}/", "material-new": "/packing/materials/new/",
+        "procedures": "/packing/procedures/", "procedure": "/packing/procedures/item/", "policy": f"/packing/policies/{shop.client_id}/",
+        "advice": "/packing/advice/", "places": f"/settings/warehouse/places/?warehouse={shop.warehouse_id}", "tote": f"/settings/warehouse/places/{tote}/",
+    }  # fmt: skip
+    for n, (name, path) in enumerate(paths.items()):
+        for device, theme in (("desk", "light"), ("phone", "dark")) if n % 2 else (("desk", "dark"), ("phone", "light")):
+            page = visit(path, as_=manager, device=device, theme=theme)
+            shot(page, f"{name}-{device}-{theme}")
+            no_axe_violations(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"

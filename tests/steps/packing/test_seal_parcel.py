@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,7 @@ from packhorse.steps.packing import requests, selectors, services
 from packhorse.steps.packing.errors import NoBox, NotOnTheBench, ParcelGone, WeightOff
 from packhorse.steps.packing.types import BenchOrder, Content, Sealed
 from packhorse.steps.picking import selectors as picking
+from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, doing, make_shop, plain_item, receive
 from tests.build_orders import fo_of
 from tests.steps.picking.build import at_bench, begun, books_agree, confirm, make_box, shop_with, tasks
@@ -310,3 +312,18 @@ def test_a_client_sees_its_own_parcels_alone() -> None:
     assert selectors.contents(stranger, [parcel_id]) == []
     with pytest.raises(NotFound):
         selectors.parcel(stranger, parcel_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_packers_on_one_tote_pack_each_piece_once() -> None:
+    shop = shop_with({"SKU-1": 9})
+    at_bench(shop, {"SKU-1": 3})
+    order = bench(shop)
+    [line] = order.lines
+    answers = at_once(*[partial(seal, order, [Content(line.allocation_id, 2)])] * 2)
+    assert sorted(type(a).__name__ for a in answers) == ["NotOnTheBench", "Sealed"]
+    assert [p.units for p in selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)] == [2]
+    rest = bench(shop)
+    assert rest.units == 1
+    assert seal(rest).complete
+    books_agree()
