@@ -105,11 +105,13 @@ def draw(d: Desk, below: int) -> int:
 
 @compiled
 def arrange(f: Flat, d: Desk, order: int, key: int, blur: float, early: bool) -> None:
-    """The kinds largest first by one of four measures, blurred by chance; fragile ones last unless `early`."""
+    """The kinds largest first by one of four measures, or densest first, blurred by chance; fragile ones last unless `early`."""
     lo, nk = f.orders[order, FIRST], f.orders[order + 1, FIRST] - f.orders[order, FIRST]
     for k in range(nk):
         row = f.kinds[lo + k]
         value = float(row[SHARE] if key == 0 else (row[LONGEST] if key == 1 else (row[SHARE] // row[SHORTEST] if key == 2 else row[SHORTEST])))
+        if key == 4:
+            value = row[WEIGHT] / row[SHARE]
         if blur > 0.0:
             value *= 1.0 + blur * (draw(d, 2001) - 1000) / 1000.0
         if row[FRAGILE] and not early:
@@ -128,7 +130,7 @@ def arrange(f: Flat, d: Desk, order: int, key: int, blur: float, early: bool) ->
 def by_chance(f: Flat, d: Desk, order: int) -> tuple[int, int]:
     """Arrange by chance; -> axis and lying by chance, layers more often than walls."""
     blur = (0.1, 0.3, 0.8)[draw(d, 3)]
-    arrange(f, d, order, draw(d, 4), blur, draw(d, 4) == 0)
+    arrange(f, d, order, draw(d, 5), blur, draw(d, 4) == 0)
     return (2, 2, 2, 0, 1)[draw(d, 5)], draw(d, 3)
 
 

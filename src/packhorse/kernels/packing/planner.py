@@ -18,8 +18,8 @@ from packhorse.kernels.stop import Stop, Watch
 WORK_PER_SECOND: Final = 10_000_000  # about half of what a quiet core does
 START_S, LEAST_SHARE = 0.85, 0.15  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
 FINISH_S: Final = 0.0003  # per order, to draw and write the plan
-CHUNK: Final = 500_000  # work between two looks at the clock
-AT_ONCE, QUOTA, LONGEST_QUOTA = 6_000, 20_000, 5_000_000  # work for an order with its first solution; in the first round, doubled each time; and at most
+CHUNK: Final = 200_000  # work between two looks at the clock
+AT_ONCE, QUOTA, LONGEST_QUOTA = 6_000, 20_000, 320_000  # work for an order with its first solution; in the first round, doubled each time; and at most
 CROWD: Final = 40  # so many orders or more are shared between threads
 NO_END: Final = 1 << 60
 
@@ -41,7 +41,7 @@ class Budget:
         start, finish = START_S if watch.stop.spent > 0.02 else 0.05 * limit, FINISH_S * orders
         seconds = max(LEAST_SHARE * limit, limit - start - finish)
         work = seconds * WORK_PER_SECOND / (orders if share < 1.0 else 1)
-        return cls(watch, int(work), share * max(0.5 * limit, 1.03 * limit - finish))
+        return cls(watch, int(work), share * max(0.5 * limit, 0.97 * limit - finish))
 
     def late(self) -> bool:
         """Is the deadline over?"""
@@ -76,7 +76,9 @@ def _shares(orders: int) -> list[tuple[int, int]]:
 def _search(flat: Flat, desk: Desk, begin: int, end: int, budget: Budget) -> int:
     """First solutions for these orders, then rounds of attempts; how many attempts. What is done AT_ONCE does not count."""
     work(flat, desk, begin, end, True, 0, 0, NO_END)
-    work(flat, desk, begin, end, False, AT_ONCE, NO_END, NO_END)
+    at = begin
+    while at < end and not budget.late():
+        at = work(flat, desk, at, end, False, AT_ONCE, NO_END, desk.tallies[WORK, 0] + CHUNK)
     desk.tallies[WORK, 0] = 0
     limit = budget.watch.stop.iterations
     tried, quota, at = 0, QUOTA, begin
