@@ -265,6 +265,7 @@
     } else if (Object.keys(fields).length) {
       const first = form.querySelector("button[name=button]");
       if (first) push({ ...fields, button: first.value });
+      at?.select?.(); // a code scanned before the answer comes takes the number's place
     }
   });
 
