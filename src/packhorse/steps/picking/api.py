@@ -174,28 +174,19 @@ class Finished(Schema):
 def _answers(scope: Scope, answers: Sequence[Released | NotReleased]) -> list[dict[str, Any]]:
     """Each with the page of its order, where that was not released; one that the reader does not see has none."""
     waiting = [a.fulfillment_order_id for a in answers if isinstance(a, NotReleased)]
-    order_of = {fo.fulfillment_order_id: fo.order_id for fo in orders.fulfillment_orders(scope, waiting)} if waiting else {}
-    found: list[dict[str, Any]] = []
-    for a in answers:
-        if isinstance(a, Released):
-            found.append({"fulfillment_order_id": a.fulfillment_order_id, "released": True, "tasks": a.tasks})
-        else:
-            link = orders.order_url(order_of[a.fulfillment_order_id]) if a.fulfillment_order_id in order_of else ""
-            found.append({"fulfillment_order_id": a.fulfillment_order_id, "released": False, "code": a.code, "reason": a.reason, "link": link})
-    return found
+    links = {fo.fulfillment_order_id: orders.order_url(fo.order_id) for fo in (orders.fulfillment_orders(scope, waiting) if waiting else ())}
+    given = [{"tasks": a.tasks} if isinstance(a, Released) else {"code": a.code, "reason": a.reason} for a in answers]
+    return [
+        {**g, "fulfillment_order_id": (i := a.fulfillment_order_id), "released": "tasks" in g, "link": links.get(i, "")}
+        for a, g in zip(answers, given, strict=True)
+    ]
 
 
 @router.post("/releases", response=list[ReleaseAnswer])
 def release(request: HttpRequest, body: ReleaseBody, key: IdempotencyKey) -> Any:
     """Release orders to the floor: allocate them in pickable bins and make their picks. One answer for each."""
     actor = asker(request, "release")
-    answers = services.release_orders(
-        key=key,
-        actor=actor,
-        warehouse_id=body.warehouse_id,
-        fulfillment_order_ids=body.fulfillment_order_ids,
-        today=days.today(actor.scope, body.warehouse_id),
-    )
+    answers = services.release_orders(key=key, actor=actor, today=days.today(actor.scope, body.warehouse_id), **body.model_dump())
     return _answers(actor.scope, answers)
 
 
@@ -215,9 +206,8 @@ def undo_release(request: HttpRequest, release_id: Id, key: IdempotencyKey) -> A
 def release_rest(request: HttpRequest, fulfillment_order_id: Id, key: IdempotencyKey) -> Any:
     """Release the rest of an order that was picked in part."""
     actor = asker(request, "release")
-    place = orders.fulfillment_order(actor.scope, fulfillment_order_id).warehouse_id
-    answer = services.release_rest(key=key, actor=actor, fulfillment_order_id=fulfillment_order_id, today=days.today(actor.scope, place))
-    return _answers(actor.scope, [answer])[0]
+    today = days.today(actor.scope, orders.fulfillment_order(actor.scope, fulfillment_order_id).warehouse_id)
+    return _answers(actor.scope, [services.release_rest(key=key, actor=actor, fulfillment_order_id=fulfillment_order_id, today=today)])[0]
 
 
 @router.post("/batches", response=Planned)
@@ -377,16 +367,14 @@ def short(request: HttpRequest, batch_id: Id, body: ShortBody, key: IdempotencyK
 @router.get("/batches/{batch_id}/other-lots", response=list[OtherLot])
 def other_lots(request: HttpRequest, batch_id: Id) -> Any:
     """What the open picks of a walk could take instead of their lots: other lots of the item that lie free at the place, enough for the whole pick."""
-    scope = scope_of(request, "pick")
-    return selectors.other_lots(scope, batch_id, today=days.today(scope, selectors.batch(scope, batch_id).warehouse_id))
+    return selectors.other_lots(scope := scope_of(request, "pick"), batch_id, today=days.today(scope, selectors.batch(scope, batch_id).warehouse_id))
 
 
 @router.post("/batches/{batch_id}/swap-lot", response=SwappedLot)
 def swap_lot(request: HttpRequest, batch_id: Id, body: SwapBody, key: IdempotencyKey) -> Any:
     """An open pick takes another lot that lies free at its place."""
-    actor = asker(request, "pick")
-    today = days.today(actor.scope, selectors.batch(actor.scope, batch_id).warehouse_id)
-    return services.swap_lot(key=key, actor=actor, task_id=body.task_id, lot_id=body.lot_id, today=today)
+    today = days.today((actor := asker(request, "pick")).scope, selectors.batch(actor.scope, batch_id).warehouse_id)
+    return services.swap_lot(key=key, actor=actor, today=today, **body.model_dump())
 
 
 @router.post("/batches/{batch_id}/finish", response=Finished)
