@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from operator import attrgetter
+from operator import attrgetter, le
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -117,7 +117,7 @@ def _unstorable(order: NewOrder) -> str:
         texts += _ADDRESS_TEXTS(order.ship_to)
         most = _MOST_ALL
     joined = "".join(texts)
-    if "\x00" not in joined and all(len(text) <= limit for text, limit in zip(texts, most.values(), strict=True)):
+    if "\x00" not in joined and all(map(le, map(len, texts), most.values())):
         return ""
     return next(name for text, (name, limit) in zip(texts, most.items(), strict=True) if len(text) > limit or "\x00" in text)
 
