@@ -1,0 +1,11 @@
+"""The API of picking, at /api/v1/picking/."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from packhorse.steps.picking.api import means, walking
+
+router = Router()
+router.add_router("", walking.router)
+router.add_router("", means.router)
