@@ -86,7 +86,10 @@ def own_work(actor: Actor) -> list[WorkDone]:
         f"{_ACTS} SELECT t.warehouse_id, w.code, t.kind, {_SUMS} FROM timed t JOIN warehouse_warehouse w ON w.id = t.warehouse_id WHERE t.principal = %(me)s GROUP BY 1, 2, 3 ORDER BY 2, 3",
         _params(actor.scope, me=actor.principal),
     )
-    return [WorkDone(w, code, KINDS[kind], 1, *sums, known.get((w, KINDS[kind]))) for w, code, kind, *sums in rows]
+    return [
+        WorkDone(w, code, KINDS[kind], 1, acts, lines, units, metres, seconds, known.get((w, KINDS[kind])))
+        for w, code, kind, acts, lines, units, metres, seconds in rows
+    ]
 
 
 def team_work(scope: Scope) -> list[WorkDone]:
@@ -103,8 +106,8 @@ def team_work(scope: Scope) -> list[WorkDone]:
         _params(scope),
     )
     return [
-        WorkDone(w, code, KINDS[kind], people, *sums, known.get((w, KINDS[kind])))
+        WorkDone(w, code, KINDS[kind], people, acts, lines, units, metres, seconds, known.get((w, KINDS[kind])))
         if people >= LEAST_PEOPLE
         else WorkDone(w, code, KINDS[kind], people, 0, 0, 0, 0.0, 0.0, None)
-        for w, code, kind, people, *sums in rows
+        for w, code, kind, people, acts, lines, units, metres, seconds in rows
     ]
