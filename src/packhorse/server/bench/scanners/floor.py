@@ -24,6 +24,7 @@ from packhorse.steps.orders.services import accept_orders
 from packhorse.steps.orders.types import NewLine
 from packhorse.steps.picking import selectors, services as picking
 from packhorse.steps.picking.services.planning import by_location_code
+from packhorse.steps.picking.types import Means
 
 ORDERS_PER_WALK: Final = 4
 LINES: Final = 3
@@ -120,7 +121,7 @@ def plan_walks(floor: Floor, walks: int, seed: int) -> None:
         waiting = selectors.unbatched(
             EVERYTHING, shop.warehouse_id, limit=len(orders)
         )  # in the order of their codes: how long the walks are is measured elsewhere
-        picking.record_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, batches=by_location_code(waiting, ORDERS_PER_WALK))
+        picking.record_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, batches=by_location_code(waiting, Means(orders=ORDERS_PER_WALK)))
     sql.run("ANALYZE")
 
 
