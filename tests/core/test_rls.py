@@ -15,7 +15,16 @@ from packhorse.core.timeline import timeline
 
 pytestmark = pytest.mark.django_db
 #: What the house keeps to itself.
-HOUSE_ONLY = {"inventory_adjustment", "picking_pickingpolicyevent", "picking_wave", "shipping_manifest"}
+HOUSE_ONLY = {
+    "inventory_adjustment",
+    "picking_carttypeevent",
+    "picking_pickingpolicyevent",
+    "picking_slottingadvice",
+    "picking_slottingmove",
+    "picking_wave",
+    "picking_workertypeevent",
+    "shipping_manifest",
+}
 ONE = Scope(client_ids=frozenset({1}))
 
 

@@ -125,7 +125,7 @@ def test_behind_the_wall_a_client_reads_its_own_rows_only(full: Shop, buying: Bu
         assert len(selectors.put_aways(own, item_id=full.item("SKU-1"))) == 1
         assert [c.location for c in selectors.counts(query=ListQuery(), scope=own).rows] == []
         assert panel.count(own) == 1
-        assert len(panel.tiles(own)) == 7
+        assert len(panel.tiles(own)) == 9
 
 
 def test_a_scan_finds_orders_loads_and_lots(shop: Shop, buying: Buying) -> None:

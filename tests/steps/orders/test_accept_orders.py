@@ -17,7 +17,7 @@ from packhorse.ground.places.types import AddressData
 from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.orders import selectors, services
 from packhorse.steps.orders.models import Hold, Order, PaymentRequest, Quarantined
-from packhorse.steps.orders.types import Accepted, NewLine, NewPayment, Refused
+from packhorse.steps.orders.types import NO_ADDRESS, Accepted, NewLine, NewPayment, Refused
 from tests.build import HOUSE, Shop, actor, make_shop, stock
 from tests.build_orders import OTTAWA, PLACED, fo_of, new_order, take_in
 
@@ -169,7 +169,7 @@ def test_waits_for_what_it_must_wait_for() -> None:
 
     assert _holds(plain) == {}
     assert _holds(paid) == {"payment": ""}
-    assert _holds(missing) == {"address": "no address"}
+    assert _holds(missing) == {"address": NO_ADDRESS}
     assert list(_holds(bad)) == ["address"]
     assert list(_holds(dear)) == ["value"]
     assert _holds(watched) == {"manual": "SKU-3"}

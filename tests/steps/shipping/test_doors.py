@@ -70,7 +70,7 @@ def test_select_all_buy_print_let_go(shop: Shop) -> None:
     papers = send(web, "print-all")
     assert papers.headers["Content-Type"] == "application/pdf"
     pages = list(pypdfium2.PdfDocument(papers.content))
-    assert [round(p.get_width()) for p in pages] == [288, 595] * 3  # label 4 inches wide, slip A4
+    assert [round(p.get_width()) for p in pages] == [288, 612] * 3  # label 4 inches wide, slip on letter paper, as the warehouse is in Canada
     assert Label.objects.filter(printed_at=NOON, parcel_id__in=ids).count() == 3
     assert "Print all" not in web.get("/shipping/?shelf=print").content.decode()
     assert len(pypdfium2.PdfDocument(send(web, "print", ids=ids[:1]).content)) == 2
