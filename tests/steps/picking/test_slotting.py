@@ -150,7 +150,7 @@ def test_keeping_is_refused_to_who_sees_a_part_and_there_must_be_something_to_le
 def test_the_page_says_what_is_saved_and_accepts_marked_moves(client: Client, shop: Shop, django_assert_max_num_queries: object) -> None:
     sign_in(client, "manager")
     page = reverse("picking:slotting")
-    assert "Nothing was advised yet" in text(client, page)
+    assert "No move is advised" in text(client, page)
     post(client, reverse("picking:compute-slotting"), warehouse_id=shop.warehouse_id, days=30, most=20, days_to_pay=3650)
     move = kept(shop)
     with django_assert_max_num_queries(20):  # type: ignore[operator]

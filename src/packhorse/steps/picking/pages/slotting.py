@@ -77,7 +77,10 @@ slotting = ListPage(
     actions=(BulkAction(_("Accept"), "picking:accept-slotting", "release", icon="check"),),
     buttons=(Button(_("Compute"), "picking:compute-slotting", "release", icon="play"),),
     search=_("SKU"),
-    empty=Empty(_("No move is advised"), _("Moves are computed from the walks of the last weeks. Where none stands here, no exchange of places pays for itself soon enough.")),
+    empty=Empty(
+        _("No move is advised"),
+        _("Moves are computed from the walks of the last weeks. Where none stands here, no exchange of places pays for itself soon enough."),
+    ),
     template="picking/slotting.html",
     context=_summaries,
 )
