@@ -12,6 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from packhorse.core.errors import PackhorseError
 
 PRICE_PLACES = Decimal("0.000001")
+#: The code of no currency (ISO 4217): of a file in which nothing names one.
+NO_CURRENCY = "XXX"
 _EXPONENTS = {"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0,
               "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3}  # fmt: skip
 

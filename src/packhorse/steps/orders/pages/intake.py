@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.jobs import defer
-from packhorse.core.money import Money
+from packhorse.core.money import NO_CURRENCY, Money
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
@@ -218,7 +218,7 @@ def _said(found: ImportRunInfo) -> str:
 def _report(found: ImportRunInfo) -> tuple[Section, ...]:
     if not found.report:
         return ()
-    currency = found.report["currency"] or "XXX"
+    currency = found.report["currency"] or NO_CURRENCY
     rows = [
         {"kind": KIND_WORDS[k.value], "lines": found.report["lines"][k.value], "value": Money(found.report["value_minor"][k.value], currency)} for k in KINDS
     ]

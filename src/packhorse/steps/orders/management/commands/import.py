@@ -20,7 +20,7 @@ from rich.table import Table
 
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.errors import PackhorseError
-from packhorse.core.money import Money
+from packhorse.core.money import NO_CURRENCY, Money
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.payments import registry
 from packhorse.ground.warehouse import selectors as warehouses
@@ -102,9 +102,10 @@ class Command(BaseCommand):
         table = Table(title=f"{report['file']} ({report['format']})", title_justify="left")
         for head in (_("Lines are"), _("lines"), _("value")):
             table.add_column(head, justify="left" if head == _("Lines are") else "right")
+        currency = report["currency"] or NO_CURRENCY
         for kind in KINDS:
-            table.add_row(kind.value, f"{report['lines'][kind.value]:,}", str(Money(report["value_minor"][kind.value], report["currency"] or "XXX")))
-        table.add_row(_("read"), f"{report['lines_read']:,}", str(Money(sum(report["value_minor"].values()), report["currency"] or "XXX")), style="bold")
+            table.add_row(kind.value, f"{report['lines'][kind.value]:,}", str(Money(report["value_minor"][kind.value], currency)))
+        table.add_row(_("read"), f"{report['lines_read']:,}", str(Money(sum(report["value_minor"].values()), currency)), style="bold")
         console = Console(file=cast("IO[str]", self.stdout))
         console.print(table)
         console.print(_("Every line is accounted for.") if report["reconciled"] else _("The sums do NOT add up: please report this file."))
