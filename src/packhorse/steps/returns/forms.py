@@ -115,43 +115,34 @@ class AskForm(forms.Form):
         self.lines = [line for line in lines if line.returnable > 0]
         self.kits = [kit for kit in kits if kit.returnable > 0]
         for kit in self.kits:
-            self.fields[f"quantity_kit_{kit.kit_id}"] = forms.TypedChoiceField(
-                label=_("%(name)s (%(sku)s), whole") % {"name": kit.name, "sku": kit.sku},
-                coerce=int,
-                choices=[(n, str(n)) for n in range(min(kit.returnable, 200) + 1)],
-                initial=0,
-                required=False,
-            )
-            self.fields[f"reason_kit_{kit.kit_id}"] = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *REASONS.items()], required=False)
+            self._offer(f"kit_{kit.kit_id}", _("%(name)s (%(sku)s), whole") % {"name": kit.name, "sku": kit.sku}, kit.returnable)
         for line in self.lines:
-            self.fields[f"quantity_{line.demand_id}"] = forms.TypedChoiceField(
-                label=f"{line.name} ({line.sku})",
-                coerce=int,
-                choices=[(n, str(n)) for n in range(min(line.returnable, 200) + 1)],
-                initial=0,
-                required=False,
-            )
-            self.fields[f"reason_{line.demand_id}"] = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *REASONS.items()], required=False)
+            self._offer(str(line.demand_id), f"{line.name} ({line.sku})", line.returnable)
             if photos:
                 self.fields[f"photo_{line.demand_id}"] = forms.FileField(
                     label=_("Photo (if it helps)"), required=False, widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
                 )
 
+    def _offer(self, name: str, label: str, most: int) -> None:
+        """Fields for how many of one thing come back, and why."""
+        self.fields[f"quantity_{name}"] = forms.TypedChoiceField(
+            label=label, coerce=int, choices=[(n, str(n)) for n in range(min(most, 200) + 1)], initial=0, required=False
+        )
+        self.fields[f"reason_{name}"] = forms.ChoiceField(label=_("Reason"), choices=[("", "–"), *REASONS.items()], required=False)
+
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
-        chosen = [line for line in self.lines if found.get(f"quantity_{line.demand_id}")]
-        whole = [kit for kit in self.kits if found.get(f"quantity_kit_{kit.kit_id}")]
-        if not chosen and not whole:
+        chosen = [
+            name for name in (*(f"kit_{kit.kit_id}" for kit in self.kits), *(str(line.demand_id) for line in self.lines)) if found.get(f"quantity_{name}")
+        ]
+        if not chosen:
             raise forms.ValidationError(now_("Choose what comes back."))
-        for kit in whole:
-            if not found.get(f"reason_kit_{kit.kit_id}"):
-                self.add_error(f"reason_kit_{kit.kit_id}", now_("Say why."))
-        for line in chosen:
-            if not found.get(f"reason_{line.demand_id}"):
-                self.add_error(f"reason_{line.demand_id}", now_("Say why."))
-            photo = found.get(f"photo_{line.demand_id}")
+        for name in chosen:
+            if not found.get(f"reason_{name}"):
+                self.add_error(f"reason_{name}", now_("Say why."))
+            photo = found.get(f"photo_{name}")
             if photo is not None and (photo.size > LARGEST_PHOTO or photo_type(photo.read(16)) is None):
-                self.add_error(f"photo_{line.demand_id}", now_("A JPEG, PNG or WebP photo of at most 8 MB."))
+                self.add_error(f"photo_{name}", now_("A JPEG, PNG or WebP photo of at most 8 MB."))
         return found
 
     def asked(self, photos: dict[int, int] | None = None) -> list[AskedLine]:
