@@ -61,9 +61,7 @@ def found(shop: Shop) -> list[tuple[str, str, int, str, str]]:
 
 
 def task(relocation_id: int) -> RelocationInfo:
-    info = selectors.relocation(EVERYTHING, relocation_id)
-    assert info is not None
-    return info
+    return selectors.relocation(EVERYTHING, relocation_id)
 
 
 def bring(t: RelocationInfo, quantity: int | None = None, by: Actor = PIA, **given: int) -> int:

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from packhorse.core.errors import NotFound
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, Rows, asker, rows_of, scope_of
 from packhorse.steps.inventory import selectors, services
 from packhorse.steps.inventory.types import NewPickFace, PickFaceInfo, RelocationInfo
@@ -44,10 +43,7 @@ def replenish(request: HttpRequest, body: ReplenishBody, key: IdempotencyKey) ->
 @router.get("/relocations/{relocation_id}", response=RelocationInfo)
 def relocation(request: HttpRequest, relocation_id: Id) -> RelocationInfo:
     """One of them."""
-    found = selectors.relocation(scope_of(request, "see_stock"), relocation_id)
-    if found is None:
-        raise NotFound(kind="relocation", ref=str(relocation_id))
-    return found
+    return selectors.relocation(scope_of(request, "see_stock"), relocation_id)
 
 
 class BroughtBody(Schema):
@@ -61,7 +57,7 @@ class LeftAnswer(Schema):
 
 
 @router.post("/relocations/{relocation_id}/claim", response=RelocationInfo)
-def claim(request: HttpRequest, relocation_id: Id, key: IdempotencyKey) -> RelocationInfo | None:
+def claim(request: HttpRequest, relocation_id: Id, key: IdempotencyKey) -> RelocationInfo:
     """Take one in hand. After ten minutes without a scan somebody else may."""
     actor = asker(request, "put_away")
     services.claim_relocation(key=key, actor=actor, relocation_id=relocation_id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
-from packhorse.core.errors import Invalid, NotFound
+from packhorse.core.errors import Invalid
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
@@ -88,14 +88,6 @@ pick_faces = ListPage(
 )
 
 
-def _found(scope: Scope, relocation_id: int) -> RelocationInfo:
-    """Raises: NotFound."""
-    found = selectors.relocation(scope, relocation_id)
-    if found is None:
-        raise NotFound(kind="relocation", ref=str(relocation_id))
-    return found
-
-
 def _possible(t: RelocationInfo, actor: Actor) -> tuple[Action, ...]:
     made = []
     if t.done_at is None and actor.may("put_away"):
@@ -115,7 +107,7 @@ def _possible(t: RelocationInfo, actor: Actor) -> tuple[Action, ...]:
 def relocation(request: HttpRequest, relocation_id: int) -> HttpResponseBase:
     """A relocation: what goes where, why and by when."""
     actor = actor_of(request)
-    t = _found(actor.scope, relocation_id)
+    t = selectors.relocation(actor.scope, relocation_id)
     shown = Detail(
         title=str(t.id),
         kind=_("Relocation"),
@@ -158,7 +150,7 @@ def claim(p: Posted, relocation_id: int) -> Done:
 @action("put_away", form=RelocateForm)
 def relocate(p: Posted, relocation_id: int) -> Done:
     """The goods lie in their new place."""
-    t = _found(p.actor.scope, relocation_id)
+    t = selectors.relocation(p.actor.scope, relocation_id)
     source, target = (warehouses.location_by_code(p.actor.scope, t.warehouse_id, p.data[name]) for name in ("source", "target"))
     left = services.relocate(key=p.key, actor=p.actor, relocation_id=relocation_id, source_id=source.id, target_id=target.id, quantity=p.data["quantity"])
     return Done(ngettext("Brought; %d unit is left.", "Brought; %d units are left.", left) % left if left else _("Brought."))

@@ -79,9 +79,9 @@ class Relocate(Flow):
         return self._target(task, quantity)
 
     def _task(self, actor: Actor, state: State) -> RelocationInfo:
-        """The task in hand.   Raises: NothingToRelocate."""
+        """The task in hand.   Raises: NotFound, NothingToRelocate."""
         task = selectors.relocation(actor.scope, state["task"])
-        if task is None or task.done_at is not None:
+        if task.done_at is not None:
             raise NothingToRelocate
         return task
 

@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
+from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory.models import PickFace, Relocation
@@ -61,9 +62,12 @@ def relocations_to_do(
     return [_relocation(r) for r in rows.order_by(mine, F("deadline").asc(nulls_last=True), slotting, "pk")[:limit]]
 
 
-def relocation(scope: Scope, relocation_id: int) -> RelocationInfo | None:
-    """One relocation, where the reader sees it."""
-    return next((_relocation(r) for r in _relocations(scope).filter(pk=relocation_id)), None)
+def relocation(scope: Scope, relocation_id: int) -> RelocationInfo:
+    """One relocation.   Raises: NotFound."""
+    found = _relocations(scope).filter(pk=relocation_id).first()
+    if found is None:
+        raise NotFound(kind="relocation", ref=str(relocation_id))
+    return _relocation(found)
 
 
 _RESERVE: Final = """
