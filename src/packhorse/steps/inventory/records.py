@@ -17,6 +17,14 @@ PICKABLE: Final = """
   AND (t.expires_on IS NULL OR t.expires_on >= %(today)s::date + c.minimum_shelf_days)
 """
 
+#: Reserve: a place `p` (its parent `u`) that holds goods but is not picked from, a bin, or a pallet in the racks.
+IN_RESERVE: Final = "NOT p.pickable AND p.kind IN ('bin', 'pallet') AND p.archived_at IS NULL AND (u.id IS NULL OR u.kind = 'bin')"
+
+#: What is on its way to pick faces `f`: `m.coming`.
+COMING_TO_FACE: Final = """
+LEFT JOIN LATERAL (SELECT sum(r.quantity - r.moved) AS coming FROM inventory_relocation r WHERE r.item_id = f.item_id AND r.target_id = f.location_id AND r.done_at IS NULL) m ON true
+"""
+
 
 def wall(client: str = "", warehouse: str = "") -> str:
     """SQL that is true for the rows a scope sees, given the columns of client and warehouse; its parameters come from `seen`."""

@@ -17,26 +17,27 @@ from packhorse.core.refs import Ref
 from packhorse.steps.inventory import records
 from packhorse.steps.inventory.events import RelocationRaised
 from packhorse.steps.inventory.placement import Goods, choose
+from packhorse.steps.inventory.records import COMING_TO_FACE, IN_RESERVE
 from packhorse.steps.inventory.types import Want
 
 #: A level that may be brought forward.
-_RESERVE: Final = """
+_RESERVE: Final = f"""
   l.condition = 'sellable' AND l.on_hand > l.allocated AND t.blocked_at IS NULL AND (t.expires_on IS NULL OR t.expires_on >= %(today)s::date + c.minimum_shelf_days)
-  AND NOT p.pickable AND p.kind IN ('bin', 'pallet') AND p.archived_at IS NULL AND (u.id IS NULL OR u.kind = 'bin')
+  AND {IN_RESERVE}
 """
 _LEVELS: Final = """
 inventory_level l JOIN warehouse_location p ON p.id = l.location_id LEFT JOIN warehouse_location u ON u.id = p.parent_id
 LEFT JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.client_id
 """
 
-_FACES: Final = """
+_FACES: Final = f"""
 SELECT f.item_id, f.location_id, f.minimum, f.maximum, coalesce(l.on_hand, 0)::bigint, coalesce(l.free, 0)::bigint, coalesce(m.coming, 0)::bigint
 FROM inventory_pickface f JOIN warehouse_location p ON p.id = f.location_id AND p.pickable AND p.archived_at IS NULL
 LEFT JOIN LATERAL (
   SELECT sum(l.on_hand) AS on_hand, sum(l.on_hand - l.allocated) FILTER (WHERE l.condition = 'sellable' AND t.blocked_at IS NULL) AS free
   FROM inventory_level l LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.item_id = f.item_id AND l.location_id = f.location_id
 ) l ON true
-LEFT JOIN LATERAL (SELECT sum(r.quantity - r.moved) AS coming FROM inventory_relocation r WHERE r.item_id = f.item_id AND r.target_id = f.location_id AND r.done_at IS NULL) m ON true
+{COMING_TO_FACE}
 WHERE f.warehouse_id = %(warehouse)s AND f.item_id = ANY(%(items)s) ORDER BY f.item_id, f.location_id
 """
 

@@ -14,7 +14,7 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory.models import PickFace, Relocation
-from packhorse.steps.inventory.records import seen, wall
+from packhorse.steps.inventory.records import COMING_TO_FACE, IN_RESERVE, seen, wall
 from packhorse.steps.inventory.types import IDLE, PickFaceInfo, RelocationInfo
 
 
@@ -70,17 +70,17 @@ def relocation(scope: Scope, relocation_id: int) -> RelocationInfo:
     return _relocation(found)
 
 
-_RESERVE: Final = """
+_RESERVE: Final = f"""
 SELECT l.item_id, p.warehouse_id, sum(l.on_hand - l.allocated)::bigint FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id
 LEFT JOIN warehouse_location u ON u.id = p.parent_id
-WHERE l.item_id = ANY(%s) AND l.condition = 'sellable' AND NOT p.pickable AND p.kind IN ('bin', 'pallet') AND p.archived_at IS NULL AND (u.id IS NULL OR u.kind = 'bin')
+WHERE l.item_id = ANY(%s) AND l.condition = 'sellable' AND {IN_RESERVE}
 GROUP BY 1, 2
 """
-_AT_FACE: Final = """
+_AT_FACE: Final = f"""
 SELECT f.id, coalesce(l.on_hand, 0)::bigint, coalesce(l.free, 0)::bigint, coalesce(m.coming, 0)::bigint FROM inventory_pickface f
 LEFT JOIN LATERAL (SELECT sum(l.on_hand) AS on_hand, sum(l.on_hand - l.allocated) FILTER (WHERE l.condition = 'sellable') AS free
                    FROM inventory_level l WHERE l.item_id = f.item_id AND l.location_id = f.location_id) l ON true
-LEFT JOIN LATERAL (SELECT sum(r.quantity - r.moved) AS coming FROM inventory_relocation r WHERE r.item_id = f.item_id AND r.target_id = f.location_id AND r.done_at IS NULL) m ON true
+{COMING_TO_FACE}
 WHERE f.id = ANY(%s)
 """
 
@@ -118,7 +118,7 @@ def warehouses_with_reserve(scope: Scope) -> list[int]:
     """The warehouses in which something lies in reserve: in bins that are not picked from, or on pallets."""
     found = sql.rows(
         f"""SELECT DISTINCT p.warehouse_id FROM warehouse_location p JOIN inventory_level l ON l.location_id = p.id AND l.on_hand > l.allocated AND l.condition = 'sellable'
-            WHERE NOT p.pickable AND p.kind IN ('bin', 'pallet') AND p.archived_at IS NULL AND {wall("l.client_id", "p.warehouse_id")} ORDER BY 1""",
+            LEFT JOIN warehouse_location u ON u.id = p.parent_id WHERE {IN_RESERVE} AND {wall("l.client_id", "p.warehouse_id")} ORDER BY 1""",
         seen(scope),
     )
     return [r[0] for r in found]

@@ -72,13 +72,12 @@ def replenish(*, key: UUID, actor: Actor, warehouse_id: int, today: dt.date) -> 
     return replenishment.bring_forward(warehouse_id, {}, items, today=today, cause=Ref("core.command", work.current().command_id))
 
 
-def _lock(actor: Actor, relocation_id: int, permission: str) -> Relocation:
-    """The relocation, locked, that this actor may work on.
-
-    Raises: NotFound, NotAllowed, RelocationTaken.
-    """
+def _lock(actor: Actor, relocation_id: int, permission: str, towards: str) -> Relocation:
+    """The relocation, locked, that this actor may bring to a state.   Raises: NotFound, NotAllowed, WrongState."""
     task = records.lock_relocation(relocation_id)
     authorize(actor, permission, task)
+    if not task.state == towards == "claimed":  # from one hand to another
+        check_transition(states.TASK, "relocation", task.state, towards, page="inventory:relocation", pk=task.pk)
     return task
 
 
@@ -95,9 +94,7 @@ def claim_relocation(*, key: UUID, actor: Actor, relocation_id: int) -> int:
 
     Locks: relocation.   Raises: NotFound, NotAllowed, WrongState, RelocationTaken.
     """
-    task = _lock(actor, relocation_id, "put_away")
-    if task.state != "claimed":
-        check_transition(states.TASK, "relocation", task.state, "claimed", page="inventory:relocation", pk=task.pk)
+    task = _lock(actor, relocation_id, "put_away", "claimed")
     _in_hand(actor, task)
     task.state, task.worker, task.claimed_at = "claimed", actor.principal, work.current().at
     task.save(update_fields=["state", "worker", "claimed_at"])
@@ -111,8 +108,7 @@ def relocate(*, key: UUID, actor: Actor, relocation_id: int, source_id: int, tar
 
     Locks: relocation, stock, levels.   Raises: NotFound, NotAllowed, WrongState, RelocationTaken, NotToRelocate, NothingLeftToRelocate, OutOfStock.
     """
-    task = _lock(actor, relocation_id, "put_away")
-    check_transition(states.TASK, "relocation", task.state, "done", page="inventory:relocation", pk=task.pk)
+    task = _lock(actor, relocation_id, "put_away", "done")
     _in_hand(actor, task)
     _check_places(task, source_id, target_id)
     if not 0 < quantity <= task.quantity - task.moved:
@@ -155,8 +151,7 @@ def relocate_short(*, key: UUID, actor: Actor, relocation_id: int, found: int) -
 
     Locks: relocation, stock, levels.   Raises: NotFound, NotAllowed, WrongState, RelocationTaken, Invalid, OutOfStock.
     """
-    task = _lock(actor, relocation_id, "put_away")
-    check_transition(states.TASK, "relocation", task.state, "short", page="inventory:relocation", pk=task.pk)
+    task = _lock(actor, relocation_id, "put_away", "short")
     _in_hand(actor, task)
     missing = task.quantity - task.moved - found
     if found < 0 or missing <= 0:
@@ -180,8 +175,7 @@ def cancel_relocation(*, key: UUID, actor: Actor, relocation_id: int, reason: st
 
     Locks: relocation.   Raises: NotFound, NotAllowed, WrongState, Invalid.
     """
-    task = _lock(actor, relocation_id, "adjust_stock")
-    check_transition(states.TASK, "relocation", task.state, "cancelled", page="inventory:relocation", pk=task.pk)
+    task = _lock(actor, relocation_id, "adjust_stock", "cancelled")
     if not reason.strip():
         raise Invalid(field="reason", reason="missing")
     Relocation.objects.filter(pk=relocation_id).update(state="cancelled", worker="", done_at=work.current().at)
