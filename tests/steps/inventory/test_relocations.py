@@ -106,6 +106,20 @@ def test_the_house_looks_at_all_pick_faces_by_itself(shop: Shop, reserve: list[i
     assert found(shop) == [("B-01-01", "A-01-01", 4, "", "minimum")]
 
 
+def test_a_face_with_nothing_but_a_blocked_lot_is_filled(shop: Shop, reserve: list[int]) -> None:
+    item = shop.item("LOT")
+    good, bad = (make_lot(shop.client_id, item, code) for code in ("GOOD", "BAD"))
+    receive(item, reserve[0], 30, lot_id=good)
+    receive(item, shop.bins[0], 6, lot_id=bad)
+    face(shop, "LOT", shop.bins[0], 2, 10)
+    assert replenish(shop) == [], "six are more than the minimum"
+    services.hold_lots(key=uuid4(), actor=HOUSE, lot_ids=[bad], reason="wet")
+    (shown,) = selectors.pick_faces(EVERYTHING, ListQuery()).rows
+    assert (shown.on_hand, shown.free) == (6, 0)
+    replenish(shop)
+    assert found(shop) == [("B-01-01", "A-01-01", 4, "GOOD", "minimum")]
+
+
 def test_the_oldest_lot_goes_first_and_the_smallest_rest_of_it(shop: Shop, reserve: list[int]) -> None:
     item = shop.item("LOT")
     old, new, blocked_lot = (make_lot(shop.client_id, item, code, expires_on=dt.date(2027, 1, day)) for code, day in (("OLD", 1), ("NEW", 2), ("BAD", 1)))

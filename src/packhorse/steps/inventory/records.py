@@ -20,6 +20,14 @@ PICKABLE: Final = """
 #: Reserve: a place `p` (its parent `u`) that holds goods but is not picked from, a bin, or a pallet in the racks.
 IN_RESERVE: Final = "NOT p.pickable AND p.kind IN ('bin', 'pallet') AND p.archived_at IS NULL AND (u.id IS NULL OR u.kind = 'bin')"
 
+#: What lies at pick faces `f`, and what of it could be picked: `l.on_hand`, `l.free`.
+AT_FACE: Final = """
+LEFT JOIN LATERAL (
+  SELECT sum(l.on_hand) AS on_hand, sum(l.on_hand - l.allocated) FILTER (WHERE l.condition = 'sellable' AND t.blocked_at IS NULL) AS free
+  FROM inventory_level l LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.item_id = f.item_id AND l.location_id = f.location_id
+) l ON true
+"""
+
 #: What is on its way to pick faces `f`: `m.coming`.
 COMING_TO_FACE: Final = """
 LEFT JOIN LATERAL (SELECT sum(r.quantity - r.moved) AS coming FROM inventory_relocation r WHERE r.item_id = f.item_id AND r.target_id = f.location_id AND r.done_at IS NULL) m ON true

@@ -17,7 +17,7 @@ from packhorse.core.refs import Ref
 from packhorse.steps.inventory import records
 from packhorse.steps.inventory.events import RelocationRaised
 from packhorse.steps.inventory.placement import Goods, choose
-from packhorse.steps.inventory.records import COMING_TO_FACE, IN_RESERVE
+from packhorse.steps.inventory.records import AT_FACE, COMING_TO_FACE, IN_RESERVE
 from packhorse.steps.inventory.types import Want
 
 #: A level that may be brought forward.
@@ -33,18 +33,13 @@ LEFT JOIN inventory_lot t ON t.id = l.lot_id JOIN catalog_client c ON c.id = l.c
 _FACES: Final = f"""
 SELECT f.item_id, f.location_id, f.minimum, f.maximum, coalesce(l.on_hand, 0)::bigint, coalesce(l.free, 0)::bigint, coalesce(m.coming, 0)::bigint
 FROM inventory_pickface f JOIN warehouse_location p ON p.id = f.location_id AND p.pickable AND p.archived_at IS NULL
-LEFT JOIN LATERAL (
-  SELECT sum(l.on_hand) AS on_hand, sum(l.on_hand - l.allocated) FILTER (WHERE l.condition = 'sellable' AND t.blocked_at IS NULL) AS free
-  FROM inventory_level l LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.item_id = f.item_id AND l.location_id = f.location_id
-) l ON true
-{COMING_TO_FACE}
+{AT_FACE} {COMING_TO_FACE}
 WHERE f.warehouse_id = %(warehouse)s AND f.item_id = ANY(%(items)s) ORDER BY f.item_id, f.location_id
 """
 
 #: Items of which a pick face may have to be filled, and something lies in reserve.
 _CANDIDATES: Final = f"""
-SELECT DISTINCT f.item_id FROM inventory_pickface f
-LEFT JOIN LATERAL (SELECT sum(l.on_hand - l.allocated) AS free FROM inventory_level l WHERE l.item_id = f.item_id AND l.location_id = f.location_id AND l.condition = 'sellable') l ON true
+SELECT DISTINCT f.item_id FROM inventory_pickface f {AT_FACE}
 WHERE f.warehouse_id = %(warehouse)s AND (%(clients)s::bigint[] IS NULL OR f.client_id = ANY(%(clients)s)) AND coalesce(l.free, 0) <= f.minimum
   AND EXISTS (SELECT FROM {_LEVELS} WHERE l.item_id = f.item_id AND p.warehouse_id = f.warehouse_id AND {_RESERVE})
 ORDER BY 1

@@ -14,7 +14,7 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.steps.inventory.models import PickFace, Relocation
-from packhorse.steps.inventory.records import COMING_TO_FACE, IN_RESERVE, seen, wall
+from packhorse.steps.inventory.records import AT_FACE, COMING_TO_FACE, IN_RESERVE, seen, wall
 from packhorse.steps.inventory.types import IDLE, PickFaceInfo, RelocationInfo
 
 
@@ -76,18 +76,16 @@ LEFT JOIN warehouse_location u ON u.id = p.parent_id
 WHERE l.item_id = ANY(%s) AND l.condition = 'sellable' AND {IN_RESERVE}
 GROUP BY 1, 2
 """
-_AT_FACE: Final = f"""
+_FACES: Final = f"""
 SELECT f.id, coalesce(l.on_hand, 0)::bigint, coalesce(l.free, 0)::bigint, coalesce(m.coming, 0)::bigint FROM inventory_pickface f
-LEFT JOIN LATERAL (SELECT sum(l.on_hand) AS on_hand, sum(l.on_hand - l.allocated) FILTER (WHERE l.condition = 'sellable') AS free
-                   FROM inventory_level l WHERE l.item_id = f.item_id AND l.location_id = f.location_id) l ON true
-{COMING_TO_FACE}
+{AT_FACE} {COMING_TO_FACE}
 WHERE f.id = ANY(%s)
 """
 
 
 def _faces(found: Sequence[PickFace]) -> list[PickFaceInfo]:
     reserve = {(item, warehouse): q for item, warehouse, q in sql.rows(_RESERVE, [[f.item_id for f in found]])}
-    here = {pk: (on_hand, free, coming) for pk, on_hand, free, coming in sql.rows(_AT_FACE, [[f.pk for f in found]])}
+    here = {pk: (on_hand, free, coming) for pk, on_hand, free, coming in sql.rows(_FACES, [[f.pk for f in found]])}
     return [
         PickFaceInfo(
             f.pk, f.client_id, f.warehouse_id, f.item_id, f.item.sku, f.item.name, f.location_id, f.location.code, f.minimum, f.maximum, *here[f.pk],
