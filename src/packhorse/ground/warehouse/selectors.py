@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from packhorse.core import sql, sscc
+from packhorse.core import clock, sql, sscc
 from packhorse.core.actors import Scope
 from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
@@ -96,6 +98,11 @@ def time_zone(scope: Scope) -> str | None:
     """The zone that a reader's times are shown in: of the warehouses in the scope, where they have one in common."""
     zones = list(_warehouses(scope).filter(archived_at=None).values_list("time_zone", flat=True).distinct()[:2])
     return zones[0] if len(zones) == 1 else None
+
+
+def today(scope: Scope, warehouse_id: int) -> dt.date:
+    """The date now in a warehouse: shelf lives are counted from it.   Raises: NotFound."""
+    return clock.now().astimezone(ZoneInfo(warehouse(scope, warehouse_id).time_zone)).date()
 
 
 def cut_offs(scope: Scope, warehouse_id: int) -> list[CutOffInfo]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
-from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.jobs import job
 from packhorse.ground.warehouse import selectors as warehouses
@@ -40,5 +38,5 @@ def expire_reservations(*, key: UUID) -> None:
 def replenish(*, key: UUID) -> None:
     """Every five minutes: pick faces that reached their minimum are filled up from reserve."""
     for warehouse_id in selectors.warehouses_with_pick_faces(EVERYTHING):
-        today = clock.now().astimezone(ZoneInfo(warehouses.warehouse(EVERYTHING, warehouse_id).time_zone)).date()
+        today = warehouses.today(EVERYTHING, warehouse_id)
         services.replenish(key=uuid5(key, f"replenish:{warehouse_id}"), actor=system("inventory"), warehouse_id=warehouse_id, today=today)

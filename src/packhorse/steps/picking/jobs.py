@@ -10,7 +10,7 @@ from packhorse.core.jobs import job
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.kernels.slotting.solve import Params
 from packhorse.steps.inventory import selectors as stock
-from packhorse.steps.picking import days, selectors, services
+from packhorse.steps.picking import selectors, services
 
 _ACTOR = system("picking")
 
@@ -19,14 +19,16 @@ _ACTOR = system("picking")
 def look_ahead(*, key: UUID) -> None:
     """Where something lies in reserve: ask forward what orders that may be released miss at the pick faces."""
     for warehouse_id in stock.warehouses_with_reserve(EVERYTHING):
-        services.look_ahead(key=uuid5(key, f"ahead:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, today=days.today(EVERYTHING, warehouse_id))
+        services.look_ahead(key=uuid5(key, f"ahead:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, today=warehouses.today(EVERYTHING, warehouse_id))
 
 
 @job(every="* * * * *", lock="picking.keep_workable")
 def keep_workable(*, key: UUID) -> None:
     """Release what is missing to the orders that each cut-off keeps workable."""
     for warehouse_id, _policy in selectors.waveless(EVERYTHING):
-        services.keep_workable(key=uuid5(key, f"keep:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, today=days.today(EVERYTHING, warehouse_id))
+        services.keep_workable(
+            key=uuid5(key, f"keep:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, today=warehouses.today(EVERYTHING, warehouse_id)
+        )
 
 
 @job(every="* * * * *", lock="picking.plan_workable")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -12,8 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from packhorse.core import clock
-from packhorse.core.actors import Actor, Scope
+from packhorse.core.actors import Actor
 from packhorse.core.errors import Invalid
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
@@ -173,11 +170,6 @@ def cancel(p: Posted, relocation_id: int) -> Done:
 _CRUMBS: Final = (Crumb(_("Replenishment"), "/inventory/relocations/"),)
 
 
-def today_in(scope: Scope, warehouse_id: int) -> dt.date:
-    """The warehouse's date.   Raises: NotFound."""
-    return clock.now().astimezone(ZoneInfo(warehouses.warehouse(scope, warehouse_id).time_zone)).date()
-
-
 @form_page(
     WarehouseForm,
     title=_("Look at the pick faces now"),
@@ -190,7 +182,7 @@ def today_in(scope: Scope, warehouse_id: int) -> dt.date:
 def replenish(p: Posted) -> Done:
     """Raise what the pick faces of a warehouse need."""
     warehouse_id = p.data["warehouse"]
-    made = services.replenish(key=p.key, actor=p.actor, warehouse_id=warehouse_id, today=today_in(p.actor.scope, warehouse_id))
+    made = services.replenish(key=p.key, actor=p.actor, warehouse_id=warehouse_id, today=warehouses.today(p.actor.scope, warehouse_id))
     said = ngettext("%d task was made.", "%d tasks were made.", len(made)) % len(made) if made else _("No pick face needs anything that lies in reserve.")
     return Done(said, to=reverse("inventory:relocations") + "?state=open")
 

@@ -15,7 +15,7 @@ from packhorse.core.errors import NotAllowed
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, pace, selectors, services
+from packhorse.steps.picking import pace, selectors, services
 from packhorse.steps.picking.api.means import Count
 from packhorse.steps.picking.types import (
     BatchInfo,
@@ -154,7 +154,7 @@ def _answers(scope: Scope, answers: Sequence[Released | NotReleased]) -> list[di
 def release(request: HttpRequest, body: ReleaseBody, key: IdempotencyKey) -> Any:
     """Release orders to the floor: allocate them in pickable bins and make their picks. One answer for each."""
     actor = asker(request, "release")
-    answers = services.release_orders(key=key, actor=actor, today=days.today(actor.scope, body.warehouse_id), **body.model_dump())
+    answers = services.release_orders(key=key, actor=actor, today=warehouses.today(actor.scope, body.warehouse_id), **body.model_dump())
     return _answers(actor.scope, answers)
 
 
@@ -174,7 +174,7 @@ def undo_release(request: HttpRequest, release_id: Id, key: IdempotencyKey) -> A
 def release_rest(request: HttpRequest, fulfillment_order_id: Id, key: IdempotencyKey) -> Any:
     """Release the rest of an order that was picked in part."""
     actor = asker(request, "release")
-    today = days.today(actor.scope, orders.fulfillment_order(actor.scope, fulfillment_order_id).warehouse_id)
+    today = warehouses.today(actor.scope, orders.fulfillment_order(actor.scope, fulfillment_order_id).warehouse_id)
     return _answers(actor.scope, [services.release_rest(key=key, actor=actor, fulfillment_order_id=fulfillment_order_id, today=today)])[0]
 
 
@@ -182,7 +182,7 @@ def release_rest(request: HttpRequest, fulfillment_order_id: Id, key: Idempotenc
 def plan(request: HttpRequest, body: PlanBody, key: IdempotencyKey) -> Any:
     """Plan walks for the released orders that have none."""
     actor = asker(request, "release")
-    days.today(actor.scope, body.warehouse_id)  # refuses a warehouse that is not there
+    warehouses.today(actor.scope, body.warehouse_id)  # refuses a warehouse that is not there
     made = services.plan_batches(key=key, actor=actor, **body.dict())
     return {"batch_ids": made}
 
@@ -204,7 +204,7 @@ def board(request: HttpRequest, warehouse: Annotated[Id, Query(...)]) -> Any:
 def release_wave(request: HttpRequest, body: WaveBody, key: IdempotencyKey) -> Any:
     """Release the orders of a cut-off together: urgent first, then by ship-by, until a limit is reached. What is not in a pickable bin is passed over and named."""
     actor = asker(request, "release")
-    return services.release_wave(key=key, actor=actor, today=days.today(actor.scope, body.warehouse_id), **body.dict())
+    return services.release_wave(key=key, actor=actor, today=warehouses.today(actor.scope, body.warehouse_id), **body.dict())
 
 
 @router.get("/waves", response=Rows[WaveInfo])
@@ -271,20 +271,20 @@ def stop(request: HttpRequest, batch_id: Id, body: StopBody, key: IdempotencyKey
 def short(request: HttpRequest, batch_id: Id, body: ShortBody, key: IdempotencyKey) -> Any:
     """Less is there than a pick asks for."""
     actor = asker(request, "pick")
-    today = days.today(actor.scope, selectors.batch(actor.scope, batch_id).warehouse_id)
+    today = warehouses.today(actor.scope, selectors.batch(actor.scope, batch_id).warehouse_id)
     return services.report_short(key=key, actor=actor, task_id=body.task_id, taken=body.taken, reason=body.reason, today=today)
 
 
 @router.get("/batches/{batch_id}/other-lots", response=list[OtherLot])
 def other_lots(request: HttpRequest, batch_id: Id) -> Any:
     """What the open picks of a walk could take instead of their lots: other lots of the item that lie free at the place, enough for the whole pick."""
-    return selectors.other_lots(scope := scope_of(request, "pick"), batch_id, today=days.today(scope, selectors.batch(scope, batch_id).warehouse_id))
+    return selectors.other_lots(scope := scope_of(request, "pick"), batch_id, today=warehouses.today(scope, selectors.batch(scope, batch_id).warehouse_id))
 
 
 @router.post("/batches/{batch_id}/swap-lot", response=SwappedLot)
 def swap_lot(request: HttpRequest, batch_id: Id, body: SwapBody, key: IdempotencyKey) -> Any:
     """An open pick takes another lot that lies free at its place."""
-    today = days.today((actor := asker(request, "pick")).scope, selectors.batch(actor.scope, batch_id).warehouse_id)
+    today = warehouses.today((actor := asker(request, "pick")).scope, selectors.batch(actor.scope, batch_id).warehouse_id)
     return services.swap_lot(key=key, actor=actor, today=today, **body.model_dump())
 
 

@@ -25,7 +25,7 @@ from packhorse.core.web.detail import Crumb
 from packhorse.core.words import in_words
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.types import WarehouseInfo
-from packhorse.steps.picking import days, drawing, pace, selectors, services, words
+from packhorse.steps.picking import drawing, pace, selectors, services, words
 from packhorse.steps.picking.pages.forms import PolicyForm, WaveForm
 from packhorse.steps.picking.pages.release import released_words
 from packhorse.steps.picking.types import Amount, CutOffRow, Outlook, Policy
@@ -219,7 +219,7 @@ def release_wave(p: Posted, warehouse_id: int) -> Done:
         service=p.request.POST.get("service", ""),
         max_orders=p.data["max_orders"],
         max_minutes=p.data["max_minutes"],
-        today=days.today(p.actor.scope, warehouse_id),
+        today=warehouses.today(p.actor.scope, warehouse_id),
     )
     said = released_words(made.orders, made.refused)
     return Done(said, to=reverse("picking:wave", args=[made.wave_id]), undo=Undo(reverse("picking:undo-wave", args=[made.wave_id])))

@@ -18,7 +18,7 @@ from packhorse.core.web.bulk import Refusal, bulk_action
 from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Day, Empty, Flag, ListPage
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, selectors, services
+from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import NotReleasable
 from packhorse.steps.picking.pages.forms import PlanForm
 from packhorse.steps.picking.types import NotReleased
@@ -77,7 +77,7 @@ def release_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str
         return []
     warehouse_id = places.pop()
     answers = services.release_orders(
-        key=key, actor=actor, warehouse_id=warehouse_id, fulfillment_order_ids=list(infos), today=days.today(actor.scope, warehouse_id)
+        key=key, actor=actor, warehouse_id=warehouse_id, fulfillment_order_ids=list(infos), today=warehouses.today(actor.scope, warehouse_id)
     )
     return [
         Refusal(a.fulfillment_order_id, infos[a.fulfillment_order_id].number, a.reason, orders.order_url(infos[a.fulfillment_order_id].order_id))
@@ -91,7 +91,7 @@ def release_all(p: Posted, warehouse_id: int) -> Done:
     """The next orders by priority and ship-by go to the floor."""
     wanted = [o.fulfillment_order_id for o in orders.releasable(p.actor.scope, warehouse_id, limit=RELEASE_AT_ONCE)]
     answers = services.release_orders(
-        key=p.key, actor=p.actor, warehouse_id=warehouse_id, fulfillment_order_ids=wanted, today=days.today(p.actor.scope, warehouse_id)
+        key=p.key, actor=p.actor, warehouse_id=warehouse_id, fulfillment_order_ids=wanted, today=warehouses.today(p.actor.scope, warehouse_id)
     )
     refused = [a for a in answers if isinstance(a, NotReleased)]
     return Done(released_words(len(answers) - len(refused), refused), to=reverse("picking:list"))
@@ -139,7 +139,7 @@ def undo_many(*, key: UUID, actor: Actor, ids: list[int], data: dict[str, str]) 
 def release_rest(p: Posted, fulfillment_order_id: int) -> Done:
     """The rest of a short order goes to the floor."""
     fo = orders.fulfillment_order(p.actor.scope, fulfillment_order_id)
-    answer = services.release_rest(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, today=days.today(p.actor.scope, fo.warehouse_id))
+    answer = services.release_rest(key=p.key, actor=p.actor, fulfillment_order_id=fulfillment_order_id, today=warehouses.today(p.actor.scope, fo.warehouse_id))
     if isinstance(answer, NotReleased):
         raise NotReleasable(number=fo.number, reason=answer.reason, order_id=fo.order_id)
     return Done(ngettext("%(n)d pick added.", "%(n)d picks added.", answer.tasks) % {"n": answer.tasks})

@@ -22,7 +22,7 @@ from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, 
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.plan import standing
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import days, drawing, selectors, services, words
+from packhorse.steps.picking import drawing, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
 from packhorse.steps.picking.pages.forms import BreakInForm, FinishForm, PlanForm, ShortForm, StartForm, SwapForm
 from packhorse.steps.picking.pages.release import LISTS, order_link, warehouse_filter
@@ -233,7 +233,7 @@ def possible(found: BatchInfo, tasks: list[TaskInfo], actor: Actor) -> tuple[Act
             choices = [(t.task_id, f"{t.location} · {t.quantity} × {t.sku} → {t.tote}") for t in open_tasks[:200]]
             shown.append(Action(_("Short"), url("short"), form=ShortForm(tasks=choices), tone="danger", icon="alert"))
             lotted = any(t.lot for t in open_tasks)
-            if lotted and (others := selectors.other_lots(actor.scope, found.batch_id, today=days.today(actor.scope, found.warehouse_id))):
+            if lotted and (others := selectors.other_lots(actor.scope, found.batch_id, today=warehouses.today(actor.scope, found.warehouse_id))):
                 shown.append(Action(_("Swap lot"), url("swap-lot"), form=SwapForm(lots=_lot_choices(open_tasks, others)), icon="undo"))
         else:
             benches = [(p.id, p.code) for p in warehouses.locations_of_kind(actor.scope, found.warehouse_id, "station")]
@@ -256,7 +256,7 @@ def _lot_choices(tasks: list[TaskInfo], others: Sequence[OtherLot]) -> list[tupl
 def swap_lot(p: Posted, batch_id: int) -> Done:
     """Another lot that lies at the place is taken."""
     task_id, lot_id = p.data["take"]
-    today = days.today(p.actor.scope, selectors.batch(p.actor.scope, batch_id).warehouse_id)
+    today = warehouses.today(p.actor.scope, selectors.batch(p.actor.scope, batch_id).warehouse_id)
     done = services.swap_lot(key=p.key, actor=p.actor, task_id=task_id, lot_id=lot_id, today=today)
     return Done(gettext("Lot %(lot)s is taken instead.") % {"lot": done.lot})
 
@@ -297,7 +297,7 @@ def short(p: Posted, batch_id: int) -> Done:
         task_id=p.data["task"],
         taken=p.data["taken"],
         reason=p.data["reason"],
-        today=days.today(p.actor.scope, found.warehouse_id),
+        today=warehouses.today(p.actor.scope, found.warehouse_id),
     )
     if answer.missing:
         return Done(gettext("%(n)d not found anywhere: the order waits.") % {"n": answer.missing})

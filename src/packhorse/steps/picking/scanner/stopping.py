@@ -17,7 +17,7 @@ from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory.errors import AllocationClosed, LotBlocked, LotNotFree, OutOfStock
 from packhorse.steps.orders.errors import NotThatMuch
-from packhorse.steps.picking import days, selectors, services
+from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import StopGone, TaskNotOpen, UnknownCode, WrongLot
 from packhorse.steps.picking.scanner.showing import drop, show
 from packhorse.steps.picking.scanner.walk import Walk
@@ -168,7 +168,7 @@ def _ask_swap(walk: Walk, stop: Stop, at: At, refusal: WrongLot, *, items: Colle
     Raises: WrongLot, where it may not.
     """
     mine = {t.task_id: t for t in stop.left if t.item_id in items}
-    others = selectors.other_lots(walk.actor.scope, walk.batch.batch_id, today=days.today(walk.actor.scope, walk.batch.warehouse_id))
+    others = selectors.other_lots(walk.actor.scope, walk.batch.batch_id, today=warehouses.today(walk.actor.scope, walk.batch.warehouse_id))
     offered = next((o for o in others if o.task_id in mine and o.lot in said), None)
     if offered is None:
         raise refusal
@@ -189,7 +189,7 @@ def _ask_swap(walk: Walk, stop: Stop, at: At, refusal: WrongLot, *, items: Colle
 
 def _swap(walk: Walk, key: UUID, at: At, *, task_id: int, lot_id: int) -> Screen:
     try:
-        done = services.swap_lot(key=key, actor=walk.actor, task_id=task_id, lot_id=lot_id, today=days.today(walk.actor.scope, walk.batch.warehouse_id))
+        done = services.swap_lot(key=key, actor=walk.actor, task_id=task_id, lot_id=lot_id, today=warehouses.today(walk.actor.scope, walk.batch.warehouse_id))
     except (*CHANGED, LotNotFree, LotBlocked) as refusal:
         return _changed(walk, at, refusal)
     item = next((t.item_id for t in walk.tasks if t.task_id == task_id), None)
@@ -224,7 +224,7 @@ def _ask_short(walk: Walk, stop: Stop, at: At, *, damaged: bool) -> Screen:
 
 
 def _short(walk: Walk, key: UUID, stop: Stop, at: At, reason: str, taken: int) -> Screen:
-    today = days.today(walk.actor.scope, walk.batch.warehouse_id)
+    today = warehouses.today(walk.actor.scope, walk.batch.warehouse_id)
     try:
         answer = services.report_short(key=key, actor=walk.actor, task_id=stop.now[0].task_id, taken=taken, reason=reason, today=today, picks=picks(at))
     except CHANGED as refusal:
