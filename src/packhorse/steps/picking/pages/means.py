@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.pages.board import CRUMBS
 from packhorse.steps.picking.pages.forms import CartsForm, CartTypeForm, DropForm, WorkerTypeForm
-from packhorse.steps.picking.types import CartType, Times
+from packhorse.steps.picking.types import CartType, Times, WorkerType
 
 _TIMES: Final = (
     Column("name", _("Who")),
@@ -77,15 +78,14 @@ def means(request: HttpRequest, warehouse_id: int) -> HttpResponse:
                 Table(_("Types of cart"), _TYPES, cart_types, empty=_("None: walks are planned for any cart, by the number of their orders.")),
                 Table(_("Carts"), _CARTS, carts, empty=_("This warehouse has no carts.")),
             ),
-            actions=_possible(actor, warehouse_id),
+            actions=_possible(actor, warehouse_id, workers, cart_types),
         ),
     )
 
 
-def _possible(actor: Actor, warehouse_id: int) -> tuple[Action, ...]:
+def _possible(actor: Actor, warehouse_id: int, workers: Sequence[WorkerType], cart_types: Sequence[CartType]) -> tuple[Action, ...]:
     if not actor.may("manage_settings"):
         return ()
-    workers, cart_types = selectors.worker_types(actor.scope, warehouse_id), selectors.cart_types(actor.scope, warehouse_id)
     standard = asdict(Times())
 
     def url(name: str) -> str:
