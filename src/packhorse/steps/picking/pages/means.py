@@ -37,20 +37,17 @@ _TIMES: Final = (
 _TYPES: Final = (
     Column("name", _("Type")),
     Column("compartments", _("Totes"), align="end"),
-    Column("volume_ml", _("Litres"), lambda d: cells.show(_litres(d)), align="end"),
-    Column("load_g", _("Kilograms"), lambda d: cells.show(_kilograms(d)), align="end"),
+    Column("volume_ml", _("Litres"), lambda d: cells.show(_thousandth(d.volume_ml)), align="end"),
+    Column("load_g", _("Kilograms"), lambda d: cells.show(_thousandth(d.load_g)), align="end"),
     Column("worker", _("Who walks with it"), lambda d: cells.show(d.worker or _("the standard worker")), narrow=False),
     Column("carts", _("Carts"), align="end"),
 )
 _CARTS: Final = (Column("code", _("Cart"), lambda c: cells.show(c[1])), Column("type", _("Type"), lambda c: cells.show(c[2] or _("of no type"))))
 
 
-def _litres(kind: CartType) -> float | int | None:
-    return None if kind.volume_ml is None else kind.volume_ml / 1000 if kind.volume_ml % 1000 else kind.volume_ml // 1000
-
-
-def _kilograms(kind: CartType) -> float | int | None:
-    return None if kind.load_g is None else kind.load_g / 1000 if kind.load_g % 1000 else kind.load_g // 1000
+def _thousandth(n: int | None) -> float | int | None:
+    """Litres of millilitres, kilograms of grams."""
+    return None if n is None else n / 1000 if n % 1000 else n // 1000
 
 
 def _row(name: Any, times: Times) -> dict[str, Any]:
