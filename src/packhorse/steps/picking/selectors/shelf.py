@@ -48,22 +48,22 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfil
 
 def order_in_tote(scope: Scope, tote_id: int) -> int | None:
     """The fulfillment order whose goods a tote holds, wherever it stands (a full one stands in the one that came after it); None where it serves nobody."""
-    found = sql.rows(
-        f"""SELECT r.fulfillment_order_id FROM warehouse_location u JOIN picking_release r ON r.tote_id = ANY(ARRAY[u.id, u.parent_id])
-            WHERE u.id = %(tote)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}""",
-        seen(scope, tote=tote_id),
-    )
-    return int(found[0][0]) if found else None
+    return _served(scope, tote_id)[0]
 
 
 def walk_of_tote(scope: Scope, tote_id: int) -> int | None:
     """The walk that a tote is on, or came from; None where it serves nobody."""
+    return _served(scope, tote_id)[1]
+
+
+def _served(scope: Scope, tote_id: int) -> tuple[int | None, int | None]:
+    """The fulfillment order and the walk that a tote serves."""
     found = sql.rows(
-        f"""SELECT r.batch_id FROM warehouse_location u JOIN picking_release r ON r.tote_id = ANY(ARRAY[u.id, u.parent_id])
+        f"""SELECT r.fulfillment_order_id, r.batch_id FROM warehouse_location u JOIN picking_release r ON r.tote_id = ANY(ARRAY[u.id, u.parent_id])
             WHERE u.id = %(tote)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}""",
         seen(scope, tote=tote_id),
     )
-    return found[0][0] if found else None
+    return (found[0][0], found[0][1]) if found else (None, None)
 
 
 def single_piece_orders(scope: Scope, item_ids: list[int], *, limit: int = 1) -> list[int]:
