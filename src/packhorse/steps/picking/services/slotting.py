@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 from uuid import UUID
@@ -14,12 +14,11 @@ from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse import selectors as warehouse
-from packhorse.ground.warehouse.graph import Spot, kernel_places
-from packhorse.ground.warehouse.types import FloorPlan, LocationInfo
-from packhorse.kernels.picking.problem import Cell
+from packhorse.ground.warehouse.graph import kernel_places
+from packhorse.ground.warehouse.types import FloorPlan
 from packhorse.kernels.slotting.problem import Good, Problem, Slot, Walk
 from packhorse.kernels.slotting.result import Exchange
-from packhorse.kernels.slotting.solve import DEFAULT, Params, solve
+from packhorse.kernels.slotting.solve import DEFAULT, Params, Told, solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.inventory import requests as inventory_requests
 from packhorse.steps.inventory.types import Resettling
@@ -27,6 +26,7 @@ from packhorse.steps.picking import records
 from packhorse.steps.picking.errors import SlottingAccepted, SlottingStale
 from packhorse.steps.picking.events import SlottingMovesAccepted
 from packhorse.steps.picking.models import SlottingAdvice, SlottingMove
+from packhorse.steps.picking.places import spot_of
 from packhorse.steps.picking.types import AdvisedMove, Living, PickHistory, Policy, SlottingAnswer
 
 POLICY: Final = "exchange-and-walk-again/1"
@@ -38,8 +38,6 @@ HEAVY_G: Final = 10_000
 LOW_S, HIGH_S = 2.0, 4.0
 #: The golden zone: levels between hip and shoulder, where a floor has so many (0 is the lowest).
 GOLDEN: Final = (1, 2)
-
-Told = Callable[[float], None]
 
 
 def reach_s(level: int, levels: int) -> float:
@@ -58,7 +56,7 @@ def advise_slots(
     """
     if floor is None:
         raise Invalid(field="warehouse_id", reason="the warehouse has no floor: lay it out first")
-    spots = {pk: spot for pk, place in history.places.items() if (spot := _spot(floor, place)) is not None}
+    spots = {pk: spot for pk, place in history.places.items() if (spot := spot_of(floor, place)) is not None}
     living = [x for x in history.living if x.location_id in spots]
     if not history.picks or not living:
         raise Invalid(field="days", reason="no walks ended in these days, or no item lives in a bin of its own: nothing to learn from")
@@ -92,12 +90,6 @@ def advise_slots(
         looked_at=found.looked_at,
         seconds=found.seconds,
     )
-
-
-def _spot(floor: FloorPlan, place: LocationInfo) -> Cell | Spot | None:
-    if place.aisle is not None and place.cell is not None:
-        return floor.place(place.aisle, place.cell)
-    return Spot(place.x_m, place.y_m) if place.x_m is not None and place.y_m is not None else None
 
 
 def _advised(e: Exchange, problem: Problem, history: PickHistory, living: Sequence[Living], bins: Sequence[int]) -> AdvisedMove:
