@@ -92,6 +92,15 @@ def test_what_is_picked_most_comes_near_by_what_walking_again_says(shop: Shop) -
     assert advice(shop, days_to_pay=0.01).moves == (), "nothing pays back that soon"
 
 
+def test_only_an_item_that_lies_in_one_bin_by_itself_lives_there(db: None) -> None:
+    shop = make_shop()
+    for sku, bins in (("SKU-1", ("A-01-01",)), ("SKU-2", ("A-02-01", "A-03-01")), ("SKU-3", ("A-02-01",))):
+        for code in bins:
+            receive(shop.item(sku), shop.place(code), 5)
+    history = selectors.pick_history(EVERYTHING, shop.warehouse_id, 30, clock.now())
+    assert [(x.sku, x.location_id, x.units) for x in history.living] == [("SKU-1", shop.place("A-01-01"), 5)]
+
+
 def test_the_golden_zone_is_between_hip_and_shoulder_where_there_is_one() -> None:
     assert [reach_s(level, 5) for level in range(5)] == [2.0, 0.0, 0.0, 4.0, 4.0]
     assert reach_s(0, 1) == 0.0

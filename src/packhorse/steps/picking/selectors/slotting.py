@@ -30,13 +30,13 @@ _SPAN: Final = "SELECT min(finished_at) FROM picking_pickbatch WHERE warehouse_i
 #: Items that lie in one pickable bin of the racks only, by themselves, with nothing on its way to or from there.
 _LIVING: Final = """
 WITH lying AS (
-  SELECT l.item_id, l.location_id, sum(l.on_hand)::bigint AS units, bool_and(l.condition = 'sellable') AS sellable
+  SELECT l.item_id, l.location_id, sum(l.on_hand)::bigint AS units, bool_and(l.condition = 'sellable') AS sellable,
+         count(*) OVER (PARTITION BY l.item_id) AS bins, count(*) OVER (PARTITION BY l.location_id) AS items
   FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id
   WHERE p.warehouse_id = %(warehouse)s AND p.pickable AND p.archived_at IS NULL AND l.on_hand > 0 GROUP BY 1, 2
 )
 SELECT l.item_id, i.sku, l.location_id, l.units, i.weight_g FROM lying l JOIN catalog_item i ON i.id = l.item_id JOIN warehouse_location p ON p.id = l.location_id
-WHERE l.sellable AND p.aisle IS NOT NULL AND p.cell IS NOT NULL
-  AND (SELECT count(*) FROM lying o WHERE o.item_id = l.item_id) = 1 AND (SELECT count(*) FROM lying o WHERE o.location_id = l.location_id) = 1
+WHERE l.sellable AND l.bins = 1 AND l.items = 1 AND p.aisle IS NOT NULL AND p.cell IS NOT NULL
   AND NOT EXISTS (SELECT FROM inventory_relocation r WHERE r.done_at IS NULL AND (l.location_id IN (r.source_id, r.target_id)))
   AND NOT EXISTS (SELECT FROM inventory_putawaytask t WHERE t.target_id = l.location_id AND t.done_at IS NULL AND t.item_id <> l.item_id)
 ORDER BY 1
