@@ -162,10 +162,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 globals().update(mail_settings())
-#: Where the built-in sender of text messages writes them.
-#: Erasures that people asked for, kept outside the database (ground.places.erasures).
+#: What computers at benches are asked to print, one file each (ground.equipment).
 PACKHORSE_BOXES = home() / "boxes"
+#: Erasures that people asked for, kept outside the database (ground.places.erasures).
 PACKHORSE_ERASURES = home() / "erasures.jsonl"
+#: Where the built-in sender of text messages writes them.
 PACKHORSE_SMS_FILE = str(home() / "sms" / "sent.jsonl")
 
 #: Lookups that pages and API make in rooms that core may not import; each is a dotted path.
@@ -177,6 +178,7 @@ PACKHORSE_CLIENT_CHOICES = "packhorse.ground.catalog.selectors.client_choices"
 PACKHORSE_WAREHOUSE_CHOICES = "packhorse.ground.warehouse.selectors.warehouse_choices"
 #: API requests a minute for each user or key, in each worker.
 PACKHORSE_API_RATE = int(os.environ.get("PACKHORSE_API_RATE", "6000"))
+#: The organisation's GS1 company prefix; until it has one, one for demonstrations (core.sscc).
 PACKHORSE_GS1_PREFIX = os.environ.get("PACKHORSE_GS1_PREFIX", "9521234")
 PACKHORSE_METRICS_TOKEN = os.environ.get("PACKHORSE_METRICS_TOKEN", "")
 
