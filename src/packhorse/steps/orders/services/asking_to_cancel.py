@@ -22,7 +22,7 @@ ON CONFLICT (order_id) WHERE state = 'asked' DO UPDATE SET quantities = excluded
 RETURNING order_id, id
 """
 
-#: Answered as soon as it is asked. The basis of an order's answer takes the place of one that was open.
+#: Answered as soon as it is asked.
 _ANSWER_AT_ONCE: Final = """
 INSERT INTO orders_cancellation (order_id, state, quantities, reason, asked_at, asked_by, answered_at, answered_by, basis, note)
 SELECT t.o, %s, t.q::jsonb, %s, %s, %s, %s, %s, t.basis, '' FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS t(o, q, basis) ORDER BY t.o
@@ -41,7 +41,7 @@ def asks(actor: Actor) -> bool:
     return actor.scope.client_ids is not None and not actor.may("hold_orders")
 
 
-def begun(parts: Sequence[FulfillmentOrderInfo]) -> bool:
+def in_hands(parts: Sequence[FulfillmentOrderInfo]) -> bool:
     """Whether the floor has something of an order in its hands."""
     return any(not fo.gone and (fo.released_at is not None or any(line.picked > line.shipped for line in fo.lines)) for fo in parts)
 

@@ -14,7 +14,7 @@ from packhorse.steps.orders.errors import NothingToChange, TooLate
 from packhorse.steps.orders.models import Hold
 from packhorse.steps.orders.records import LockedOrder
 from packhorse.steps.orders.services import money
-from packhorse.steps.orders.services.asking_to_cancel import Asked, answer_at_once, ask, asks, begun, close_where_nothing_is_left
+from packhorse.steps.orders.services.asking_to_cancel import Asked, answer_at_once, ask, asks, close_where_nothing_is_left, in_hands
 from packhorse.steps.orders.services.cancelling import note_change, withdraw
 from packhorse.steps.orders.services.holding import release_holds
 from packhorse.steps.orders.types import CancellationAsked, Cancelled, FulfillmentOrderInfo, LineInfo, NotCancelled
@@ -106,7 +106,7 @@ def _ask(
 ) -> dict[int, CancellationAsked]:
     """What a client wants cancelled of its orders, asked for where the floor has begun. Gives the answers of those that are not to be cancelled now."""
     clients = {order.id: order.client_id for order, _ in wanted}
-    touched = {order.id for order, _ in wanted if begun(parts[order.id])}
+    touched = {order.id for order, _ in wanted if in_hands(parts[order.id])}
     rules = policy.cancelling(clients[o] for o in touched)
     rule = {o: rules[clients[o]] for o in touched}
     by_rule: dict[str, list[Asked]] = {"ask": [], "accept": [], "reject": []}

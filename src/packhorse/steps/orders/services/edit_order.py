@@ -24,7 +24,7 @@ from packhorse.steps.orders.events import OrderEdited
 from packhorse.steps.orders.policy import IntakePolicy
 from packhorse.steps.orders.records import LockedOrder
 from packhorse.steps.orders.services import money
-from packhorse.steps.orders.services.asking_to_cancel import asks, begun, close_where_nothing_is_left
+from packhorse.steps.orders.services.asking_to_cancel import asks, close_where_nothing_is_left, in_hands
 from packhorse.steps.orders.services.cancel_orders import settle_money
 from packhorse.steps.orders.services.cancelling import note_change, withdraw
 from packhorse.steps.orders.services.desk import desk_of
@@ -132,7 +132,7 @@ def change_quantities(*, key: UUID, actor: Actor, order_id: int, quantities: dic
         not_packed(order, parts)
         if any(fo.released_at is not None for fo, _, _ in more):
             raise TooLate(what=", ".join(sorted({fo.number for fo, _, _ in more})), order_id=order_id)
-    if fewer and asks(actor) and begun(parts):
+    if fewer and asks(actor) and in_hands(parts):
         raise WorkBegun(number=order.number, order_id=order_id)
     records.lock_open([order_id], order.fulfillment_order_ids)
     detail = {str(d): [by_demand[d][1].live, q] for d, q in sorted(quantities.items())}
