@@ -74,22 +74,26 @@ def standards(scope: Scope) -> dict[tuple[int, str], Standard]:
     return {key: standard for key, acts in found.items() if (standard := solve(acts)) is not None}
 
 
-_SUMS: Final = "count(*), sum(t.lines)::bigint, sum(t.units)::bigint, sum(t.metres)::float, sum(t.seconds)::float"
+_DONE: Final = f"""
+{_ACTS}
+SELECT t.warehouse_id, w.code, t.kind, count(DISTINCT t.principal), count(*), sum(t.lines)::bigint, sum(t.units)::bigint, sum(t.metres)::float, sum(t.seconds)::float
+FROM timed t JOIN warehouse_warehouse w ON w.id = t.warehouse_id WHERE %(principal)s::text IS NULL OR t.principal = %(principal)s GROUP BY 1, 2, 3 ORDER BY 2, 3
+"""
+
+
+def _done(scope: Scope, principal: str | None = None) -> list[WorkDone]:
+    """What one or all did, by warehouse and kind, beside the standard."""
+    known = standards(scope)
+    rows = sql.rows(_DONE, _params(scope, principal=principal))
+    return [
+        WorkDone(w, code, KINDS[kind], people, acts, lines, units, metres, seconds, known.get((w, KINDS[kind])))
+        for w, code, kind, people, acts, lines, units, metres, seconds in rows
+    ]
 
 
 def own_work(actor: Actor) -> list[WorkDone]:
     """What a person did in the last weeks, by warehouse and kind, beside the standard. Nobody else can ask it: it takes the person, not a name."""
-    if actor.scope.client_ids is not None:
-        return []
-    known = standards(actor.scope)
-    rows = sql.rows(
-        f"{_ACTS} SELECT t.warehouse_id, w.code, t.kind, {_SUMS} FROM timed t JOIN warehouse_warehouse w ON w.id = t.warehouse_id WHERE t.principal = %(me)s GROUP BY 1, 2, 3 ORDER BY 2, 3",
-        _params(actor.scope, me=actor.principal),
-    )
-    return [
-        WorkDone(w, code, KINDS[kind], 1, acts, lines, units, metres, seconds, known.get((w, KINDS[kind])))
-        for w, code, kind, acts, lines, units, metres, seconds in rows
-    ]
+    return _done(actor.scope, actor.principal) if actor.scope.client_ids is None else []
 
 
 def team_work(scope: Scope) -> list[WorkDone]:
@@ -99,15 +103,4 @@ def team_work(scope: Scope) -> list[WorkDone]:
     """
     if scope.client_ids is not None:
         raise NotAllowed(permission="see_insights")
-    known = standards(scope)
-    rows = sql.rows(
-        f"""{_ACTS} SELECT t.warehouse_id, w.code, t.kind, count(DISTINCT t.principal), {_SUMS}
-            FROM timed t JOIN warehouse_warehouse w ON w.id = t.warehouse_id GROUP BY 1, 2, 3 ORDER BY 2, 3""",
-        _params(scope),
-    )
-    return [
-        WorkDone(w, code, KINDS[kind], people, acts, lines, units, metres, seconds, known.get((w, KINDS[kind])))
-        if people >= LEAST_PEOPLE
-        else WorkDone(w, code, KINDS[kind], people, 0, 0, 0, 0.0, 0.0, None)
-        for w, code, kind, people, acts, lines, units, metres, seconds in rows
-    ]
+    return [w if w.people >= LEAST_PEOPLE else WorkDone(w.warehouse_id, w.warehouse, w.kind, w.people, 0, 0, 0, 0.0, 0.0, None) for w in _done(scope)]
