@@ -162,7 +162,8 @@ def by_location_code(tasks: list[TaskInfo], means: Means) -> list[PlannedBatch]:
     for group in groups:
         own = [t for i in group for t in releases[i]]
         minutes = pace.walk_minutes(means.times, handling(own, means.times.heavy_g), 0)
-        said = _said(means, len(releases), _share(own, means), len(group) == 1 and _share(own, means) > 1)
+        share = _share(own, means)
+        said = _said(means, len(releases), share, len(group) == 1 and share > 1)
         planned.append(
             PlannedBatch(
                 release_ids=tuple(group),
