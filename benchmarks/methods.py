@@ -189,7 +189,7 @@ def zones_and_wall() -> Way:
                 orders = list({o.n: o for o, _t in own}.values())
                 for o in orders:
                     o.parts += 1
-                ((walk, _orders),) = [(b, ()) for b in on_the_floor(FLOOR, _together([t for _o, t in own]), Means(None, TIMES), day.iterations, day.seed)]
+                (walk,) = on_the_floor(FLOOR, _together([t for _o, t in own]), Means(None, TIMES), day.iterations, day.seed)
                 put = (len(own) * PUT_LINE_S + sum(t.quantity for _o, t in own) * PUT_UNIT_S) / 60
                 queue.append(Work(walk.distance_m, walk.minutes + put, orders))
         return queue.pop(0) if queue else None

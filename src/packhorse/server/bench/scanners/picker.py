@@ -104,8 +104,7 @@ class Picker:
     def _dead_spot(self, shown: Shown) -> None:
         """The network is gone: this stop and some of the coming ones are picked by what the screen said; then it is back, and all is sent in order, until one is refused."""
         self.happened["dead_spots"] += 1
-        place, codes = shown.big, []
-        codes += [place, dict(shown.lines)["SKU"], *(tote for _n, tote in self._compartments(shown))]
+        codes = [shown.big, dict(shown.lines)["SKU"], *(tote for _n, tote in self._compartments(shown))]
         for place, what in shown.ahead[: self.dice.randint(1, DEAD_STOPS)]:
             codes.append(place)
             last = ""
