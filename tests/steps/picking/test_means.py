@@ -11,6 +11,7 @@ import pytest
 from packhorse.core import sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, PackhorseError
+from packhorse.core.models import JournalEntry
 from packhorse.ground.catalog.models import Item
 from packhorse.ground.warehouse import services as warehouses
 from packhorse.ground.warehouse.types import NewLocation
@@ -181,6 +182,7 @@ def test_what_is_in_use_is_not_dropped_and_else_leaves_nothing_behind() -> None:
     shop = shop_with_carts()
     worker = truck(shop)
     cart = cart_type(shop, worker_type_id=worker)
+    worker_name, cart_name = WorkerType.objects.get(pk=worker).name, CartType.objects.get(pk=cart).name
     of_type(shop, cart, "CART-01", "CART-02")
     released(shop, 1)
     (batch_id,) = plan_for(shop, cart)
@@ -198,6 +200,8 @@ def test_what_is_in_use_is_not_dropped_and_else_leaves_nothing_behind() -> None:
     assert not TypedCart.objects.filter(cart__warehouse=shop.warehouse_id).exists()
     assert not CartType.objects.filter(warehouse=shop.warehouse_id).exists()
     assert not WorkerType.objects.filter(warehouse=shop.warehouse_id).exists()
+    told = JournalEntry.objects.filter(event="picking.picking_means_set", warehouse_id=shop.warehouse_id).order_by("id")
+    assert [e.data["what"] for e in told] == [worker_name, cart_name, "carts", cart_name, worker_name]
     batch = PickBatch.objects.get(pk=batch_id)
     assert (batch.cart_type, batch.reasons["cart_type"]) == (None, "Cart")
 

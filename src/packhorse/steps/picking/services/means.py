@@ -76,6 +76,7 @@ def drop_worker_type(*, key: UUID, actor: Actor, worker_type_id: int) -> None:
         raise TypeInUse(name=row.name, by=used.name, warehouse_id=row.warehouse_id)
     sign()
     row.delete()
+    emit(PickingMeansSet(warehouse_id=row.warehouse_id, what=row.name))
 
 
 @use_case
@@ -127,6 +128,7 @@ def drop_cart_type(*, key: UUID, actor: Actor, cart_type_id: int) -> None:
     PickBatch.objects.filter(cart_type=row).update(cart_type=None)
     TypedCart.objects.filter(type=row).delete()
     row.delete()
+    emit(PickingMeansSet(warehouse_id=row.warehouse_id, what=row.name))
 
 
 @use_case
