@@ -52,7 +52,7 @@ def test_a_walk_into_a_full_aisle_is_refused_with_the_next_that_begins_elsewhere
     shop, (first, second, third) = floor
     limit(shop, AisleWalks(None, 1))
     begin(shop, first, 0)
-    assert selectors.full_aisle(EVERYTHING, second) == FullAisle(second, 0, 1, 1)
+    assert selectors.full_aisles(EVERYTHING, [second]) == {second: FullAisle(second, 0, 1, 1)}
     with pytest.raises(AisleFull) as refused:
         begin(shop, second, 1)
     assert batch_number(third) in refused.value.message
@@ -60,7 +60,7 @@ def test_a_walk_into_a_full_aisle_is_refused_with_the_next_that_begins_elsewhere
     assert selectors.batch(EVERYTHING, second).state == "planned"
     begin(shop, third, 1)
     walk(first)
-    assert selectors.full_aisle(EVERYTHING, second) is None, "who has picked the aisle's last stop has left it"
+    assert selectors.full_aisles(EVERYTHING, [second]) == {}, "who has picked the aisle's last stop has left it"
     begin(shop, second, 2)
 
 

@@ -86,8 +86,10 @@ def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, 
     full: FullAisle | None = None
     for _try in range(TRIES):
         beaten = False
-        for batch in selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id):
-            if (here := selectors.full_aisle(actor.scope, batch.batch_id)) is not None:
+        planned = selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id)
+        crowded = selectors.full_aisles(actor.scope, [b.batch_id for b in planned])
+        for batch in planned:
+            if (here := crowded.get(batch.batch_id)) is not None:
                 full = full or here
                 continue
             try:

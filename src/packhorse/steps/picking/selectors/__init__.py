@@ -14,7 +14,7 @@ from packhorse.steps.picking.selectors.board import (
     waveless,
     waves,
 )
-from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisle
+from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisles
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.means import cart_type, cart_types, carts, means, worker_types
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
@@ -62,7 +62,7 @@ __all__ = [
     "cut_off_rows",
     "day_begins",
     "free_units",
-    "full_aisle",
+    "full_aisles",
     "means",
     "metres_per_line",
     "next_planned",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from packhorse.core import sql
@@ -9,26 +10,26 @@ from packhorse.core.actors import Scope
 from packhorse.steps.picking.models import AisleLimit
 from packhorse.steps.picking.types import AisleWalks, FullAisle
 
-#: A walk is in the aisle of its next open stop. Of this walk: that aisle, how many other walks that are under way are in it, and how many may be.
+#: A walk is in the aisle of its next open stop. Of these walks: that aisle, how many other walks that are under way are in it, and how many may be.
 _FULL: Final = """
 WITH next AS (
   SELECT b.id, b.warehouse_id, b.state, n.aisle FROM picking_pickbatch b
   CROSS JOIN LATERAL (SELECT p.aisle FROM picking_picktask t JOIN warehouse_location p ON p.id = t.location_id
                       WHERE t.batch_id = b.id AND t.state IN ('ready', 'claimed') ORDER BY t.sequence, t.id LIMIT 1) n
-  WHERE b.id = %(batch)s OR b.state = 'picking' AND b.warehouse_id = (SELECT warehouse_id FROM picking_pickbatch WHERE id = %(batch)s)
+  WHERE b.id = ANY(%(batches)s) OR b.state = 'picking' AND b.warehouse_id IN (SELECT warehouse_id FROM picking_pickbatch WHERE id = ANY(%(batches)s))
 )
-SELECT own.aisle, count(o.id), min(l.walks) FROM next own
+SELECT own.id, own.aisle, count(o.id), min(l.walks) FROM next own
 JOIN LATERAL (SELECT walks FROM picking_aislelimit l WHERE l.warehouse_id = own.warehouse_id AND (l.aisle = own.aisle OR l.aisle IS NULL) ORDER BY l.aisle NULLS LAST LIMIT 1) l ON true
-LEFT JOIN next o ON o.aisle = own.aisle AND o.id <> own.id AND o.state = 'picking'
-WHERE own.id = %(batch)s AND own.aisle IS NOT NULL AND (%(warehouses)s::bigint[] IS NULL OR own.warehouse_id = ANY(%(warehouses)s))
-GROUP BY own.aisle HAVING count(o.id) >= min(l.walks)
+LEFT JOIN next o ON o.warehouse_id = own.warehouse_id AND o.aisle = own.aisle AND o.id <> own.id AND o.state = 'picking'
+WHERE own.id = ANY(%(batches)s) AND own.aisle IS NOT NULL AND (%(warehouses)s::bigint[] IS NULL OR own.warehouse_id = ANY(%(warehouses)s))
+GROUP BY own.id, own.aisle HAVING count(o.id) >= min(l.walks)
 """
 
 
-def full_aisle(scope: Scope, batch_id: int) -> FullAisle | None:
-    """The aisle in which a walk begins, where as many walks are in it as may be; None where there is room."""
-    found = sql.rows(_FULL, {"batch": batch_id, "warehouses": None if scope.warehouse_ids is None else sorted(scope.warehouse_ids)})
-    return FullAisle(batch_id, *found[0]) if found else None
+def full_aisles(scope: Scope, batch_ids: Sequence[int]) -> dict[int, FullAisle]:
+    """Of walks, those that begin in an aisle where as many walks are as may be, with that aisle. One statement."""
+    found = sql.rows(_FULL, {"batches": list(batch_ids), "warehouses": None if scope.warehouse_ids is None else sorted(scope.warehouse_ids)})
+    return {row[0]: FullAisle(*row) for row in found}
 
 
 def aisle_limits(scope: Scope, warehouse_id: int) -> list[AisleWalks]:

@@ -44,10 +44,11 @@ def check_aisle(batch: PickBatch) -> None:
     """There is room where the (locked) walk begins. Walks of one warehouse with limits begin one after the other.   Raises: AisleFull."""
     if not records.lock_aisle_limits(batch.warehouse_id):
         return
-    if (full := selectors.full_aisle(EVERYTHING, batch.pk)) is None:
+    if (full := selectors.full_aisles(EVERYTHING, [batch.pk]).get(batch.pk)) is None:
         return
     following = selectors.next_planned(EVERYTHING, batch.warehouse_id, limit=10)
-    free = next((b for b in following if b.batch_id != batch.pk and selectors.full_aisle(EVERYTHING, b.batch_id) is None), None)
+    crowded = selectors.full_aisles(EVERYTHING, [b.batch_id for b in following])
+    free = next((b for b in following if b.batch_id != batch.pk and b.batch_id not in crowded), None)
     raise AisleFull(
         aisle=aisle_letters(full.aisle),
         walks=full.walks,
