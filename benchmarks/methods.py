@@ -22,6 +22,7 @@ from benchmarks.measured import SHARED, Row, load, note, parser, report  # isort
 from packhorse.ground.warehouse.designing import planned
 from packhorse.ground.warehouse.types import NewFloor
 from packhorse.kernels.picking.solve import warm_up
+from packhorse.kernels.stop import Stop
 from packhorse.roof.simulation.generator import ship_to
 from packhorse.steps.orders.importing import parse
 from packhorse.steps.picking.services.planning import on_the_floor
@@ -90,7 +91,7 @@ class Day:
 
     def walks(self, orders: Sequence[Order], per_cart: int | None) -> list[tuple[PlannedBatch, list[Order]]]:
         by_n = {o.n: o for o in orders}
-        made = on_the_floor(FLOOR, [t for o in orders for t in o.tasks], Means(per_cart, TIMES), self.iterations, self.seed)
+        made = on_the_floor(FLOOR, [t for o in orders for t in o.tasks], Means(per_cart, TIMES), Stop(iterations=self.iterations), self.seed)
         return [(b, [by_n[i] for i in b.release_ids]) for b in made]
 
     def take(self, orders: Iterable[Order]) -> None:
@@ -189,7 +190,7 @@ def zones_and_wall() -> Way:
                 orders = list({o.n: o for o, _t in own}.values())
                 for o in orders:
                     o.parts += 1
-                (walk,) = on_the_floor(FLOOR, _together([t for _o, t in own]), Means(None, TIMES), day.iterations, day.seed)
+                (walk,) = on_the_floor(FLOOR, _together([t for _o, t in own]), Means(None, TIMES), Stop(iterations=day.iterations), day.seed)
                 put = (len(own) * PUT_LINE_S + sum(t.quantity for _o, t in own) * PUT_UNIT_S) / 60
                 queue.append(Work(walk.distance_m, walk.minutes + put, orders))
         return queue.pop(0) if queue else None

@@ -61,6 +61,7 @@ TABLE_OF = {
     "parcel_id": "packing_parcel",
     "purchase_order_id": "inventory_purchaseorder",
     "quarantined_id": "orders_quarantined",
+    "plan_id": "picking_longplan",
     "release_id": "picking_release",
     "relocation_id": "inventory_relocation",
     "rma_id": "returns_rma",

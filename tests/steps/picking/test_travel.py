@@ -9,6 +9,7 @@ import pytest
 from packhorse.ground.warehouse.types import FloorPlan
 from packhorse.kernels.picking.comparison import s_shape, s_shape_walk
 from packhorse.kernels.picking.problem import Cell
+from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import pace
 from packhorse.steps.picking.services.planning import on_the_floor
 from packhorse.steps.picking.travel import Travel, handling
@@ -63,7 +64,7 @@ def test_s_shape_through_two_blocks_does_the_far_one_first() -> None:
 
 def test_a_plan_keeps_minutes_of_itself_and_of_what_it_is_compared_with() -> None:
     tasks = [task(1, 1, 3, release=1), task(2, 1, 5, release=2)]
-    (walk,) = on_the_floor(FLOOR, tasks, Means(4, STILL), 10, 0)
+    (walk,) = on_the_floor(FLOOR, tasks, Means(4, STILL), Stop(iterations=10), 0)
     there_and_back = [3 + 1.5 + 3, 3 + 1.5 + 5]
     assert (walk.distance_m, walk.one_by_one_m) == (2 * there_and_back[1], 2 * sum(there_and_back))
     assert walk.minutes == pytest.approx(walk.distance_m / 60 + 3 * 6 / 60)

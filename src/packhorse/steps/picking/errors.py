@@ -217,6 +217,13 @@ class AisleFull(PackhorseError):
     blocked_by = ("picking:batch", "batch_id")
 
 
+class PlanUnderWay(PackhorseError):
+    """Walks of this warehouse are being planned already."""
+
+    blocked_by = ("picking:long-plan", "plan_id")
+    advice = _("Wait until that plan is done, or stop it.")
+
+
 class TypeInUse(PackhorseError):
     """{name} is in use: {by}."""
 

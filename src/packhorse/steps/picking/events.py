@@ -71,6 +71,41 @@ class PickingPolicySet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LongPlanAsked(Event):
+    """Walks are to be planned with more time than a page waits."""
+
+    sentence = _("Walks are planned for {seconds} s")
+    about = ("picking.long_plan", "plan_id")
+    warehouse_id: int
+    plan_id: int
+    seconds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongPlanStopped(Event):
+    """Somebody did not want to wait for a long plan any more."""
+
+    sentence = _("Stopped")
+    about = ("picking.long_plan", "plan_id")
+    warehouse_id: int
+    plan_id: int
+    keep: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongPlanEnded(Event):
+    """A long plan left walks."""
+
+    sentence = _("Planned: {walks} walks of {orders} orders, {metres:.0f} m")
+    about = ("picking.long_plan", "plan_id")
+    warehouse_id: int
+    plan_id: int
+    walks: int
+    orders: int
+    metres: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BatchPlanned(Event):
     """A walk was planned."""
 

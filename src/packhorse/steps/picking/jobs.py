@@ -42,6 +42,12 @@ def plan_workable(*, key: UUID) -> None:
             services.plan_batches(key=uuid5(key, f"plan:{warehouse_id}"), actor=_ACTOR, warehouse_id=warehouse_id, orders_per_cart=policy.orders_per_walk)
 
 
+@job(attempts=3)
+def plan_long(*, key: UUID, plan_id: int) -> None:
+    """Work a long plan out."""
+    services.work_out(key=key, actor=_ACTOR, plan_id=plan_id)
+
+
 @job(attempts=1, lock="picking.advise_slots")
 def advise_slots(*, key: UUID, warehouse_id: int, days: int, most: int = 20, days_to_pay: int = 60) -> None:
     """Which items should change places; kept for the page."""

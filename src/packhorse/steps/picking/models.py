@@ -138,6 +138,28 @@ class PickBatch(models.Model):
         indexes = [models.Index(fields=["warehouse", "id"], name="pick_batch_open", condition=Q(state__in=["planned", "picking"]))]
 
 
+class LongPlan(models.Model):
+    """Walks that the worker plans for so many seconds (see `types.LongPlan`). One at a time in a warehouse."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, db_index=False)
+    cart_type = models.ForeignKey(CartType, on_delete=models.CASCADE, null=True, db_index=False)
+    orders_per_cart = models.PositiveSmallIntegerField(null=True)
+    seconds = models.PositiveSmallIntegerField()
+    seed = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+    orders = models.PositiveIntegerField(default=0)
+    share = models.FloatField(default=0)
+    metres = models.FloatField(default=0)
+    stopped_at = models.DateTimeField(null=True)
+    keep = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+    walks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["warehouse"], name="one_long_plan_at_a_time", condition=Q(ended_at=None, stopped_at=None))]
+
+
 class Release(models.Model):
     """A fulfillment order made workable. Undone when `undone_at` is set (then it may be released again)."""
 

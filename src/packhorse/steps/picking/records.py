@@ -10,6 +10,7 @@ from packhorse.core.errors import NotFound
 from packhorse.steps.picking.models import (
     AisleLimit,
     CartType,
+    LongPlan,
     PickBatch,
     PickingPolicy,
     PickTask,
@@ -65,6 +66,22 @@ def lock_wave(wave_id: int) -> Wave:
     if wave is None:
         raise NotFound(kind="wave", ref=wave_id)
     return wave
+
+
+def lock_long_plan(plan_id: int) -> LongPlan:
+    row = LongPlan.objects.select_for_update(of=("self",)).filter(pk=plan_id).first()
+    if row is None:
+        raise NotFound(kind="long plan", ref=plan_id)
+    return row
+
+
+def note_long_plan(plan_id: int, *, share: float = 0.0, metres: float = 0.0, orders: int | None = None) -> bool:
+    """How far a long plan is: outside any use case, seen at once. Whether it goes on."""
+    found = sql.rows(
+        """UPDATE picking_longplan SET share = %s, metres = %s, orders = coalesce(%s, orders) WHERE id = %s AND ended_at IS NULL RETURNING stopped_at IS NULL""",
+        [share, metres, orders, plan_id],
+    )
+    return bool(found and found[0][0])
 
 
 def lock_planned(batch_ids: Iterable[int]) -> list[PickBatch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import board, congestion, floor, means, paper, release, slotting, walks, waves
+from packhorse.steps.picking.pages import board, congestion, floor, long_plans, means, paper, release, slotting, walks, waves
 
 app_name = "picking"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path("waiting/", release.waiting.view, name="waiting"),
     path("waiting/undo/", release.undo_many, name="undo-many"),
     path("plan/", release.plan, name="plan"),
+    path("plans/<int:plan_id>/", long_plans.long_plan, name="long-plan"),
+    path("plans/<int:plan_id>/stop/", long_plans.stop, name="stop-plan"),
     path("floor/", floor.floors, name="floors"),
     path("floor/<int:warehouse_id>/", floor.floor, name="floor"),
     path("floor/<int:warehouse_id>/live/", floor.live, name="floor-live"),

@@ -34,6 +34,13 @@ IN_WAVE: Final = {
     "picked": Badge(_("Picked"), "good"),
     "taken_back": Badge(_("Taken back"), "off"),
 }
+LONG_PLAN: Final = {
+    "waiting": Badge(_("Waits"), "calm"),
+    "searching": Badge(_("Being planned"), "busy"),
+    "stopping": Badge(_("Being stopped"), "busy"),
+    "ended": Badge(_("Planned"), "good"),
+    "dropped": Badge(_("Stopped"), "off"),
+}
 #: How far the orders of a cut-off are, in the order of the work.
 STEPS: Final[dict[str, Text]] = {
     "held": _("On hold"),

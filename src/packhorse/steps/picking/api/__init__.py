@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ninja import Router
 
-from packhorse.steps.picking.api import means, walking
+from packhorse.steps.picking.api import long_plans, means, walking
 
 router = Router()
 router.add_router("", walking.router)
+router.add_router("", long_plans.router)
 router.add_router("", means.router)

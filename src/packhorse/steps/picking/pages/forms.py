@@ -22,6 +22,13 @@ class PlanForm(forms.Form):
     wave = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62, required=False)
     orders_per_cart = forms.IntegerField(label=_("Orders per cart"), min_value=1, max_value=60, initial=12, required=False)
     cart_type = forms.IntegerField(label=_("For"), min_value=1, max_value=2**62, required=False)
+    seconds = forms.TypedChoiceField(
+        label=_("Search"),
+        choices=(("", _("at once")), ("5", _("5 seconds")), ("60", _("a minute")), ("300", _("5 minutes"))),
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
 
     def __init__(self, *args: Any, cart_types: Sequence[CartType] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -147,11 +147,13 @@ def release_rest(p: Posted, fulfillment_order_id: int) -> Done:
 
 @action("release", form=PlanForm)
 def plan(p: Posted) -> Done:
-    """Walks for everything that was released, or for one wave."""
-    wave = p.data["wave"]
-    made = services.plan_batches(
-        key=p.key, actor=p.actor, warehouse_id=p.data["warehouse"], orders_per_cart=p.data["orders_per_cart"], cart_type_id=p.data["cart_type"], wave_id=wave
-    )
+    """Walks for what was released, or for one wave: at once (500 orders at most), or by the worker, with time."""
+    wave, seconds = p.data["wave"], p.data["seconds"]
+    asked = {"warehouse_id": p.data["warehouse"], "orders_per_cart": p.data["orders_per_cart"], "cart_type_id": p.data["cart_type"], "wave_id": wave}
+    if seconds:
+        plan_id = services.ask_long_plan(key=p.key, actor=p.actor, seconds=seconds, **asked)
+        return Done(_("Walks are being planned."), to=reverse("picking:long-plan", args=[plan_id]))
+    made = services.plan_batches(key=p.key, actor=p.actor, **asked)
     to = reverse("picking:wave", args=[wave]) if wave else reverse("picking:list")
     if not made:
         return Done(_("Nothing waits for a walk."), to=to)

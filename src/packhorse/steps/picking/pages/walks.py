@@ -49,7 +49,7 @@ def _above(request: HttpRequest) -> dict[str, Any]:
         to_plan = selectors.unbatched_count(actor.scope, w.id)
         if to_release or to_plan:
             ready.append({"warehouse": w, "to_release": to_release, "to_plan": to_plan, "form": plan_form(actor, w.id)})
-    return {"ready": ready}
+    return {"ready": ready, "plans": selectors.long_plans_under_way(actor.scope)}
 
 
 walks = ListPage(

@@ -16,6 +16,7 @@ from packhorse.steps.picking.selectors.board import (
 )
 from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisles
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
+from packhorse.steps.picking.selectors.long_plans import long_plan, long_plans_under_way
 from packhorse.steps.picking.selectors.means import cart_type, cart_types, carts, means, worker_types
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
 from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
@@ -63,6 +64,8 @@ __all__ = [
     "day_begins",
     "free_units",
     "full_aisles",
+    "long_plan",
+    "long_plans_under_way",
     "means",
     "metres_per_line",
     "next_planned",

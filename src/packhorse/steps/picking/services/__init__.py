@@ -7,6 +7,7 @@ from packhorse.steps.picking.services.breaking_in import break_in, record_break_
 from packhorse.steps.picking.services.congestion import set_aisle_limits
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
 from packhorse.steps.picking.services.leaving import check_zero, pause_batch
+from packhorse.steps.picking.services.long_plans import MOST_S, ask_long_plan, end_long_plan, stop_long_plan, work_out
 from packhorse.steps.picking.services.looking_ahead import look_ahead
 from packhorse.steps.picking.services.means import drop_cart_type, drop_worker_type, set_cart_type, set_carts, set_worker_type
 from packhorse.steps.picking.services.planning import plan_batches
@@ -20,9 +21,11 @@ from packhorse.steps.picking.stops import read_stop
 
 __all__ = [
     "MOST",
+    "MOST_S",
     "SHORT_REASONS",
     "accept_slotting",
     "advise_slots",
+    "ask_long_plan",
     "break_in",
     "change_tote",
     "check_zero",
@@ -31,6 +34,7 @@ __all__ = [
     "drop_cancelled",
     "drop_cart_type",
     "drop_worker_type",
+    "end_long_plan",
     "finish_batch",
     "keep_slotting",
     "keep_workable",
@@ -51,10 +55,12 @@ __all__ = [
     "set_picking_policy",
     "set_worker_type",
     "start_batch",
+    "stop_long_plan",
     "swap_lot",
     "take_over_batch",
     "undo_batch",
     "undo_release",
     "undo_wave",
     "unload_tote",
+    "work_out",
 ]

@@ -12,6 +12,7 @@ from packhorse.core.errors import NotFound, WrongState
 from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse import selectors as warehouse
+from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.events import BatchReplanned
 from packhorse.steps.picking.models import PickBatch, Release
@@ -58,7 +59,7 @@ def break_in(
     if not came:
         return 0
     chosen = [t for t in (*on_walk, *waiting) if t.release_id in came or (t.release_id in staying and t.release_id not in left)]
-    planned = walks(warehouse.layout(actor.scope, warehouse_id), chosen, replace(means, orders=None), iterations, seed)
+    planned = walks(warehouse.layout(actor.scope, warehouse_id), chosen, replace(means, orders=None), Stop(iterations=iterations), seed)
     return record_break_in(key=key, actor=actor, batch_id=following[0].batch_id, came=came, left=left, planned=planned[0])
 
 

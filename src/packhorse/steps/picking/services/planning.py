@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from packhorse.core.actors import Actor
@@ -11,7 +11,7 @@ from packhorse.ground.warehouse import selectors as warehouse
 from packhorse.ground.warehouse.graph import kernel_places
 from packhorse.ground.warehouse.types import FloorPlan
 from packhorse.kernels.picking.problem import Order, Problem
-from packhorse.kernels.picking.result import Result
+from packhorse.kernels.picking.result import Progress, Result
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import pace, selectors
@@ -21,6 +21,8 @@ from packhorse.steps.picking.travel import Travel, handling
 from packhorse.steps.picking.types import Means, PlannedBatch, PlannedStop, TaskInfo
 
 POLICY = "savings-annealing/2"
+
+Report = Callable[[Progress], bool]
 
 
 def plan_batches(
@@ -46,19 +48,19 @@ def plan_batches(
     if planned_before is not None:
         return planned_before
     means = selectors.means(actor.scope, warehouse_id, cart_type_id=cart_type_id, orders=orders_per_cart)
-    waiting = _reached(selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id), means)
+    waiting = reached(selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id), means)
     if not waiting:
         return []
-    planned = walks(warehouse.layout(actor.scope, warehouse_id), waiting, means, iterations, seed)
+    planned = walks(warehouse.layout(actor.scope, warehouse_id), waiting, means, Stop(iterations=iterations), seed)
     return record_batches(key=key, actor=actor, warehouse_id=warehouse_id, batches=planned, cart_type_id=cart_type_id)
 
 
-def walks(floor: FloorPlan | None, tasks: list[TaskInfo], means: Means, iterations: int, seed: int) -> list[PlannedBatch]:
+def walks(floor: FloorPlan | None, tasks: list[TaskInfo], means: Means, stop: Stop, seed: int, report: Report | None = None) -> list[PlannedBatch]:
     """Batches and walks for these tasks: on the floor, where its aisles are known."""
-    return on_the_floor(floor, tasks, means, iterations, seed) if floor else by_location_code(tasks, means)
+    return on_the_floor(floor, tasks, means, stop, seed, report) if floor else by_location_code(tasks, means)
 
 
-def _reached(tasks: list[TaskInfo], means: Means) -> list[TaskInfo]:
+def reached(tasks: list[TaskInfo], means: Means) -> list[TaskInfo]:
     """The tasks of the orders of which every place is reached."""
     most = means.times.reach_levels
     if most is None:
@@ -74,9 +76,9 @@ def _by_release(tasks: Iterable[TaskInfo]) -> dict[int, list[TaskInfo]]:
     return found
 
 
-def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], means: Means, iterations: int, seed: int) -> list[PlannedBatch]:
+def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], means: Means, stop: Stop, seed: int, report: Report | None = None) -> list[PlannedBatch]:
     """Batches and walks on a floor whose aisles are known; one batch where the means name no number of orders. Places that are nowhere on it (neither aisle nor metres) come last, by code,
-    at no distance.
+    at no distance. `report` hears how the search stands, and ends it by saying False.
 
     Where an aisle is one-way, or a place stands beside the racks, the walks are sought on the aisle graph, and there is no S-shape to compare them with (0).
     """
@@ -94,7 +96,7 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], means: Means, iteratio
         capacity=1 if measured and means.orders else means.orders,
         compartments=means.orders if measured else None,
     )
-    result: Result = solve(problem, stop=Stop(iterations=iterations), seed=seed)
+    result: Result = solve(problem, stop=stop, seed=seed, report=report)
     travel, planned = Travel(floor, means.times), []
     for batch in result.batches:
         ids = [int(i) for i in batch.orders]

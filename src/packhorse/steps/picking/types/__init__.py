@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.picking.types.congestion import AisleWalks, FullAisle
+from packhorse.steps.picking.types.long_plans import LongPlan
 from packhorse.steps.picking.types.means import CartType, Handling, Means, Times, WorkerType
 from packhorse.steps.picking.types.slotting import AdvisedMove, Living, PastPick, PickHistory, SlottingAnswer, SlottingMoveInfo, SlottingSummary
 from packhorse.steps.picking.types.walks import (
@@ -57,6 +58,7 @@ __all__ = [
     "FullAisle",
     "Handling",
     "Living",
+    "LongPlan",
     "Means",
     "NotReleased",
     "OtherLot",
