@@ -16,8 +16,10 @@ class CoreConfig(AppConfig):
         from packhorse.core import clock, discover
 
         discover.load()
-        gc.set_threshold(
-            50_000, 20, 20
-        )  # a list of a thousand orders makes many short-lived objects; looking for circles among them every 700 costs a tenth of the work
+        # What was loaded stays: the settings stopped the search for garbage in it, and nobody looks through it again.
+        gc.freeze()
+        # A list of a thousand orders makes many short-lived objects; looking for circles among them every 700 costs a tenth of the work.
+        gc.set_threshold(50_000, 20, 20)
+        gc.enable()
         if seconds := os.environ.get("PACKHORSE_CLOCK_SHIFT"):  # set by the demonstration for the processes that serve it
             clock.use(clock.ShiftedClock(dt.timedelta(seconds=float(seconds))))

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from importlib.metadata import version
 from typing import Final
 
 import psycopg
@@ -87,6 +88,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if not arguments or (arguments[0] in ("--help", "-h", "help") and len(arguments) == 1):
             return _help()
+        if arguments in (["--version"], ["version"]):
+            sys.stdout.write(f"packhorse {version('packhorse')}\n")
+            return 0
         if arguments[0] not in _WITHOUT_ADDRESS:
             try:
                 given_address()
