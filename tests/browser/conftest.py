@@ -1,7 +1,8 @@
 """A real browser against the real application: Chromium, a server in a thread, a database of its own.
 
 `live` is the server's URL. `visit(path, as_=user, device="desk" | "tablet" | "phone", theme="light" | "dark")` opens a page, signed in. `worker("picker", …)` makes a user.
-`no_axe_violations(page)` checks WCAG 2.2 AA. With PACKHORSE_SCREENSHOTS=<folder>, `shot(page, name)` keeps a picture.
+`all_can_read({name: path}, as_=user)` looks at whole pages on every screen; `no_axe_violations(page)` checks WCAG 2.2 AA of what is there now.
+With PACKHORSE_SCREENSHOTS=<folder>, `shot(page, name)` keeps a picture.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import uuid4
@@ -29,13 +30,27 @@ from packhorse.kernels.picking import solve as picking
 from tests.own_database import own_database
 
 SIZES = {"desk": {"width": 1280, "height": 860}, "tablet": {"width": 820, "height": 1180}, "phone": {"width": 390, "height": 844}}
-#: Rules whose answer may differ between two looks of one page.
+#: Rules whose answer may differ between two colour schemes of one page.
 AXE_LOOKS = ["color-contrast", "link-in-text-block"]
+#: Screens and looks, so that each of both is met in the first two.
+LOOKS = (("desk", "light"), ("phone", "dark"), ("desk", "dark"), ("phone", "light"))
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 class Visit(Protocol):
     def __call__(self, path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page: ...
+
+
+class AllCanRead(Protocol):
+    def __call__(
+        self,
+        paths: Mapping[str, str],
+        *,
+        as_: User | None = None,
+        looks: Sequence[tuple[str, str]] = LOOKS,
+        status: int = 200,
+        ready: Callable[[str, Page], None] | None = None,
+    ) -> None: ...
 
 
 class _Quiet(WSGIRequestHandler):
@@ -128,39 +143,53 @@ def _context(chromium: Browser, live: str, as_: User | None, device: str, theme:
 
 
 @pytest.fixture
-def visit(live: str, chromium: Browser) -> Iterator[Visit]:
-    """Opens pages; fails the test at its end if a page had a script error, a refusal by the content policy or an answer of 500. The same visitor keeps one browser profile."""
+def tab(live: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens an empty tab; fails the test at its end if a page in one had a script error, a refusal by the content policy or an answer of 500. The same visitor keeps one browser
+    profile."""
     contexts: dict[tuple[object, ...], BrowserContext] = {}
     trouble: list[str] = []
 
-    def open_page(path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page:
+    def opened(*, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page:
         visitor = (as_.pk if as_ else None, device, theme, language)
         if visitor not in contexts:
             contexts[visitor] = _context(chromium, live, as_, device, theme, language)
         page = contexts[visitor].new_page()
         page.set_default_timeout(8000)
-        page.on("pageerror", lambda error: trouble.append(f"{path}: {error}"))
-        page.on("console", lambda m: trouble.append(f"{path}: {m.text}") if m.type == "error" and "Failed to load resource" not in m.text else None)
+        page.on("pageerror", lambda error: trouble.append(f"{page.url}: {error}"))
+        page.on("console", lambda m: trouble.append(f"{page.url}: {m.text}") if m.type == "error" and "Failed to load resource" not in m.text else None)
         page.on("response", lambda r: trouble.append(f"{r.status} {r.url}") if r.status >= 500 else None)
-        page.goto(live + path)
         return page
 
-    yield open_page
+    yield opened
     for context in contexts.values():
         context.close()
     assert trouble == []
 
 
 @pytest.fixture
+def visit(live: str, tab: Callable[..., Page]) -> Visit:
+    """Opens a page in a tab of its own."""
+
+    def open_page(path: str, *, as_: User | None = None, device: str = "desk", theme: str = "light", language: str = "en") -> Page:
+        page = tab(as_=as_, device=device, theme=theme, language=language)
+        page.goto(live + path)
+        return page
+
+    return open_page
+
+
+@pytest.fixture
 def no_axe_violations() -> Callable[..., None]:
-    """WCAG 2.2 AA (and axe's best practices), or a list of what is wrong and where. `again=True`: the same page in another look, asked only for what that can change."""
-    from axe_playwright_python.sync_playwright import Axe
+    """WCAG 2.2 AA (and axe's best practices), or a list of what is wrong and where. `again=True`: the same page in other colours, asked only for what those can change."""
+    from axe_playwright_python.base import AXE_SCRIPT
 
     def check(page: Page, *, again: bool = False) -> None:
         asked = {"type": "rule", "values": AXE_LOOKS} if again else {"type": "tag", "values": AXE_TAGS}
         # Of what passes, not each element; nothing of ours needs style sheets fetched again.
         options = {"runOnly": asked, "resultTypes": ["violations"], "preload": False}
-        found = Axe().run(page, options=options).response["violations"]
+        if page.evaluate("!window.axe"):
+            page.evaluate(AXE_SCRIPT)
+        found = page.evaluate("options => axe.run(options).then(results => results.violations)", options)
         assert [(v["id"], [(n["target"], n.get("failureSummary", "")[:300]) for n in v["nodes"]][:4]) for v in found] == []
 
     return check
@@ -177,3 +206,44 @@ def shot() -> Callable[[Page, str], None]:
             page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
     return take
+
+
+def _look(page: Page, device: str, theme: str) -> None:
+    """The page as it stands on another screen, in other colours."""
+    phone = device != "desk"
+    browser = page.context.new_cdp_session(page)
+    browser.send("Emulation.setDeviceMetricsOverride", {**SIZES[device], "deviceScaleFactor": 2 if phone else 1, "mobile": phone})
+    browser.send("Emulation.setTouchEmulationEnabled", {"enabled": phone})
+    browser.detach()
+    page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+
+
+@pytest.fixture
+def all_can_read(live: str, tab: Callable[..., Page], no_axe_violations: Callable[..., None], shot: Callable[[Page, str], None]) -> AllCanRead:
+    """Each page answers as it should, and in each look meets WCAG 2.2 AA and is no wider than the screen. It is loaded once. `ready(name, page)` waits for what scripts draw."""
+
+    def check(
+        paths: Mapping[str, str],
+        *,
+        as_: User | None = None,
+        looks: Sequence[tuple[str, str]] = LOOKS,
+        status: int = 200,
+        ready: Callable[[str, Page], None] | None = None,
+    ) -> None:
+        page = tab(as_=as_, device=looks[0][0], theme=looks[0][1])
+        for name, path in paths.items():
+            _look(page, *looks[0])
+            answer = page.goto(live + path)
+            assert answer is not None, name
+            assert answer.status == status, f"{name}: {answer.status}"
+            if ready is not None:
+                ready(name, page)
+            seen: set[str] = set()
+            for device, theme in looks:
+                _look(page, device, theme)
+                shot(page, f"{name}-{device}-{theme}")
+                no_axe_violations(page, again=device in seen)
+                seen.add(device)
+                assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"
+
+    return check

@@ -17,7 +17,7 @@ from packhorse.ground.people.models import User
 from packhorse.steps.orders.types import Gift
 from packhorse.steps.packing import selectors, services as packing
 from packhorse.steps.packing.types import NewMaterial, NewMaterialRule
-from tests.browser.conftest import Visit
+from tests.browser.conftest import LOOKS, AllCanRead, Visit
 from tests.browser.test_pick_and_pack import Wedge
 from tests.build import HOUSE, Shop, make_shop, plain_item, stock
 from tests.steps.picking.build import at_bench, make_box
@@ -107,7 +107,12 @@ def test_a_scale_at_the_computer_is_read_over_webserial(shop: Shop, worker: Call
 
 
 def test_the_picture_turns_by_key_and_keeps_its_side_from_scan_to_scan(
-    shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None], no_axe_violations: Callable[[Page], None]
+    shop: Shop,
+    worker: Callable[..., User],
+    visit: Visit,
+    shot: Callable[[Page, str], None],
+    no_axe_violations: Callable[[Page], None],
+    all_can_read: AllCanRead,
 ) -> None:
     packer = worker("packer", warehouse_id=shop.warehouse_id)
     one = next(iter(shop.items))
@@ -132,16 +137,8 @@ def test_the_picture_turns_by_key_and_keeps_its_side_from_scan_to_scan(
     shot(page, "bench-order-desk-light")
     no_axe_violations(page)
     scale(shop, "text", "127.0.0.1:1")
-    for device, theme in (("desk", "light"), ("phone", "dark")):
-        manager = worker("manager", warehouse_id=shop.warehouse_id)
-        for name, path in {
-            "equipment": "/settings/equipment/",
-            "equipment-new": "/settings/equipment/new/",
-            "boxes-changed": "/packing/changed-boxes/",
-        }.items():
-            page = visit(path, as_=manager, device=device, theme=theme)
-            shot(page, f"{name}-{device}-{theme}")
-            no_axe_violations(page)
+    paths = {"equipment": "/settings/equipment/", "equipment-new": "/settings/equipment/new/", "boxes-changed": "/packing/changed-boxes/"}
+    all_can_read(paths, as_=worker("manager", warehouse_id=shop.warehouse_id), looks=LOOKS[:2])
 
 
 def _with(text: str) -> re.Pattern[str]:
@@ -189,9 +186,7 @@ def test_a_gift_goes_from_the_scan_of_its_tote_into_a_box_cut_to_size_and_to_its
     wedge.scan(parcel.number, tone="done")
 
 
-def test_the_pages_of_material_procedures_and_papers_are_accessible_and_fit(
-    shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None], no_axe_violations: Callable[[Page], None]
-) -> None:
+def test_the_pages_of_material_procedures_and_papers_are_accessible_and_fit(shop: Shop, worker: Callable[..., User], all_can_read: AllCanRead) -> None:
     manager = worker("manager", warehouse_id=shop.warehouse_id)
     packing.count_boxes(key=uuid4(), actor=HOUSE)
     code = f"WRAP-{uuid4().hex[:4].upper()}"
@@ -209,9 +204,4 @@ def test_the_pages_of_material_procedures_and_papers_are_accessible_and_fit(
         "procedures": "/packing/procedures/", "procedure": "/packing/procedures/item/", "policy": f"/packing/policies/{shop.client_id}/",
         "advice": "/packing/advice/", "places": f"/settings/warehouse/places/?warehouse={shop.warehouse_id}", "tote": f"/settings/warehouse/places/{tote}/",
     }  # fmt: skip
-    for n, (name, path) in enumerate(paths.items()):
-        for device, theme in (("desk", "light"), ("phone", "dark")) if n % 2 else (("desk", "dark"), ("phone", "light")):
-            page = visit(path, as_=manager, device=device, theme=theme)
-            shot(page, f"{name}-{device}-{theme}")
-            no_axe_violations(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"
+    all_can_read(paths, as_=manager)

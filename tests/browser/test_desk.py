@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from packhorse.ground.people.models import User
 from packhorse.roof.desk import jobs
 from packhorse.steps.orders import services as orders
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AllCanRead, Visit
 from tests.build import HOUSE
 from tests.build_orders import accepted, new_order, take_in
 from tests.roof.desk.build import lived
@@ -21,8 +21,6 @@ from tests.steps.picking.build import at_bench, shop_with
 Worker = Callable[..., User]
 Check = Callable[[Page], None]
 Shot = Callable[[Page, str], None]
-
-LOOKS = [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -40,23 +38,9 @@ def numbers(committed: str) -> dict[str, str]:
     return {"lived": fo.order_number, "order_id": str(fo.order_id), "held": held.order_number, "ready": ready.order_number}
 
 
-@pytest.mark.parametrize(("device", "theme"), LOOKS)
-def test_home_and_order_on_every_screen(
-    device: str, theme: str, numbers: dict[str, str], visit: Visit, worker: Worker, no_axe_violations: Check, shot: Shot
-) -> None:
-    boss = worker("owner", name="Olive Owner")
-    for path, name in (
-        ("/", "home"),
-        (f"/orders/{numbers['order_id']}/", "order"),
-        ("/insights/", "insights"),
-        ("/system/", "system"),
-        ("/search?q=zzz", "search"),
-    ):
-        page = visit(path, as_=boss, device=device, theme=theme)
-        shot(page, f"{name}-{device}-{theme}")
-        no_axe_violations(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is wider than the {device}"
+def test_home_and_order_on_every_screen(numbers: dict[str, str], worker: Worker, all_can_read: AllCanRead) -> None:
+    paths = {"home": "/", "order": f"/orders/{numbers['order_id']}/", "insights": "/insights/", "system": "/system/", "search": "/search?q=zzz"}
+    all_can_read(paths, as_=worker("owner", name="Olive Owner"))
 
 
 def test_an_order_is_found_by_one_scan_or_by_typing_and_enter(numbers: dict[str, str], visit: Visit, worker: Worker, shot: Shot) -> None:

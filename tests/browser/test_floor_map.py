@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from packhorse.core.actors import Actor
 from packhorse.ground.people.models import User
@@ -15,7 +15,7 @@ from packhorse.ground.warehouse.types import NewFloor
 from packhorse.steps.inventory import ledger, services as inventory
 from packhorse.steps.inventory.types import CountTarget
 from packhorse.steps.picking import services
-from tests.browser.conftest import Visit
+from tests.browser.conftest import LOOKS, AllCanRead, Visit
 from tests.build import HOUSE, Shop, doing, make_shop, stock
 from tests.build_orders import accepted
 from tests.steps.picking.build import confirm, plan, release, tasks
@@ -40,9 +40,7 @@ def acting(user: User) -> Actor:
     return Actor(principal=f"user:{user.pk}", user_id=user.pk, roles=frozenset({"picker"}))
 
 
-def test_it_follows_a_picker_and_everyone_can_read_it(
-    worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None], no_axe_violations: Callable[[Page], None], committed: str
-) -> None:
+def test_it_follows_a_picker_and_everyone_can_read_it(worker: Callable[..., User], visit: Visit, all_can_read: AllCanRead, committed: str) -> None:
     shop = make_shop(items=40, aisles=6, cells=12, totes=8)
     picker, boss = worker("picker", name="Maud Roy", warehouse_id=shop.warehouse_id), worker("manager", warehouse_id=shop.warehouse_id)
     batch_id = floor_at_work(picker, shop)
@@ -55,9 +53,5 @@ def test_it_follows_a_picker_and_everyone_can_read_it(
     confirm(batch_id, first, by=acting(picker))
     expect(now.locator("tbody tr td").nth(2)).to_have_text(first.location, timeout=20_000)
     expect(page.locator("#floor-live .walker text")).to_have_text("MR")
-    for device, theme, more in (("desk", "light", ""), ("desk", "dark", "?heat=picks"), ("phone", "dark", ""), ("phone", "light", "?level=2")):
-        page = visit(path + more, as_=boss, device=device, theme=theme)
-        shot(page, f"floor-map-{device}-{theme}")
-        no_axe_violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"wider than the {device}"
-        page.close()
+    page.close()
+    all_can_read({"floor-map": path, "floor-map-picks": f"{path}?heat=picks", "floor-map-level": f"{path}?level=2"}, as_=boss, looks=LOOKS[:2])

@@ -14,7 +14,7 @@ from packhorse.ground.people.models import User
 from packhorse.steps.orders.selectors import link_token
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.returns import selectors, services
-from tests.browser.conftest import Visit
+from tests.browser.conftest import LOOKS, AllCanRead, Visit
 from tests.build import HOUSE, Shop
 from tests.build_orders import settle
 from tests.steps.returns.build import ask, buy_label, delivered, inspect, receive, shop_with_stock
@@ -63,7 +63,7 @@ def test_a_customer_asks_prints_and_follows(visit: Visit, order: FulfillmentOrde
 
 
 def test_our_people_receive_inspect_and_answer(
-    visit: Visit, shop: Shop, order: FulfillmentOrderInfo, worker: Callable[..., User], no_axe_violations: Any, shot: Any
+    visit: Visit, shop: Shop, order: FulfillmentOrderInfo, worker: Callable[..., User], no_axe_violations: Any, shot: Any, all_can_read: AllCanRead
 ) -> None:
     owner = worker("owner", name="Odile Tremblay")
     rma = receive(ask(order, [2, 1], reason="damaged"))
@@ -71,7 +71,7 @@ def test_our_people_receive_inspect_and_answer(
         key=uuid4(), actor=HOUSE, client_id=shop.client_id, order_id=order.order_id, subject="The zip is broken", body="It broke on the first day."
     )
     services.reply_ticket(key=uuid4(), actor=HOUSE, ticket_id=ticket.ticket_id, body="We are sorry. A label is on its way.")
-    for name, path in {
+    paths = {
         "returns": "/returns/",
         "return": f"/returns/{rma.rma_id}/",
         "inspect": f"/returns/{rma.rma_id}/inspect/",
@@ -79,11 +79,8 @@ def test_our_people_receive_inspect_and_answer(
         "terms": "/returns/terms/",
         "tickets": "/returns/tickets/",
         "ticket": f"/returns/tickets/{ticket.ticket_id}/",
-    }.items():
-        for device, theme in (("desk", "light"), ("phone", "dark")):
-            page = visit(path, as_=owner, device=device, theme=theme)
-            shot(page, f"{name}-{device}-{theme}")
-            no_axe_violations(page)
+    }
+    all_can_read(paths, as_=owner, looks=LOOKS[:2])
     phone = visit(f"/scan/returns.inspect/?rma={rma.number}", as_=owner, device="phone")
     phone.get_by_role("button", name="Start").click()
     expect(phone.get_by_text("Which grade is it?")).to_be_visible()

@@ -20,7 +20,7 @@ from packhorse.ground.people.models import User
 from packhorse.steps.delivery import selectors as delivery, services as delivery_services
 from packhorse.steps.orders.selectors import tracking_path
 from packhorse.steps.shipping import selectors, services
-from tests.browser.conftest import Visit
+from tests.browser.conftest import LOOKS, AllCanRead, Visit
 from tests.build import HOUSE, Shop
 from tests.steps.shipping.build import hand_over_all, labelled_order, ready_shop, sealed_order
 
@@ -69,9 +69,7 @@ def test_the_truck_is_loaded_by_scan(shop: Shop, visit: Visit, worker: Callable[
     shot(page, "shipping-load-phone-light")
 
 
-def test_the_pages_are_accessible_and_fit(
-    shop: Shop, visit: Visit, worker: Callable[..., User], no_axe_violations: Callable[[Page], None], shot: Callable[[Page, str], None]
-) -> None:
+def test_the_pages_are_accessible_and_fit(shop: Shop, worker: Callable[..., User], all_can_read: AllCanRead) -> None:
     fo = labelled_order(shop, {"SKU-1": 2, "SKU-2": 1}, parcels=2, **_placed())
     hand_over_all(shop)
     with registry.using(TariffCarrier(failures=Failures(declined=1.0))):
@@ -97,13 +95,7 @@ def test_the_pages_are_accessible_and_fit(
         "delivery": f"/delivery/{one.delivery_id}/", "exceptions": "/delivery/exceptions/", "exception": f"/delivery/exceptions/{trouble.exception_id}/",
         "claims": "/delivery/claims/", "claim": f"/delivery/claims/{claim}/", "carriers": "/delivery/carriers/", "tracking": tracking_path(fo.order_id),
     }  # fmt: skip
-    looks = [("desk", "light"), ("phone", "dark"), ("desk", "dark"), ("phone", "light")]
-    for n, (name, path) in enumerate(paths.items()):
-        device, theme = looks[n % 4]
-        page = visit(path, as_=manager, device=device, theme=theme)
-        shot(page, f"{name}-{device}-{theme}")
-        no_axe_violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"
+    all_can_read(paths, as_=manager, looks=LOOKS[:2])
 
 
 def test_the_customer_follows_and_rates_on_a_phone(

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from packhorse.core.actors import EVERYTHING
 from packhorse.ground.people.models import User
 from packhorse.steps.orders import selectors, services
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AllCanRead
 from tests.build import HOUSE, make_shop, make_warehouse, stock
 from tests.build_orders import accepted
 
@@ -30,16 +30,14 @@ def order_id(committed: str) -> int:
     return fo.order_id
 
 
-@pytest.mark.parametrize(("device", "theme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")])
-def test_every_part_is_read_on_every_screen(device: str, theme: str, order_id: int, visit: Visit, worker: Worker, no_axe_violations: Check, shot: Shot) -> None:
+def test_every_part_is_read_on_every_screen(order_id: int, worker: Worker, all_can_read: AllCanRead) -> None:
     parts = selectors.fulfillment_orders_of(EVERYTHING, [order_id])
-    if len(parts) == 1:
-        (line, _) = parts[0].lines
-        services.split_fulfillment(
-            key=uuid4(), actor=HOUSE, fulfillment_order_id=parts[0].fulfillment_order_id, quantities={line.demand_id: 2}, reason="The rest follows"
-        )
-    page = visit(f"/orders/{order_id}/", as_=worker("owner", name="Olive Owner"), device=device, theme=theme)
-    expect(page.get_by_role("heading", name=f"{parts[0].order_number}-2")).to_be_visible()
-    shot(page, f"split-{device}-{theme}")
-    no_axe_violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    (line, _) = parts[0].lines
+    services.split_fulfillment(
+        key=uuid4(), actor=HOUSE, fulfillment_order_id=parts[0].fulfillment_order_id, quantities={line.demand_id: 2}, reason="The rest follows"
+    )
+
+    def ready(_name: str, page: Page) -> None:
+        expect(page.get_by_role("heading", name=f"{parts[0].order_number}-2")).to_be_visible()
+
+    all_can_read({"split": f"/orders/{order_id}/"}, as_=worker("owner", name="Olive Owner"), ready=ready)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from packhorse.ground.people.models import User
-from tests.browser.conftest import Visit
+from tests.browser.conftest import AllCanRead, Visit
 from tests.core.web import sample
 
 pytestmark = pytest.mark.urls("tests.core.web.sample")
@@ -31,23 +31,14 @@ def owner(worker: Callable[..., User]) -> User:
     return worker("owner", name="Odile Tremblay")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("device", ["desk", "phone"])
-def test_pages_meet_wcag_22_aa(visit: Visit, owner: User, no_axe_violations: Any, shot: Any, device: str, theme: str) -> None:
-    for name, path in PAGES.items():
-        page = visit(path, as_=owner, device=device, theme=theme)
-        shot(page, f"{name}-{device}-{theme}")
-        no_axe_violations(page, again=theme == "dark")
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), f"{name} is wider than the {device}"
-        page.close()
+def test_pages_meet_wcag_22_aa(owner: User, all_can_read: AllCanRead) -> None:
+    all_can_read(PAGES, as_=owner)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_login_and_the_error_pages_meet_it_too(visit: Visit, no_axe_violations: Any, shot: Any, theme: str) -> None:
-    for name, path in {"login": "/login/", "missing": "/nothing-here/"}.items():
-        page = visit(path, device="phone", theme=theme)
-        shot(page, f"{name}-phone-{theme}")
-        no_axe_violations(page)
+def test_the_login_and_the_error_pages_meet_it_too(all_can_read: AllCanRead) -> None:
+    phone = (("phone", "light"), ("phone", "dark"))
+    all_can_read({"login": "/login/"}, looks=phone)
+    all_can_read({"missing": "/nothing-here/"}, looks=phone, status=404)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

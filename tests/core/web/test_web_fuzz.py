@@ -15,6 +15,7 @@ from packhorse.core.web.api import the_api
 from tests.core.web.test_web_pages import user
 
 SCHEMA = the_api().get_openapi_schema(path_prefix="/api/v1/")
+OPENAPI = schemathesis.openapi.from_dict(json.loads(json.dumps(SCHEMA, default=str)))
 OPERATIONS = [(method, path) for path, item in SCHEMA["paths"].items() for method in item]
 
 
@@ -38,7 +39,7 @@ def _send(client: Client, case: Any) -> Any:
 def test_nothing_that_is_sent_breaks_it(client: Client, method: str, path: str) -> None:
     client.raise_request_exception = False
     client.force_login(user("owner"), backend="django.contrib.auth.backends.ModelBackend")
-    operation = schemathesis.openapi.from_dict(json.loads(json.dumps(SCHEMA, default=str)))[path][method.upper()]
+    operation = OPENAPI[path][method.upper()]
 
     @settings(max_examples=20, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
