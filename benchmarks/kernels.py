@@ -7,7 +7,6 @@ the shared rulers; they are left out, and said to be, where the folder is absent
 from __future__ import annotations
 
 import argparse
-import importlib
 import importlib.util
 import json
 import os
@@ -206,81 +205,6 @@ def pick_comparison(every: int, seconds: float) -> list[dict[str, Any]]:
     return rows
 
 
-def pack_comparison(every: int) -> list[dict[str, Any]]:
-    """Mean cost of an order and orders a second (file to file, processor time): a box chosen by volume, py3dbp where it is installed, and the plan."""
-    rows = []
-    for family in ("ecom_plain", "ecom_all"):
-        paths = sorted((SHARED / "data" / "instances" / "pack" / family).glob("*.json"))[::every]
-        problems = [pack_files.read(path) for path in paths]
-        orders = [(problem, order) for problem in problems for order in problem.orders]
-        chosen = [_by_volume(problem, order) for problem, order in orders]
-        rows.append(
-            {
-                "family": family,
-                "by": "volume, 70 % of a box",
-                "mean_cost": statistics.mean(cost for cost, _ in chosen),
-                "do_not_fit": sum(bad for _, bad in chosen),
-            }
-        )
-        if family == "ecom_plain":
-            try:
-                peer = importlib.import_module("py3dbp")
-            except ImportError:
-                print("py3dbp is not installed: no comparison with it", file=sys.stderr)
-            else:
-                begun = time.process_time()
-                peers = [_by_py3dbp(peer, problem, order) for problem, order in orders]
-                seconds = time.process_time() - begun
-                packed = [cost for cost in peers if cost is not None]
-                rows.append(
-                    {
-                        "family": family,
-                        "by": "py3dbp, one box",
-                        "mean_cost": statistics.mean(packed),
-                        "do_not_fit": peers.count(None),
-                        "orders_per_s": len(peers) / seconds,
-                    }
-                )
-        begun = time.process_time()
-        results = [packer.solve(pack_files.read(path), stop=Stop(iterations=0)) for path in paths]
-        for result in results:
-            pack_files.plan_of(result)
-        seconds = time.process_time() - begun
-        costs = [order.cost for result in results for order in result.orders]
-        rows.append({"family": family, "by": "plan, first answer", "mean_cost": statistics.mean(costs), "do_not_fit": 0, "orders_per_s": len(costs) / seconds})
-    return rows
-
-
-def _by_volume(problem: packing.Problem, order: packing.Order) -> tuple[float, bool]:
-    """The cheapest box whose volume the pieces fill to 70 % at most, each fitting by itself; else the largest. Its cost, and whether the pieces do not go in."""
-    volume = sum(packing.volume(item.size_mm) * item.quantity for item in order.items)
-    weight = sum(item.weight_g * item.quantity for item in order.items)
-    suits = [b for b in problem.boxes if 0.7 * b.volume >= volume and all(_fits(i, b) for i in order.items)]
-    box = min(suits, key=lambda b: problem.cost(b, weight), default=max(problem.boxes, key=lambda b: b.volume))
-    alone = packer.solve(replace(problem, boxes=(box,), orders=(order,)), stop=Stop(iterations=40)).orders[0]
-    return problem.cost(box, weight), len(alone.loads) != 1 or bool(alone.left_out)
-
-
-def _fits(item: packing.Item, box: packing.Box) -> bool:
-    """Whether one piece goes into the empty box, turned as it may be by somebody who looks at its edges alone."""
-    return all(edge <= room for edge, room in zip(sorted(item.size_mm), sorted(box.inner_mm), strict=True))
-
-
-def _by_py3dbp(peer: ModuleType, problem: packing.Problem, order: packing.Order) -> float | None:
-    """The cheapest box into which py3dbp packs everything; None if there is none."""
-    weight = sum(item.weight_g * item.quantity for item in order.items)
-    for box in sorted(problem.boxes, key=lambda b: problem.cost(b, weight)):
-        job = peer.Packer()
-        job.add_bin(peer.Bin(box.id, *box.inner_mm, box.max_load_g or 10**9))
-        for item in order.items:
-            for _ in range(item.quantity):
-                job.add_item(peer.Item(item.id, *item.size_mm, item.weight_g))
-        job.pack()
-        if not job.bins[0].unfitted_items and len(job.bins[0].items) == sum(item.quantity for item in order.items):
-            return problem.cost(box, weight)
-    return None
-
-
 def commit() -> str:
     """The commit measured, with a mark if the tree differs from it."""
     asked = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=Path(__file__).parent, check=False)
@@ -319,7 +243,6 @@ def main() -> int:
         report |= {
             "time_limit_s": args.seconds,
             "walks": pick_comparison(args.every, args.seconds),
-            "boxes": pack_comparison(args.every),
             "scores": scores(args.every, args.seconds),
             "forecasts": forecast_scores(),
         }
@@ -329,7 +252,7 @@ def main() -> int:
         print(json.dumps(report, indent=1))
         return 0
     print(f"{report['machine']}, commit {report['commit']}, seed {report['seed']}")
-    for part in ("timings", "walks", "boxes", "scores", "forecasts"):
+    for part in ("timings", "walks", "scores", "forecasts"):
         if part in report:
             show(part, report[part])
     return 0

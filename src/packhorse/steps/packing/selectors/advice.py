@@ -30,7 +30,7 @@ SELECT items, quantities, count(*) FROM whole WHERE units <= 200 GROUP BY 1, 2 O
 """
 
 
-def past_loads(scope: Scope, warehouse_id: int, days: int, limit: int = 300) -> list[PastLoad]:
+def past_loads(scope: Scope, warehouse_id: int, days: int, limit: int = 2000) -> list[PastLoad]:
     """What a warehouse's orders of so many days held, the same contents together: the most frequent, then of the rest a sample that does not change."""
     rows = sql.rows(
         _LOADS,

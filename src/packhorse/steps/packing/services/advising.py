@@ -26,6 +26,8 @@ from packhorse.steps.packing.types import Advice, AdvisedBox, BoxSetFigures, Pas
 ROUND_MM, CANDIDATES, MOST_SIZES = 10, 60, 30
 #: Air left around a load on every side, so that it goes in by hand.
 ROOM_MM: Final = 4
+#: Times today's cost is what a load counts in a size into which a piece of it does not go: a set holds everything that today's holds, where so many sizes can.
+NOT_HELD: Final = 1e6
 
 Told = Callable[[float], None]
 
@@ -72,21 +74,25 @@ def advise(loads: Sequence[PastLoad], boxes: Sequence[kernel.Box], sizes: int, f
         raise Invalid(field="sizes", reason=_("from 1 to {most}").format(most=MOST_SIZES))
     if not boxes or not loads:
         raise Invalid(field="days", reason=_("no past orders with known sizes, or no boxes: nothing to learn from"))
+    import numpy as np
+
+    from packhorse.kernels.packing.medians import medians
+
     orders = [_order(n, load) for n, load in enumerate(loads)]
-    today = [_packed(order, boxes) for order in orders]
+    today = _packed(orders, boxes)
     told(0.1)
+    costs_today = [_figures_of(packed, boxes, fill_minor_per_l)[0] for packed in today]
     candidates = _candidates(loads, today, boxes)
-    costs: list[list[float | None]] = []
-    for n, order in enumerate(orders):
-        costs.append([_cost_in(order, box, fill_minor_per_l) for box in candidates])
-        told(0.1 + 0.7 * (n + 1) / len(orders))
-    # A load that no chosen box holds alone goes as it does today.
-    fallback = [_figures_of(packed, boxes, fill_minor_per_l)[0] for packed in today]
-    chosen = _p_median(costs, [load.times for load in loads], fallback, sizes)
-    proposed = [candidates[c] for c in chosen]
-    again = [_packed(order, proposed) for order in orders]
+    costs = np.empty((len(orders), len(candidates)))
+    for n, box in enumerate(candidates):
+        costs[:, n] = _costs_in(orders, box, costs_today, fill_minor_per_l)
+        told(0.1 + 0.7 * (n + 1) / len(candidates))
+    proposed = [candidates[c] for c in medians(costs, [load.times for load in loads], sizes)]
+    again = _packed(orders, proposed)
     # What does not go into the new sizes at all keeps today's boxes, in both sets alike.
     again = [new if not new.left_out else old for new, old in zip(again, today, strict=True)]
+    if len(boxes) <= sizes and _cost(loads, again, [*proposed, *boxes], fill_minor_per_l) > _cost(loads, today, boxes, fill_minor_per_l):
+        proposed, again = list(boxes), list(today)
     told(1.0)
     every = [*proposed, *(b for b in boxes if b.id not in {p.id for p in proposed})]
     used = [sum(load.times for load, packed in zip(loads, again, strict=True) for p in packed.loads if p.box == box.id) for box in proposed]
@@ -105,9 +111,8 @@ def _order(n: int, load: PastLoad) -> kernel.Order:
     return kernel.Order(str(n), tuple(kernel_item(str(i), p, p.quantity) for i, p in enumerate(load.pieces)))
 
 
-def _packed(order: kernel.Order, boxes: Sequence[kernel.Box]) -> PackedOrder:
-    problem = kernel.Problem(boxes=tuple(boxes), orders=(order,), support=SUPPORT, shipping=EXPECTED_SHIPPING)
-    return solve(problem, stop=Stop(iterations=0)).orders[0]
+def _packed(orders: Sequence[kernel.Order], boxes: Sequence[kernel.Box]) -> Sequence[PackedOrder]:
+    return solve(kernel.Problem(tuple(boxes), tuple(orders), support=SUPPORT, shipping=EXPECTED_SHIPPING), stop=Stop(iterations=0)).orders
 
 
 def _envelope(load: Load) -> kernel.Size:
@@ -132,39 +137,14 @@ def _candidates(loads: Sequence[PastLoad], today: Sequence[PackedOrder], boxes: 
     return [*boxes, *(made.box(size) for size in ranked[:CANDIDATES])]
 
 
-def _cost_in(order: kernel.Order, box: kernel.Box, fill_minor_per_l: float) -> float | None:
-    """What an order costs packed whole in one box; None where it does not go in."""
-    goods = sum(kernel.volume(item.size_mm) * item.quantity for item in order.items)
-    edges = sorted(box.inner_mm)
-    if goods > box.volume or any(edge > room for item in order.items for edge, room in zip(sorted(item.size_mm), edges, strict=True)):
-        return None
-    packed = _packed(order, [box])
-    if len(packed.loads) != 1 or packed.left_out:
-        return None
-    return _figures_of(packed, [box], fill_minor_per_l)[0]
-
-
-def _p_median(costs: Sequence[Sequence[float | None]], times: Sequence[int], fallback: Sequence[float], sizes: int) -> list[int]:
-    """Which columns: one after the other by what each saves most, then swapped while that saves more. A load takes its cheapest chosen one, or costs what it costs today."""
-    columns = range(len(costs[0]))
-    matrix = [[min(c, fallback[n]) if c is not None else fallback[n] for c in row] for n, row in enumerate(costs)]
-
-    def total(chosen: Sequence[int]) -> float:
-        return sum(t * min((row[c] for c in chosen), default=f) for row, t, f in zip(matrix, times, fallback, strict=True))
-
-    chosen: list[int] = []
-    while len(chosen) < min(sizes, len(columns)):
-        chosen.append(min((c for c in columns if c not in chosen), key=lambda c: (total([*chosen, c]), c)))
-    best, better = total(chosen), True
-    while better:
-        better = False
-        for at, c in itertools.product(range(len(chosen)), columns):
-            if c in chosen:
-                continue
-            tried = [*chosen[:at], c, *chosen[at + 1 :]]
-            if (cost := total(tried)) < best - 1e-9:
-                chosen, best, better = tried, cost, True
-    return sorted(chosen)
+def _costs_in(orders: Sequence[kernel.Order], box: kernel.Box, today: Sequence[float], fill_minor_per_l: float) -> list[float]:
+    """What each order costs packed in boxes of this one size, far too much where a piece does not go in."""
+    edges, costs = sorted(box.inner_mm), [NOT_HELD + NOT_HELD * cost for cost in today]
+    may = [n for n, order in enumerate(orders) if all(edge <= room for item in order.items for edge, room in zip(sorted(item.size_mm), edges, strict=True))]
+    for n, packed in zip(may, _packed([orders[n] for n in may], [box]), strict=True):
+        if not packed.left_out:
+            costs[n] = _figures_of(packed, [box], fill_minor_per_l)[0]
+    return costs
 
 
 def _figures_of(packed: PackedOrder, boxes: Sequence[kernel.Box], fill_minor_per_l: float) -> tuple[float, float, float, float, float]:
@@ -174,6 +154,10 @@ def _figures_of(packed: PackedOrder, boxes: Sequence[kernel.Box], fill_minor_per
     air = sum(by_id[load.box].volume * (1 - load.fill) for load in packed.loads) / 1_000_000
     area = sum(area_m2(by_id[load.box].outer_mm or by_id[load.box].inner_mm) for load in packed.loads)
     return packed.cost + air * fill_minor_per_l, material, air * fill_minor_per_l, air, area
+
+
+def _cost(loads: Sequence[PastLoad], packed: Sequence[PackedOrder], boxes: Sequence[kernel.Box], fill_minor_per_l: float) -> float:
+    return sum(load.times * _figures_of(p, boxes, fill_minor_per_l)[0] for load, p in zip(loads, packed, strict=True))
 
 
 def _sum(loads: Sequence[PastLoad], packed: Sequence[PackedOrder], boxes: Sequence[kernel.Box], fill_minor_per_l: float, sizes: int) -> BoxSetFigures:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--warehouse", default="", help="by code; needed where there are several")
         parser.add_argument("--sizes", type=int, help="how many (default: as many as today)")
         parser.add_argument("--days", type=int, default=90, help="from orders packed in so many days (default: %(default)s)")
-        parser.add_argument("--loads", type=int, default=300, help="so many different contents at most (default: %(default)s)")
+        parser.add_argument("--loads", type=int, default=2000, help="so many different contents at most (default: %(default)s)")
         parser.add_argument("--json", action="store_true", dest="as_json", help="print it as one JSON object")
 
     def handle(self, *_args: Any, **options: Any) -> None:
