@@ -33,6 +33,7 @@ TABLE_OF = {
     "alert_id": "messaging_alert",
     "batch_id": "picking_pickbatch",
     "box_id": "catalog_box",
+    "call_id": "picking_leadcall",
     "cancellation_id": "orders_cancellation",
     "claim_id": "delivery_claim",
     "cart_type_id": "picking_carttype",

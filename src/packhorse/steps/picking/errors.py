@@ -154,6 +154,13 @@ class ScanPlaceFirst(PackhorseError):
     advice = _("Scan {location}, then the item.")
 
 
+class NoCodeNoPlace(PackhorseError):
+    """Where you stand is not known yet, and {sku} has no code that says it."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Scan {location} first.")
+
+
 class ScanLotFirst(PackhorseError):
     """Which lot or serial number of {sku} you hold is not known yet."""
 

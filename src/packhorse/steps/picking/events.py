@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
+
+#: Why an item was confirmed by its look.
+NO_CODE: Final = {"no_label": _("no label"), "unreadable": _("its code cannot be read")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -360,3 +364,50 @@ class AisleLimitsSet(Event):
     about = ("warehouse.warehouse", "warehouse_id")
     warehouse_id: int
     n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemWithoutCode(Event):
+    """A picker confirmed an item by its look."""
+
+    sentence = _("{sku} at {location} was confirmed by its look: {reason}")
+    names = {"reason": NO_CODE}
+    about = ("picking.batch", "batch_id")
+    client_id: int
+    warehouse_id: int
+    batch_id: int
+    location: str
+    sku: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemsLabelled(Event):
+    """What had no code that a scanner reads has one now."""
+
+    sentence = _("Labelled: {n} places")
+    about = ("warehouse.warehouse", "warehouse_id")
+    warehouse_id: int
+    n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadCalled(Event):
+    """A picker called the lead."""
+
+    sentence = _("The lead was called to {location}")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    location: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAnswered(Event):
+    """Somebody went to a picker who had called."""
+
+    sentence = _("The call from {location} was answered")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    location: str

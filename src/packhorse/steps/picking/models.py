@@ -256,3 +256,36 @@ class AisleLimit(models.Model):
             models.UniqueConstraint(fields=["warehouse", "aisle"], name="aisle_limit_once", nulls_distinct=False),
             models.CheckConstraint(condition=Q(walks__gt=0), name="somebody_may_walk"),
         ]
+
+
+class LeadCall(models.Model):
+    """A picker calls the lead to a place of the walk; answered by whoever goes there."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    batch = models.ForeignKey(PickBatch, on_delete=models.CASCADE, related_name="calls", db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, db_index=False)
+    picker_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch"], name="one_call_of_a_walk", condition=Q(answered_at=None))]
+
+
+class Unlabelled(models.Model):
+    """Pieces of an item at a place have no code that a scanner reads: they want a label."""
+
+    class Reason(models.TextChoices):
+        NO_LABEL = "no_label"
+        UNREADABLE = "unreadable"
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, db_index=False)
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    at = models.DateTimeField()
+    labelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "location"], name="label_wanted_once", condition=Q(labelled_at=None))]

@@ -27,7 +27,12 @@ def count(scope: Scope) -> int:
 def tiles(scope: Scope) -> list[Tile]:
     """Home: what needs a person now."""
     unplanned, planned, under_way = selectors.counts(scope)
+    calls, where, labels = selectors.in_the_way(scope)
+    urgent = [Tile(_("Calls from the floor"), calls, reverse("picking:floor", args=[where]), "bad", _("a picker waits for the lead"), "alert")] if calls else []
+    wanted = [Tile(_("Items that want a label"), labels, reverse("picking:unlabelled") + "?state=open", "warn", _("no code to scan"), "scan")] if labels else []
     return [
+        *urgent,
+        *wanted,
         Tile(_("Waiting for a walk"), unplanned, reverse("picking:waiting"), "calm", _("released orders"), "pause"),
         Tile(_("Walks to begin"), planned, reverse("picking:list") + "?state=planned", "calm", _("planned, no picker yet"), "picking"),
         Tile(_("Walks under way"), under_way, reverse("picking:list") + "?state=picking", "calm", "", "picking"),

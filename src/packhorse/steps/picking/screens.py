@@ -7,9 +7,9 @@ from typing import Final
 
 #: The screens of a stop, in the order in which they come; each is left out where nothing needs it.
 STOP: Final = ("go", "item", "lot", "quantity", "tote")
-_TAPS: Final = ("short", "damaged", "full", "skip", "pause")
+_TAPS: Final = ("short", "damaged", "no_code", "full", "lead", "skip", "pause")
 #: Where each screen of a stop may lead beside the usual: what a tap asks, another stop (put off; changed under the picker's hands), the end, and the cart where the walk is somebody else's now.
-_BESIDE: Final = (*STOP, "swap", "short", "full", "paused", "drop", "cart")
+_BESIDE: Final = (*STOP, "swap", "short", "no_code", "full", "paused", "drop", "cart")
 _BEGUN: Final = ("totes", *STOP, "drop")
 
 
@@ -34,6 +34,9 @@ SCREENS: Final[dict[str, PickScreen]] = {
     "tote": PickScreen("Put it into the tote", ("tote", "item, case or GS1 code", "location"), _TAPS, ("tote", "item", "go", "zero", "drop"), _BESIDE),
     "short": PickScreen("Why less, and how many are taken", ("number",), ("missing", "wrong_item", "report_damaged", "back"), ("go", "drop"), (*STOP, "cart")),
     "swap": PickScreen("Another lot is in the hand: take it instead?", ("whatever the stop asks for",), ("swap", "back"), ("quantity", "tote"), _BESIDE),
+    "no_code": PickScreen(
+        "Is it this item, and why has it no code", ("whatever the stop asks for",), ("no_label", "unreadable", "back"), ("quantity", "tote"), _BESIDE
+    ),
     "full": PickScreen(
         "An empty tote in the place of the full one", ("empty tote", "number that still went in"), ("set", "back"), ("tote", "full"), (*STOP, "drop", "cart")
     ),

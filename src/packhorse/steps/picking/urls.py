@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import board, congestion, floor, long_plans, means, paper, release, slotting, walks, waves
+from packhorse.steps.picking.pages import board, congestion, floor, in_the_way, long_plans, means, paper, release, slotting, walks, waves
 
 app_name = "picking"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("plan/", release.plan, name="plan"),
     path("plans/<int:plan_id>/", long_plans.long_plan, name="long-plan"),
     path("plans/<int:plan_id>/stop/", long_plans.stop, name="stop-plan"),
+    path("unlabelled/", in_the_way.unlabelled.view, name="unlabelled"),
+    path("unlabelled/done/", in_the_way.mark_labelled, name="mark-labelled"),
+    path("calls/<int:call_id>/answer/", in_the_way.answer, name="answer-call"),
     path("floor/", floor.floors, name="floors"),
     path("floor/<int:warehouse_id>/", floor.floor, name="floor"),
     path("floor/<int:warehouse_id>/live/", floor.live, name="floor-live"),

@@ -55,8 +55,11 @@ def _live(actor: Actor, warehouse_id: int, picture: Picture, cells: dict[tuple[i
     """What moves: the upper layer, and the table of those who walk."""
     walkers = _walkers(actor, warehouse_id)
     layer = floor_map.live_layer(picture, cells, walkers)
+    called = selectors.lead_calls(actor.scope, warehouse_id)
+    who = {f"user:{w.picker_id}": name for w, name in walkers}
+    calls = [(c, who.get(f"user:{c.picker_id}", gettext("Somebody"))) for c in called]
     sentence = floor_map.said(cells, len(walkers))
-    return {"layer": picture.svg((layer,), said=sentence), "walkers": walkers, "sentence": sentence, "warehouse_id": warehouse_id}
+    return {"layer": picture.svg((layer,), said=sentence), "walkers": walkers, "calls": calls, "sentence": sentence, "warehouse_id": warehouse_id}
 
 
 def _links(request: HttpRequest, warehouse_id: int, floor: FloorPlan, heat: str, level: int | None) -> dict[str, Any]:

@@ -18,7 +18,9 @@ AHEAD: Final = 20
 TAPS: Final = (
     Button("short", _("Short"), "danger"),
     Button("damaged", _("Damaged"), "danger"),
+    Button("no_code", _("No barcode")),
     Button("full", _("Tote full")),
+    Button("lead", _("Call lead")),
     Button("skip", _("Skip")),
     Button("pause", _("Pause")),
 )

@@ -19,6 +19,8 @@ from packhorse.steps.inventory.errors import AllocationClosed, LotBlocked, LotNo
 from packhorse.steps.orders.errors import NotThatMuch
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import StopGone, TaskNotOpen, UnknownCode, WrongLot
+from packhorse.steps.picking.events import NO_CODE
+from packhorse.steps.picking.scanner import in_the_way
 from packhorse.steps.picking.scanner.showing import drop, show
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import At, Stop, asked, counted, next_stop, picks, read
@@ -89,6 +91,12 @@ def button(walk: Walk, key: UUID, state: State, name: str, fields: Mapping[str, 
         return _ask_empty_tote(walk, stop, counted(stop, at, number), number)
     if name == "full":
         return _ask_empty_tote(walk, stop, at)
+    if name == "no_code":
+        return in_the_way.ask_look(walk, stop, at)
+    if name in NO_CODE:
+        return in_the_way.by_look(walk, key, stop, at, name)
+    if name == "lead":
+        return in_the_way.call(walk, key, stop, at)
     if name in ("missing", "wrong_item", "report_damaged"):
         return _short(walk, key, stop, at, "damaged" if name == "report_damaged" else name, _whole(fields.get("taken", "0")))
     raise Invalid(field="button", reason=name)

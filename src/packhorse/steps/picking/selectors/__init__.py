@@ -16,6 +16,7 @@ from packhorse.steps.picking.selectors.board import (
 )
 from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisles
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
+from packhorse.steps.picking.selectors.in_the_way import in_the_way, lead_calls, unlabelled
 from packhorse.steps.picking.selectors.long_plans import long_plan, long_plans_under_way
 from packhorse.steps.picking.selectors.means import cart_type, cart_types, carts, means, worker_types
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
@@ -64,6 +65,8 @@ __all__ = [
     "day_begins",
     "free_units",
     "full_aisles",
+    "in_the_way",
+    "lead_calls",
     "long_plan",
     "long_plans_under_way",
     "means",
@@ -91,6 +94,7 @@ __all__ = [
     "totes_ready_to_pack",
     "unbatched",
     "unbatched_count",
+    "unlabelled",
     "urgencies",
     "waiting_releases",
     "walk_of_tote",

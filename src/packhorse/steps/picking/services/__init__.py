@@ -6,6 +6,7 @@ from packhorse.steps.picking.services.batches import finish_batch, record_batche
 from packhorse.steps.picking.services.breaking_in import break_in, record_break_in
 from packhorse.steps.picking.services.congestion import set_aisle_limits
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
+from packhorse.steps.picking.services.in_the_way import answer_call, call_lead, confirm_by_look, mark_labelled
 from packhorse.steps.picking.services.leaving import check_zero, pause_batch
 from packhorse.steps.picking.services.long_plans import MOST_S, ask_long_plan, end_long_plan, stop_long_plan, work_out
 from packhorse.steps.picking.services.looking_ahead import look_ahead
@@ -25,10 +26,13 @@ __all__ = [
     "SHORT_REASONS",
     "accept_slotting",
     "advise_slots",
+    "answer_call",
     "ask_long_plan",
     "break_in",
+    "call_lead",
     "change_tote",
     "check_zero",
+    "confirm_by_look",
     "confirm_stop",
     "consolidate_totes",
     "drop_cancelled",
@@ -39,6 +43,7 @@ __all__ = [
     "keep_slotting",
     "keep_workable",
     "look_ahead",
+    "mark_labelled",
     "pause_batch",
     "plan_batches",
     "read_stop",

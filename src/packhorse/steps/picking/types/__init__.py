@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.picking.types.congestion import AisleWalks, FullAisle
+from packhorse.steps.picking.types.in_the_way import LeadCallInfo, UnlabelledRow
 from packhorse.steps.picking.types.long_plans import LongPlan
 from packhorse.steps.picking.types.means import CartType, Handling, Means, Times, WorkerType
 from packhorse.steps.picking.types.slotting import AdvisedMove, Living, PastPick, PickHistory, SlottingAnswer, SlottingMoveInfo, SlottingSummary
@@ -57,6 +58,7 @@ __all__ = [
     "CutOffRow",
     "FullAisle",
     "Handling",
+    "LeadCallInfo",
     "Living",
     "LongPlan",
     "Means",
@@ -86,6 +88,7 @@ __all__ = [
     "TaskInfo",
     "Times",
     "UndoneWave",
+    "UnlabelledRow",
     "Unloaded",
     "Urgency",
     "Walker",
