@@ -212,7 +212,7 @@ def test_a_wave_by_clicks_from_the_board_and_back(morning: VirtualClock, shop: S
 def test_the_board_says_what_does_not_fit_and_how_many_pickers_it_takes(morning: VirtualClock, shop: Shop, owner: Client) -> None:
     board = f"/picking/board/{shop.warehouse_id}/"
     policy = {"pickers": 1, "order_s": 3600, "line_s": 3600, "unit_s": 0, "shift_from": "08:00", "shift_to": "18:00", "pack_min": 60} | TIMES
-    policy |= {"keep_workable": 0, "orders_per_walk": 12, "urgent_min": 60}
+    policy |= {"keep_workable": 0, "orders_per_walk": 12, "urgent_min": 60, "method": "whole"}
     assert post(owner, f"{board}policy/", **policy, lines_per_hour="").status_code == 303
     for _ in range(5):  # two hours each, and eight hours to go
         accepted(shop, {"SKU-1": 1})

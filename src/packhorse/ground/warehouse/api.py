@@ -10,7 +10,19 @@ from ninja import Field, Query, Router, Schema
 
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.warehouse import selectors, services
-from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorPlan, LaidOut, LineAnswer, LocationInfo, NewFloor, NewLocation, WarehouseInfo
+from packhorse.ground.warehouse.types import (
+    Address,
+    CutOffInfo,
+    FloorPlan,
+    FloorZone,
+    LaidOut,
+    LineAnswer,
+    LocationInfo,
+    NewFloor,
+    NewLocation,
+    WallInfo,
+    WarehouseInfo,
+)
 
 router = Router()
 
@@ -89,6 +101,23 @@ class CutOffBody(Schema):
 
 class CutOffsBody(Schema):
     cut_offs: list[CutOffBody] = Field(max_length=100)
+
+
+class ZoneBody(Schema):
+    """`aisles` are counted from 0; `hand_over` is the code of the staging place or bench where totes that go on into the zone are put down."""
+
+    code: str = Field(max_length=32)
+    aisles: list[int] = Field([], max_length=1000)
+    hand_over: str = Field("", max_length=32)
+
+
+class ZonesBody(Schema):
+    zones: list[ZoneBody] = Field(max_length=200)
+
+
+class WallBody(Schema):
+    code: str = Field(max_length=28)
+    slots: int = Field(ge=1, le=500)
 
 
 class Pickable(Schema):
@@ -179,3 +208,28 @@ def set_cut_offs(request: HttpRequest, warehouse_id: Id, body: CutOffsBody, key:
     """The warehouse's cut-offs, all of them."""
     wanted = [CutOffInfo(c.service, c.at) for c in body.cut_offs]
     return services.set_cut_offs(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, cut_offs=wanted)
+
+
+@router.get("/{warehouse_id}/zones", response=list[FloorZone])
+def zones(request: HttpRequest, warehouse_id: Id) -> list[FloorZone]:
+    """The zones of the floor, in the order in which a tote goes through them."""
+    return selectors.zones(scope_of(request, "see_stock"), warehouse_id)
+
+
+@router.put("/{warehouse_id}/zones", response=list[FloorZone])
+def set_zones(request: HttpRequest, warehouse_id: Id, body: ZonesBody, key: IdempotencyKey) -> list[FloorZone]:
+    """The zones of the floor, all of them. A place in another zone than its aisle is named by the import, in the column zone."""
+    wanted = [FloorZone(z.code, tuple(z.aisles), z.hand_over) for z in body.zones]
+    return services.set_zones(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, zones=wanted)
+
+
+@router.get("/{warehouse_id}/walls", response=list[WallInfo])
+def walls(request: HttpRequest, warehouse_id: Id) -> list[WallInfo]:
+    """The put walls and their slots."""
+    return selectors.walls(scope_of(request, "see_stock"), warehouse_id)
+
+
+@router.put("/{warehouse_id}/walls", response=WallInfo)
+def set_wall(request: HttpRequest, warehouse_id: Id, body: WallBody, key: IdempotencyKey) -> WallInfo:
+    """A put wall with so many slots; one that is there grows."""
+    return services.set_wall(key=key, actor=asker(request, "manage_settings"), warehouse_id=warehouse_id, code=body.code, slots=body.slots)

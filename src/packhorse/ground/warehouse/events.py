@@ -33,6 +33,19 @@ class CutOffsSet(_AboutWarehouse):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ZonesSet(_AboutWarehouse):
+    zones: int
+    sentence = _("Zones set: {zones}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WallSet(_AboutWarehouse):
+    wall: str
+    slots: int
+    sentence = _("Put wall {wall}: {slots} slots")
+
+
+@dataclass(frozen=True, kw_only=True)
 class LocationsMade(_AboutWarehouse):
     count: int
     sentence = _("{count} places made")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.ground.warehouse.designing import aisle_letters, aisle_of
+from packhorse.ground.warehouse.types import FloorZone
 
 LEVELS: Final = (
     ("shelf", _("Shelf: one place, no totes")),
@@ -157,10 +159,51 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV; the first line names its columns: code (needed), kind, pickable, aisle (letters), cell and level (from 1), x_m and y_m (metres, for what stands beside the racks)."
+            "CSV; the first line names its columns: code (needed), kind, pickable, aisle (letters), cell and level (from 1), x_m and y_m (metres, for what stands beside the racks), zone."
         ),
     )
     check_only = forms.BooleanField(label=_("Only check it: change nothing"), required=False)
+
+
+class ZonesForm(forms.Form):
+    """The zones of a floor, one a line: zone, aisles, and after @ the place where totes are handed over."""
+
+    zones = forms.CharField(
+        label=_("Zones, in the order in which a tote goes through them"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        required=False,
+        max_length=20_000,
+        help_text=_("One a line: its code, its aisles, and after @ where totes for it are put down, as in NORTH A-D F @STAGE-1."),
+    )
+
+    def clean_zones(self) -> list[FloorZone]:
+        found = []
+        for line in self.cleaned_data["zones"].upper().splitlines():
+            head, _at, place = line.partition("@")
+            words = head.replace(",", " ").split()
+            if not words and not place.strip():
+                continue
+            aisles: set[int] = set()
+            for word in words[1:]:
+                first, dash, last = word.partition("-")
+                begin, end = aisle_of(first), aisle_of(last if dash else first)
+                if begin is None or end is None or end < begin:
+                    raise forms.ValidationError(_("“%(name)s” is no aisle: write letters, as in A, C."), params={"name": word})
+                aisles |= set(range(begin, end + 1))
+            found.append(FloorZone(words[0] if words else "", tuple(sorted(aisles)), place.strip()))
+        return found
+
+
+def zones_said(zones: Iterable[FloorZone]) -> str:
+    """Zones as the form reads them."""
+    return "\n".join(" ".join([z.code, *map(aisle_letters, z.aisles), *([f"@{z.hand_over}"] if z.hand_over else [])]) for z in zones)
+
+
+class WallForm(forms.Form):
+    """A put wall."""
+
+    code = forms.RegexField(r"^[A-Z0-9][A-Z0-9._-]{0,27}$", label=_("Code"), help_text=_("As in W1; its slots are W1-01, W1-02, … A wall that is there grows."))
+    slots = forms.IntegerField(label=_("Slots"), min_value=1, max_value=500, initial=12, help_text=_("Each holds one order."))
 
 
 class LocationForm(forms.Form):

@@ -1,7 +1,7 @@
 """A file of places, read and judged line by line: each is made, changed, the same, or refused with its reason. Pure.
 
 Columns, in any order, by name in the first line: `code` (needed), `kind` (bin where empty), `pickable` (yes, no; a new bin is where empty), `aisle` (letters), `cell` and `level` (from 1),
-`x_m` and `y_m` (metres; a decimal point) for what stands beside the racks. Separated by commas, semicolons or tabs.
+`x_m` and `y_m` (metres; a decimal point) for what stands beside the racks, `zone` (the code of a zone that is there; “-”: that of its aisle). Separated by commas, semicolons or tabs.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -20,9 +20,11 @@ from packhorse.core.errors import Invalid
 from packhorse.ground.warehouse.designing import aisle_of
 from packhorse.ground.warehouse.types import FloorPlan, LineAnswer, LocationInfo, LocationLine
 
-COLUMNS: Final = ("code", "kind", "pickable", "aisle", "cell", "level", "x_m", "y_m")
+COLUMNS: Final = ("code", "kind", "pickable", "aisle", "cell", "level", "x_m", "y_m", "zone")
 KINDS: Final = ("bin", "dock", "staging", "cart", "tote", "pallet", "station", "returns", "quarantine")
 MOST: Final = 50_000
+#: In the column zone: that of its aisle again.
+OWN: Final = "-"
 CODE: Final = re.compile(r"^[A-Z0-9][A-Z0-9._-]{0,31}$")
 _YES: Final = {"yes": True, "y": True, "1": True, "true": True, "oui": True, "no": False, "n": False, "0": False, "false": False, "non": False, "": None}
 
@@ -96,15 +98,18 @@ def _line(line: int, cells: Mapping[str, str]) -> LocationLine | LineAnswer:
             return refused(name)
         if metres[name] is not None and not math.isfinite(metres[name] or 0.0):
             return refused(name)
-    return LocationLine(line, code, kind, _YES[given["pickable"].lower()], aisle, counts["cell"], counts["level"], metres["x_m"], metres["y_m"])
+    zone = given["zone"].upper() or None
+    return LocationLine(line, code, kind, _YES[given["pickable"].lower()], aisle, counts["cell"], counts["level"], metres["x_m"], metres["y_m"], zone)
 
 
-def judge(lines: Iterable[LocationLine], floor: FloorPlan | None, there: Mapping[str, LocationInfo]) -> list[LineAnswer]:
-    """What each line does to a warehouse that has these places."""
+def judge(lines: Iterable[LocationLine], floor: FloorPlan | None, there: Mapping[str, LocationInfo], zones: Container[str] = ()) -> list[LineAnswer]:
+    """What each line does to a warehouse that has these places and zones."""
     answers: list[LineAnswer] = []
     seen: dict[str, int] = {}
     for line in lines:
         wrong = _wrong(line, floor, there.get(line.code))
+        if not wrong and line.zone not in (None, OWN) and line.zone not in zones:
+            wrong = _("there is no zone %(zone)s: set the zones first") % {"zone": line.zone}
         if line.code in seen:
             wrong = _("line %(line)d names it already") % {"line": seen[line.code]}
         seen.setdefault(line.code, line.line)
@@ -147,4 +152,6 @@ def changed(line: LocationLine, before: LocationInfo) -> LocationInfo:
         after = replace(after, aisle=None, cell=None, x_m=line.x_m, y_m=line.y_m)
     if line.level is not None:
         after = replace(after, level=line.level)
+    if line.zone is not None:
+        after = replace(after, zone="" if line.zone == OWN else line.zone)
     return after if line.pickable is None else replace(after, pickable=line.pickable)

@@ -71,10 +71,37 @@ class Floor(models.Model):
         ]
 
 
+class Zone(models.Model):
+    """A part of the floor that somebody picks in. Its aisles are `ZoneAisle`s, a single place may name another. `position`: where it comes on the way of a tote from zone to zone;
+    totes that go on into it are put down at `hand_over` (None: they stay on their cart)."""
+
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="zones", db_index=False)
+    code = models.TextField()
+    position = models.PositiveSmallIntegerField()
+    hand_over = models.ForeignKey("Location", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["warehouse", "code"], name="zone_code_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class ZoneAisle(models.Model):
+    """An aisle belongs to a zone, and to one only."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="aisles", db_index=False)
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.CASCADE, related_name="+", db_index=False)
+    aisle = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["warehouse", "aisle"], name="aisle_in_one_zone")]
+
+
 class Location(models.Model):
     """Any place where stock can be. A handling unit (tote, cart, pallet) is a location with a parent. Virtual ones (supplier, customer, scrap, adjustment) have no warehouse.
 
-    `aisle`, `cell` and `level` place it in the racks, `x_m` and `y_m` beside them; `pickable` locations may be allocated from.
+    `aisle`, `cell` and `level` place it in the racks, `x_m` and `y_m` beside them; `pickable` locations may be allocated from. `zone`: where it is another than its aisle's.
     """
 
     class Kind(models.TextChoices):
@@ -106,6 +133,7 @@ class Location(models.Model):
     level = models.PositiveIntegerField(default=0)
     x_m = models.FloatField(null=True)
     y_m = models.FloatField(null=True)
+    zone = models.ForeignKey(Zone, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     archived_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -126,3 +154,17 @@ class Location(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+
+class WallSlot(models.Model):
+    """A slot of a put wall: a tote that stays in its wall, which is a place of kind staging."""
+
+    wall = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="slots", db_index=False)
+    slot = models.OneToOneField(Location, on_delete=models.PROTECT, related_name="in_wall")
+    number = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["wall", "number"], name="wall_slot_once"),
+            models.CheckConstraint(condition=Q(number__gt=0) & ~Q(wall=F("slot")), name="a_slot_is_numbered"),
+        ]

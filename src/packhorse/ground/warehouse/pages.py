@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.translation import gettext as _, gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 
 from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.errors import PackhorseError
@@ -22,9 +22,22 @@ from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import BulkAction, Button, Choice, Column, Empty, Flag, ListPage
 from packhorse.core.web.panels import documents_section
 from packhorse.ground.warehouse import plan, selectors, services
-from packhorse.ground.warehouse.designing import by_kind, numbered, places, planned
+from packhorse.ground.warehouse.designing import aisle_letters, by_kind, numbered, places, planned
 from packhorse.ground.warehouse.errors import FloorTooSmall
-from packhorse.ground.warehouse.forms import DAYS, KINDS, LEVELS, CutOffForm, FloorForm, ImportForm, LocationForm, WarehouseChangeForm, WarehouseForm
+from packhorse.ground.warehouse.forms import (
+    DAYS,
+    KINDS,
+    LEVELS,
+    CutOffForm,
+    FloorForm,
+    ImportForm,
+    LocationForm,
+    WallForm,
+    WarehouseChangeForm,
+    WarehouseForm,
+    ZonesForm,
+    zones_said,
+)
 from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, LocationInfo, NewFloor, NewLocation, WarehouseInfo
 
 SETTINGS = Crumb(gettext_lazy("Settings"), reverse_lazy("settings"))
@@ -86,7 +99,8 @@ def _actions(found: WarehouseInfo, actor: Actor, cut_offs: list[CutOffInfo]) -> 
 
     return (
         Action(_("Cut-offs"), to("cut-offs"), form=CutOffForm(initial={c.service: c.at for c in cut_offs}), icon="clock"),
-        Action(_("Add a place"), to("add-location"), form=LocationForm(), icon="plus"),
+        Action(_("Add a place"), to("add-location"), form=LocationForm(auto_id="place-%s"), icon="plus"),
+        Action(_("Put wall"), to("set-wall"), form=WallForm(auto_id="wall-%s"), icon="plus"),
         Action(_("Change"), to("change"), form=_change_form(found), icon="edit"),
     )
 
@@ -111,6 +125,10 @@ def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
         Column("service", gettext_lazy("Service"), lambda row: cells.show(SERVICES.get(row.service, row.service))),
         Column("at", gettext_lazy("Orders in before")),
     )
+    if zones := selectors.zones(actor.scope, warehouse_id):
+        sections.append(Table(_("Zones"), ZONES, zones))
+    if walls := selectors.walls(actor.scope, warehouse_id):
+        sections.append(Table(_("Put walls"), WALLS, walls))
     sections.append(Table(_("Cut-offs"), columns, cut_offs, empty=_("No cut-off: orders leave the next working day.")))
     a = found.address
     days = dict(DAYS)
@@ -142,6 +160,16 @@ def change(p: Posted, warehouse_id: int) -> Done:
 
 
 OUTCOMES = {"made": gettext_lazy("Made"), "changed": gettext_lazy("Changed"), "same": gettext_lazy("The same"), "refused": gettext_lazy("Refused")}
+ZONES = (
+    Column("code", gettext_lazy("Zone")),
+    Column("aisles", gettext_lazy("Aisles"), lambda z: cells.show(" ".join(map(aisle_letters, z.aisles)) or "–")),
+    Column("places", gettext_lazy("Single places"), align="end"),
+    Column("hand_over", gettext_lazy("Totes are handed over at"), lambda z: cells.show(z.hand_over or "–")),
+)
+WALLS = (
+    Column("code", gettext_lazy("Put wall"), cells.link("code", "warehouse:location", "id")),
+    Column("slots", gettext_lazy("Slots"), lambda w: cells.show(len(w.slots)), align="end"),
+)
 LINES = (
     Column("line", gettext_lazy("Line"), align="end"),
     Column("code", gettext_lazy("Code")),
@@ -174,6 +202,32 @@ def design(p: Posted, warehouse_id: int) -> Done:
     words = ", ".join(f"{count} × {KINDS[kind]}" for kind, count in made.items())
     said = _("Laid out: %(places)s") % {"places": words} if made else _("The floor is changed; no new places.")
     return Done(said, to=reverse("warehouse:warehouse", args=[warehouse_id]))
+
+
+def _zones_now(request: HttpRequest, warehouse_id: int) -> dict[str, Any]:
+    return {"zones": zones_said(selectors.zones(actor_of(request).scope, warehouse_id))}
+
+
+@form_page(
+    ZonesForm,
+    title=gettext_lazy("Zones of the floor"),
+    permission="manage_settings",
+    submit=gettext_lazy("Set"),
+    intro=gettext_lazy("Somebody picks in each. A place that is in another zone than its aisle is named in a file of places, in the column zone."),
+    initial=_zones_now,
+    crumbs=(SETTINGS, WAREHOUSES),
+)
+def set_zones(p: Posted, warehouse_id: int) -> Done:
+    n = len(services.set_zones(key=p.key, actor=p.actor, warehouse_id=warehouse_id, zones=p.data["zones"]))
+    return Done(
+        ngettext("%d zone is set.", "%d zones are set.", n) % n if n else _("The floor has no zones."), to=reverse("warehouse:warehouse", args=[warehouse_id])
+    )
+
+
+@action("manage_settings", form=WallForm)
+def set_wall(p: Posted, warehouse_id: int) -> Done:
+    made = services.set_wall(key=p.key, actor=p.actor, warehouse_id=warehouse_id, code=p.data["code"], slots=p.data["slots"])
+    return Done(ngettext("%(code)s has %(n)d slot.", "%(code)s has %(n)d slots.", len(made.slots)) % {"code": made.code, "n": len(made.slots)})
 
 
 @form_page(

@@ -15,8 +15,8 @@ from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.ground.warehouse.errors import PlaceMissing
-from packhorse.ground.warehouse.models import CutOff, Floor, Location, Warehouse
-from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, FloorPlan, LocationInfo, NewFloor, WarehouseInfo
+from packhorse.ground.warehouse.models import CutOff, Floor, Location, WallSlot, Warehouse, Zone
+from packhorse.ground.warehouse.types import STATIONS, Address, CutOffInfo, FloorPlan, FloorZone, LocationInfo, NewFloor, WallInfo, WarehouseInfo
 
 
 def virtual(kind: str) -> int:
@@ -126,11 +126,12 @@ def location_info(row: Location) -> LocationInfo:
         archived=row.archived_at is not None,
         x_m=row.x_m,
         y_m=row.y_m,
+        zone=row.zone.code if row.zone else "",
     )
 
 
 def _locations(scope: Scope) -> QuerySet[Location]:
-    rows = Location.objects.all()
+    rows = Location.objects.select_related("zone")
     return rows if scope.warehouse_ids is None else rows.filter(Q(warehouse_id__in=sorted(scope.warehouse_ids)) | Q(warehouse_id=None))
 
 
@@ -256,3 +257,45 @@ def need_place(warehouse_id: int, kind: str) -> int:
         code = Warehouse.objects.values_list("code", flat=True).get(pk=warehouse_id)
         raise PlaceMissing(warehouse=code, kind=kind, warehouse_id=warehouse_id)
     return place
+
+
+def zones(scope: Scope, warehouse_id: int) -> list[FloorZone]:
+    """The zones of a warehouse's floor, in the order in which a tote goes through them."""
+    if not scope.sees_warehouse(warehouse_id):
+        return []
+    found = sql.rows(
+        """SELECT z.code, (SELECT coalesce(array_agg(a.aisle ORDER BY a.aisle), '{}') FROM warehouse_zoneaisle a WHERE a.zone_id = z.id), coalesce(h.code, ''),
+                  (SELECT count(*) FROM warehouse_location l WHERE l.warehouse_id = z.warehouse_id AND l.zone_id = z.id)
+           FROM warehouse_zone z LEFT JOIN warehouse_location h ON h.id = z.hand_over_id WHERE z.warehouse_id = %s ORDER BY z.position, z.id""",
+        [warehouse_id],
+    )
+    return [FloorZone(code, tuple(aisles), hand_over, places) for code, aisles, hand_over, places in found]
+
+
+def zone_codes(scope: Scope) -> list[str]:
+    """The codes of all zones that the scope sees, each once."""
+    rows = Zone.objects.filter(warehouse__archived_at=None) if scope.warehouse_ids is None else Zone.objects.filter(warehouse__in=sorted(scope.warehouse_ids))
+    return sorted(set(rows.values_list("code", flat=True)))
+
+
+def walls(scope: Scope, warehouse_id: int | None = None) -> list[WallInfo]:
+    """Put walls (of a warehouse, where given), by code, with their slots."""
+    rows = WallSlot.objects.filter(wall__archived_at=None).select_related("wall", "slot").order_by("wall__code", "wall_id", "number")
+    if scope.warehouse_ids is not None:
+        rows = rows.filter(wall__warehouse__in=sorted(scope.warehouse_ids))
+    if warehouse_id is not None:
+        rows = rows.filter(wall__warehouse=warehouse_id)
+    found: dict[int, WallInfo] = {}
+    for row in rows:
+        before = found.get(row.wall_id)
+        assert row.wall.warehouse_id is not None, "walls stand in a warehouse"
+        found[row.wall_id] = WallInfo(row.wall_id, row.wall.warehouse_id, row.wall.code, (*(before.slots if before else ()), (row.slot_id, row.slot.code)))
+    return list(found.values())
+
+
+def wall(scope: Scope, wall_id: int) -> WallInfo:
+    """Raises: NotFound."""
+    found = next((w for w in walls(scope) if w.wall_id == wall_id), None)
+    if found is None:
+        raise NotFound(kind="put wall", ref=str(wall_id))
+    return found

@@ -16,12 +16,24 @@ from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.people.history import sign
 from packhorse.ground.warehouse import events, records, selectors
-from packhorse.ground.warehouse.designing import by_kind, places, planned
+from packhorse.ground.warehouse.designing import aisle_letters, by_kind, places, planned
 from packhorse.ground.warehouse.errors import BadLocation, CodeTaken, FloorTooSmall
-from packhorse.ground.warehouse.importing import MOST, changed, judge, read
-from packhorse.ground.warehouse.models import Floor, Location, Warehouse
+from packhorse.ground.warehouse.importing import MOST, OWN, changed, judge, read
+from packhorse.ground.warehouse.models import Floor, Location, WallSlot, Warehouse, Zone, ZoneAisle
 from packhorse.ground.warehouse.selectors import location_info, warehouse_info
-from packhorse.ground.warehouse.types import Address, CutOffInfo, LaidOut, LineAnswer, LocationInfo, LocationLine, NewFloor, NewLocation, WarehouseInfo
+from packhorse.ground.warehouse.types import (
+    Address,
+    CutOffInfo,
+    FloorZone,
+    LaidOut,
+    LineAnswer,
+    LocationInfo,
+    LocationLine,
+    NewFloor,
+    NewLocation,
+    WallInfo,
+    WarehouseInfo,
+)
 
 _CODE: Final = re.compile(r"^[A-Z0-9][A-Z0-9._-]{0,31}$")
 
@@ -178,7 +190,7 @@ def add_locations(*, key: UUID, actor: Actor, warehouse_id: int, locations: list
             raise BadLocation(code=place.code, reason="x_m, y_m")
     made = _insert(warehouse_id, locations)
     emit(events.LocationsMade(warehouse_id=warehouse_id, count=len(made)))
-    by_code = {row.code: location_info(row) for row in Location.objects.filter(warehouse_id=warehouse_id, code__in=[p.code for p in locations])}
+    by_code = selectors.locations_by_code(EVERYTHING, warehouse_id, [p.code for p in locations])
     return [by_code[p.code] for p in locations]
 
 
@@ -190,7 +202,7 @@ def import_file(*, key: UUID, actor: Actor, warehouse_id: int, content: bytes, c
     lines, unreadable = read(content)
     if check_only:
         there = selectors.locations_by_code(actor.scope, warehouse_id, [n.code for n in lines])
-        answers = judge(lines, selectors.layout(actor.scope, warehouse_id), there)
+        answers = judge(lines, selectors.layout(actor.scope, warehouse_id), there, {z.code for z in selectors.zones(actor.scope, warehouse_id)})
     else:
         answers = import_locations(key=key, actor=actor, warehouse_id=warehouse_id, lines=lines)
     return sorted([*answers, *unreadable], key=lambda a: a.line)
@@ -208,19 +220,26 @@ def import_locations(*, key: UUID, actor: Actor, warehouse_id: int, lines: list[
         raise Invalid(field="lines", reason="at most {most} lines at once", most=MOST)
     sql.rows("SELECT id FROM warehouse_location WHERE warehouse_id = %s AND code = ANY(%s) ORDER BY id FOR UPDATE", [warehouse_id, [n.code for n in lines]])
     there = selectors.locations_by_code(EVERYTHING, warehouse_id, [n.code for n in lines])
-    answers = judge(lines, selectors.layout(EVERYTHING, warehouse_id), there)
+    answers = judge(lines, selectors.layout(EVERYTHING, warehouse_id), there, {z.code for z in selectors.zones(EVERYTHING, warehouse_id)})
     by_line = dict(zip(((n.line, n.code) for n in lines), lines, strict=True))
     new = [by_line[a.line, a.code] for a in answers if a.outcome == "made"]
     _insert(
         warehouse_id,
         [NewLocation(n.code, n.kind, n.kind == "bin" if n.pickable is None else n.pickable, n.aisle, n.cell, n.level or 0, n.x_m, n.y_m) for n in new],
     )
+    in_zones = [(n.code, n.zone) for n in new if n.zone not in (None, OWN)]
     after = [changed(by_line[a.line, a.code], there[a.code]) for a in answers if a.outcome == "changed"]
     sql.run(
         """UPDATE warehouse_location l SET pickable = t.pickable, aisle = t.aisle, cell = t.cell, level = t.level, x_m = t.x_m, y_m = t.y_m
            FROM unnest(%s::bigint[], %s::boolean[], %s::int[], %s::int[], %s::int[], %s::float8[], %s::float8[]) AS t(id, pickable, aisle, cell, level, x_m, y_m)
            WHERE l.id = t.id""",
         [[getattr(p, name) for p in after] for name in ("id", "pickable", "aisle", "cell", "level", "x_m", "y_m")],
+    )
+    in_zones += [(p.code, p.zone) for p in after]
+    sql.run(
+        """UPDATE warehouse_location l SET zone_id = z.id FROM unnest(%s::text[], %s::text[]) AS t(code, zone) LEFT JOIN warehouse_zone z ON z.warehouse_id = %s AND z.code = t.zone
+           WHERE l.warehouse_id = %s AND l.code = t.code AND l.zone_id IS DISTINCT FROM z.id""",
+        [[c for c, _ in in_zones], [z for _, z in in_zones], warehouse_id, warehouse_id],
     )
     refused = sum(a.outcome == "refused" for a in answers)
     emit(events.LocationsImported(warehouse_id=warehouse_id, made=len(new), changed=len(after), refused=refused))
@@ -238,3 +257,81 @@ def set_pickable(*, key: UUID, actor: Actor, location_id: int, pickable: bool) -
     row.save(update_fields=["pickable"])
     emit(events.LocationChanged(warehouse_id=row.warehouse_id, location_id=location_id, pickable=pickable))
     return location_info(row)
+
+
+@use_case
+def set_zones(*, key: UUID, actor: Actor, warehouse_id: int, zones: list[FloorZone]) -> list[FloorZone]:
+    """The zones of a warehouse's floor, all of them, in the order in which a tote goes through them; one that is not named is none any more, and its single places are of their aisles again.
+    Walks that are planned stay as they were planned.
+
+    Locks: warehouse, places.   Raises: NotAllowed, NotFound, Invalid.
+    """
+    records.lock_warehouse(warehouse_id)
+    authorize(actor, "manage_settings", warehouse_id=warehouse_id)
+    floor = Floor.objects.filter(warehouse_id=warehouse_id).first()
+    places = selectors.locations_by_code(EVERYTHING, warehouse_id, {z.hand_over for z in zones if z.hand_over})
+    seen: dict[int, str] = {}
+    for n, zone in enumerate(zones):
+        if not _CODE.match(zone.code) or zone.code in {z.code for z in zones[:n]}:
+            raise Invalid(field="zones", reason="{code}: 1 to 32 capital letters, digits, dots, hyphens; each zone once", code=zone.code)
+        for aisle in zone.aisles:
+            if floor is None or not 0 <= aisle < floor.aisles:
+                raise Invalid(field="zones", reason="{code}: {aisle} is no aisle of this floor", code=zone.code, aisle=aisle_letters(aisle))
+            if aisle in seen:
+                raise Invalid(
+                    field="zones",
+                    reason="aisle {aisle} is in {code} and in {other}: it belongs to one",
+                    aisle=aisle_letters(aisle),
+                    code=seen[aisle],
+                    other=zone.code,
+                )
+            seen[aisle] = zone.code
+        place = places.get(zone.hand_over)
+        if zone.hand_over and (place is None or place.archived or place.kind not in ("staging", "station")):
+            raise Invalid(field="zones", reason="{place} is no staging place or bench of this warehouse", place=zone.hand_over)
+    sign()
+    gone = Zone.objects.filter(warehouse_id=warehouse_id).exclude(code__in=[z.code for z in zones])
+    sql.rows(
+        "SELECT id FROM warehouse_location WHERE warehouse_id = %s AND zone_id = ANY(%s) ORDER BY id FOR UPDATE",
+        [warehouse_id, list(gone.values_list("pk", flat=True))],
+    )
+    ZoneAisle.objects.filter(warehouse_id=warehouse_id).delete()
+    gone.delete()
+    for position, zone in enumerate(zones):
+        place = places.get(zone.hand_over)
+        row, _made = Zone.objects.update_or_create(
+            warehouse_id=warehouse_id, code=zone.code, defaults={"position": position, "hand_over_id": place.id if place else None}
+        )
+        ZoneAisle.objects.bulk_create([ZoneAisle(zone=row, warehouse_id=warehouse_id, aisle=aisle) for aisle in sorted(set(zone.aisles))])
+    emit(events.ZonesSet(warehouse_id=warehouse_id, zones=len(zones)))
+    return selectors.zones(EVERYTHING, warehouse_id)
+
+
+@use_case
+def set_wall(*, key: UUID, actor: Actor, warehouse_id: int, code: str, slots: int) -> WallInfo:
+    """A put wall with so many slots, coded W1-01, W1-02, …; done again with more, it grows. A wall does not shrink: slots may be in use.
+
+    Locks: warehouse.   Raises: NotAllowed, NotFound, Invalid, CodeTaken.
+    """
+    records.lock_warehouse(warehouse_id)
+    authorize(actor, "manage_settings", warehouse_id=warehouse_id)
+    if not re.fullmatch(r"[A-Z0-9][A-Z0-9._-]{0,27}", code):
+        raise Invalid(field="code", reason="1 to 28 capital letters, digits, dots, hyphens")
+    if not 1 <= slots <= 500:
+        raise Invalid(field="slots", reason="{least} to {most}", least=1, most=500)
+    there = next((w for w in selectors.walls(EVERYTHING, warehouse_id) if w.code == code), None)
+    have = len(there.slots) if there else 0
+    if slots < have:
+        raise Invalid(field="slots", reason="it has {n} already: a wall only grows", n=have)
+    wanted = [NewLocation(f"{code}-{n:02d}", "tote") for n in range(have + 1, slots + 1)]
+    new = wanted if there else [NewLocation(code, "staging"), *wanted]
+    if taken := selectors.locations_by_code(EVERYTHING, warehouse_id, [n.code for n in new]):
+        raise CodeTaken(code=min(taken))
+    sign()
+    made = {code: pk for pk, code, _kind in _insert(warehouse_id, new)}
+    wall_id = there.wall_id if there else made[code]
+    ids = [made[n.code] for n in wanted]
+    sql.run("UPDATE warehouse_location SET parent_id = %s WHERE id = ANY(%s)", [wall_id, ids])
+    WallSlot.objects.bulk_create([WallSlot(wall_id=wall_id, slot_id=pk, number=n) for n, pk in enumerate(ids, have + 1)])
+    emit(events.WallSet(warehouse_id=warehouse_id, wall=code, slots=slots))
+    return selectors.wall(EVERYTHING, wall_id)

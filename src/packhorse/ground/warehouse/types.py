@@ -48,6 +48,31 @@ class CutOffInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorZone:
+    """A part of the floor that somebody picks in: its aisles (counted from 0), where totes that go on into it are put down (a place's code; empty: they stay on their cart), and the number of
+    places that belong to it though their aisle does not."""
+
+    code: str
+    aisles: tuple[int, ...] = ()
+    hand_over: str = ""
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WallInfo:
+    """A put wall and its slots, by number: (id, code)."""
+
+    wall_id: int
+    warehouse_id: int
+    code: str
+    slots: tuple[tuple[int, str], ...]
+
+    @property
+    def id(self) -> int:
+        return self.wall_id
+
+
+@dataclass(frozen=True, slots=True)
 class NewLocation:
     """A place to make. `aisle` and `cell` count from 0, as on the floor; only bins may be pickable. `x_m`, `y_m` as in `LocationInfo`."""
 
@@ -63,7 +88,7 @@ class NewLocation:
 
 @dataclass(frozen=True, slots=True)
 class LocationInfo:
-    """A place. `warehouse_id` is None for virtual ones; `parent_id` is what a handling unit stands in.
+    """A place. `warehouse_id` is None for virtual ones; `parent_id` is what a handling unit stands in. `zone`: its own, where it has another than its aisle.
 
     In the racks it has `aisle` and `cell`, elsewhere perhaps `x_m` (to the right of the first aisle's middle) and `y_m` (behind the front cross aisle; less than 0 in front of it).
     """
@@ -80,6 +105,7 @@ class LocationInfo:
     archived: bool = False
     x_m: float | None = None
     y_m: float | None = None
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +203,7 @@ class LocationLine:
     level: int | None = None
     x_m: float | None = None
     y_m: float | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,20 @@ class ToteInUse(PackhorseError):
     advice = _("Take an empty tote and scan that.")
 
 
+class ToteShared(PackhorseError):
+    """Tote {tote} is on walk {batch}, for a put wall."""
+
+    blocked_by = ("picking:batch", "batch_id")
+    advice = _("Take an empty tote and scan that.")
+
+
+class SlotStays(PackhorseError):
+    """{slot} is a slot of a put wall: it stays there."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Take an empty tote and scan that.")
+
+
 class ToteScanned(PackhorseError):
     """Tote {tote} was scanned for this walk already."""
 
@@ -189,6 +203,13 @@ class WalkTakenOver(PackhorseError):
     blocked_by = ("picking:batch", "batch_id")
 
 
+class WrongHandOver(PackhorseError):
+    """You scanned {scanned}; these totes go to {expected}."""
+
+    blocked_by = ("picking:batch", "batch_id")
+    advice = _("Bring them to {expected} and scan it.")
+
+
 class NotOnThisWalk(PackhorseError):
     """Tote {tote} is not of walk {batch}."""
 
@@ -236,6 +257,13 @@ class TypeInUse(PackhorseError):
 
     blocked_by = ("picking:means", "warehouse_id")
     advice = _("Change what uses it first.")
+
+
+class NoPutWall(PackhorseError):
+    """Warehouse {warehouse} has no put wall."""
+
+    blocked_by = ("warehouse:warehouse", "warehouse_id")
+    advice = _("Make one on the warehouse’s page, or pick by another method.")
 
 
 class WrongCart(PackhorseError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from packhorse.core import clock
 from packhorse.core.actors import system
@@ -10,6 +10,14 @@ from packhorse.core.events import Told, on
 from packhorse.steps.inventory.events import AllocationsBroken
 from packhorse.steps.orders.events import LinesCancelled
 from packhorse.steps.picking import services
+from packhorse.steps.picking.events import OrdersGoOn
+
+
+@on(OrdersGoOn)
+def plan_next_zones(told: list[Told], key: UUID) -> None:
+    """Walks for the zones that come next, as soon as totes stand there."""
+    for warehouse_id in sorted({t.event.warehouse_id for t in told}):
+        services.plan_batches(key=uuid5(key, f"zones:{warehouse_id}"), actor=system("picking"), warehouse_id=warehouse_id, begun=True, iterations=20_000)
 
 
 @on(LinesCancelled)

@@ -12,6 +12,14 @@ from packhorse.ground.catalog.models import Client, Item
 from packhorse.ground.warehouse.models import Location, Warehouse
 
 
+class Method(models.TextChoices):
+    """How orders are picked: each whole on one walk; passed in one tote from zone to zone; by zone into shared totes, and sorted at a put wall."""
+
+    WHOLE = "whole"
+    PASS = "pass"  # noqa: S105
+    WALL = "wall"
+
+
 class StandardTimes(models.Model):
     """How long walking and picking take somebody (see `types.Times`)."""
 
@@ -42,6 +50,7 @@ class PickingPolicy(StandardTimes):
     keep_workable = models.PositiveSmallIntegerField(default=0)
     orders_per_walk = models.PositiveSmallIntegerField(default=12)
     urgent_min = models.PositiveSmallIntegerField(default=120)
+    method = models.CharField(max_length=5, choices=Method.choices, default=Method.WHOLE)
 
     class Meta:
         constraints = [
@@ -92,7 +101,8 @@ class TypedCart(models.Model):
 
 
 class Wave(models.Model):
-    """Fulfillment orders released together: those of a service (empty: all) due by `until`, within limits. `minutes` is their standard time; `reasons` says what was considered and what stayed."""
+    """Fulfillment orders released together: those of a service (empty: all) due by `until`, within limits. `minutes` is their standard time; `reasons` says what was considered and what stayed.
+    `method`: how its orders are picked."""
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
     until = models.DateTimeField()
@@ -100,6 +110,7 @@ class Wave(models.Model):
     max_orders = models.PositiveIntegerField()
     max_minutes = models.PositiveIntegerField(null=True)
     minutes = models.PositiveIntegerField()
+    method = models.CharField(max_length=5, choices=Method.choices, default=Method.WHOLE)
     reasons = models.JSONField(default=dict)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
@@ -110,7 +121,9 @@ class Wave(models.Model):
 
 
 class PickBatch(models.Model):
-    """One walk: the fulfillment orders picked together, on one cart. Metres, and minutes of standard time, with what other ways would have cost; `reasons` says how the batch came about."""
+    """One walk: the fulfillment orders picked together, on one cart. Metres, and minutes of standard time, with what other ways would have cost; `reasons` says how the batch came about.
+
+    `zone`: the code of the zone it stays in (empty: it goes anywhere). A walk for a put wall (`wall`) fills shared totes, one at a time (`tote`), which are brought there to be sorted."""
 
     class State(models.TextChoices):
         PLANNED = "planned"
@@ -123,6 +136,9 @@ class PickBatch(models.Model):
     cart_type = models.ForeignKey(CartType, on_delete=models.PROTECT, null=True)
     cart = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
     picker_id = models.BigIntegerField(null=True)
+    zone = models.TextField(default="")
+    wall = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    tote = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     distance_m = models.FloatField(default=0)
     s_shape_m = models.FloatField(default=0)
     one_by_one_m = models.FloatField(default=0)
@@ -135,6 +151,10 @@ class PickBatch(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tote"], name="shared_tote_on_one_walk", condition=Q(state="picking")),
+            models.CheckConstraint(condition=Q(tote=None) | Q(wall__isnull=False), name="shared_totes_go_to_a_wall"),
+        ]
         indexes = [models.Index(fields=["warehouse", "id"], name="pick_batch_open", condition=Q(state__in=["planned", "picking"]))]
 
 
@@ -161,7 +181,9 @@ class LongPlan(models.Model):
 
 
 class Release(models.Model):
-    """A fulfillment order made workable. Undone when `undone_at` is set (then it may be released again)."""
+    """A fulfillment order made workable. Undone when `undone_at` is set (then it may be released again).
+
+    `tote` is where its goods come together: a tote, or a slot of the put wall (`wall`) at which it is sorted. Such an order is on several walks at once: its tasks say which, it has no `batch`."""
 
     fulfillment_order = models.ForeignKey("orders.FulfillmentOrder", on_delete=models.PROTECT)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
@@ -170,12 +192,15 @@ class Release(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, related_name="releases")
     compartment = models.PositiveIntegerField(null=True)
     tote = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
+    method = models.CharField(max_length=5, choices=Method.choices, default=Method.WHOLE)
+    wall = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(wall=None) | Q(batch=None), name="sorted_orders_are_on_many_walks"),
             models.UniqueConstraint(fields=["fulfillment_order"], name="released_once", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
             models.UniqueConstraint(fields=["tote"], name="tote_serves_one_order", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
         ]

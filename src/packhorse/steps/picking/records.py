@@ -107,7 +107,7 @@ def lock_tasks(ids: Sequence[int]) -> list[PickTask]:
     """
     found = list(
         PickTask.objects.select_for_update(of=("self",))
-        .select_related("location", "item", "release__tote", "release__fulfillment_order")
+        .select_related("location", "item", "release__tote", "release__fulfillment_order", "batch__tote")
         .filter(pk__in=list(ids))
         .order_by("pk")
     )
@@ -140,11 +140,11 @@ class StopTask:
     @classmethod
     def of(cls, task: PickTask) -> StopTask:
         """The same of a task that is at hand whole."""
-        release, place = task.release, task.location
+        place, tote = task.location, task.batch.tote if task.batch and task.batch.tote else task.release.tote
         assert place.warehouse_id is not None, "picks are from places of a warehouse"
         return cls(
-            task.pk, task.client_id, task.batch_id, task.state, task.location_id, place.code, place.warehouse_id, release.tote_id,
-            release.tote.code if release.tote else "", task.demand_id, task.allocation_id, task.quantity,
+            task.pk, task.client_id, task.batch_id, task.state, task.location_id, place.code, place.warehouse_id, tote.pk if tote else None,
+            tote.code if tote else "", task.demand_id, task.allocation_id, task.quantity,
         )  # fmt: skip
 
 
@@ -154,15 +154,29 @@ def lock_stop(ids: Sequence[int]) -> list[StopTask]:
     Raises: NotFound.
     """
     rows = sql.rows(
-        """SELECT t.id, t.client_id, t.batch_id, t.state, t.location_id, l.code, l.warehouse_id, r.tote_id, coalesce(u.code, ''), t.demand_id, t.allocation_id, t.quantity
+        """SELECT t.id, t.client_id, t.batch_id, t.state, t.location_id, l.code, l.warehouse_id, u.id, coalesce(u.code, ''), t.demand_id, t.allocation_id, t.quantity
            FROM picking_picktask t JOIN picking_release r ON r.id = t.release_id JOIN warehouse_location l ON l.id = t.location_id
-           LEFT JOIN warehouse_location u ON u.id = r.tote_id WHERE t.id = ANY(%s) ORDER BY t.id FOR UPDATE OF t""",
+           LEFT JOIN picking_pickbatch b ON b.id = t.batch_id LEFT JOIN warehouse_location u ON u.id = coalesce(b.tote_id, r.tote_id) WHERE t.id = ANY(%s) ORDER BY t.id FOR UPDATE OF t""",
         [list(ids)],
         often=True,
     )
     if len(rows) < len(set(ids)):
         raise NotFound(kind="pick task", ref=", ".join(str(i) for i in sorted(set(ids) - {r[0] for r in rows})))
     return [StopTask(*r) for r in rows]
+
+
+def lock_fresh(task_ids: Iterable[int]) -> dict[int, int]:
+    """Those of the tasks that are ready and on no walk, locked, with their releases."""
+    rows = sql.rows(
+        "SELECT id, release_id, state = 'ready' AND batch_id IS NULL FROM picking_picktask WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [sorted(set(task_ids))]
+    )
+    return {pk: release_id for pk, release_id, fresh in rows if fresh}
+
+
+def releases_on(batch_ids: Sequence[int]) -> list[int]:
+    """The releases on these walks, by id: those that have the walk as theirs, and those that are on several."""
+    several = "SELECT t.release_id FROM picking_picktask t JOIN picking_pickbatch b ON b.id = t.batch_id WHERE b.id = ANY(%(ids)s) AND b.wall_id IS NOT NULL"
+    return [r[0] for r in sql.rows(f"SELECT id FROM picking_release WHERE batch_id = ANY(%(ids)s) UNION {several} ORDER BY 1", {"ids": list(batch_ids)})]
 
 
 def releases_of_demands(demand_ids: Iterable[int]) -> list[int]:
@@ -183,7 +197,7 @@ def lock_open_tasks_of_demands(demand_ids: Iterable[int]) -> list[PickTask]:
 def lock_open_tasks_of_allocations(allocation_ids: Iterable[int]) -> list[PickTask]:
     return list(
         PickTask.objects.select_for_update(of=("self",))
-        .select_related("location", "item", "release__fulfillment_order")
+        .select_related("location", "item", "release__fulfillment_order", "batch")
         .filter(allocation_id__in=list(allocation_ids), state__in=OPEN)
         .order_by("pk")
     )
@@ -200,6 +214,11 @@ def finish_tasks(tasks: Sequence[StopTask]) -> tuple[int, bool]:
         often=True,
     )[0]
     return int(still_open), bool(emptied)
+
+
+def lock_shared_walk_of(task_id: int) -> PickBatch | None:
+    """The walk that a task is on, locked, where its tote is shared among orders: before the release; None where each order has its own."""
+    return PickBatch.objects.select_for_update(of=("self",)).select_related("tote").filter(tasks=task_id, wall__isnull=False).first()
 
 
 def lock_release_of(task_id: int) -> Release:

@@ -6,6 +6,7 @@ from typing import Final
 
 from packhorse.core import sql, work
 from packhorse.steps.orders import ledger as orders
+from packhorse.steps.picking.selectors.walls import TOGETHER
 from packhorse.steps.picking.types import StandingTote
 
 #: A fulfillment order has one release that is not over: when its tote is empty, what is not picked has none. The full ones that stood in it stand beside it now.
@@ -23,7 +24,7 @@ def lock_totes(fulfillment_order_id: int) -> list[StandingTote]:
     return [
         StandingTote(*row)
         for row in sql.rows(
-            """SELECT r.id, u.id, coalesce(b.state, '') = 'done' FROM picking_release r LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
+            f"""SELECT r.id, u.id, coalesce(b.state, '') = 'done' OR r.wall_id IS NOT NULL AND {TOGETHER} FROM picking_release r LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
                CROSS JOIN LATERAL (SELECT r.tote_id AS id UNION ALL SELECT id FROM warehouse_location WHERE parent_id = r.tote_id AND kind = 'tote') u
                WHERE r.fulfillment_order_id = %s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND r.tote_id IS NOT NULL ORDER BY r.id, u.id FOR UPDATE OF r""",
             [fulfillment_order_id],

@@ -25,7 +25,7 @@ class PickScreen:
 
 
 SCREENS: Final[dict[str, PickScreen]] = {
-    "cart": PickScreen("Begin, or go on", ("cart", "tote", "walk number"), (), ("totes", "go"), ("cart", *_BEGUN)),
+    "cart": PickScreen("Begin, or go on", ("cart", "tote", "walk number"), ("zone",), ("totes", "go"), ("cart", *_BEGUN)),
     "totes": PickScreen("An empty tote for each order", ("empty tote", "cart with totes"), ("back",), ("totes", "go"), ("cart", *STOP, "drop")),
     "go": PickScreen("Go to the place", ("location", "LPN that stands there", "item, case or GS1 code"), _TAPS, ("item", "lot", "quantity", "tote"), _BESIDE),
     "item": PickScreen("Take the item", ("item, case or GS1 code", "location"), _TAPS, ("lot", "quantity", "tote"), _BESIDE),
@@ -48,7 +48,13 @@ SCREENS: Final[dict[str, PickScreen]] = {
         (*_BESIDE, "zero", "unload", "done"),
     ),
     "paused": PickScreen("The walk waits", ("cart", "tote", "walk number"), ("go_on", "hand_over"), ("go", "cart"), _BEGUN),
-    "drop": PickScreen("Unload", ("bench: all totes", "tote: that one", "the walk's cart"), ("pause",), ("done", "unload"), ("drop", "paused", "cart", *STOP)),
+    "drop": PickScreen(
+        "Unload",
+        ("bench: all totes", "tote: that one", "the walk's cart", "hand-over place or put wall, of a walk in a zone"),
+        ("over", "pause"),
+        ("done", "unload"),
+        ("drop", "paused", "cart", *STOP),
+    ),
     "unload": PickScreen(
         "Where the tote is put",
         ("bench or staging", "another tote of its order: both are put together"),

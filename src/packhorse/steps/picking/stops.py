@@ -100,6 +100,22 @@ def next_stop(tasks: Sequence[TaskInfo], at: At) -> tuple[Stop | None, At]:
     return Stop(place, own[0].location, own, left, now, frozenset(t.item_id for t in tasks if t.location_id != place)), at
 
 
+def together(stop: Stop) -> tuple[TaskInfo, ...]:
+    """Those of the tasks whose turn it is that go into the same tote: one scan of it puts all of them in."""
+    return tuple(t for t in stop.now if t.tote_id == stop.now[0].tote_id)
+
+
+def share(tasks: Sequence[TaskInfo], taken: int) -> tuple[list[TaskInfo], TaskInfo, int]:
+    """So many pieces, fewer than these tasks ask for, shared out in their order: the tasks that get all, the first that does not, and what that one gets."""
+    whole: list[TaskInfo] = []
+    for task in tasks:
+        if taken < task.quantity:
+            return whole, task, taken
+        whole.append(task)
+        taken -= task.quantity
+    raise AssertionError("fewer than are asked for")
+
+
 def asked(stop: Stop, at: At) -> Asked:
     """What the picker is asked for at a stop: to go there, the item, its lot or serial number, how many, the tote."""
     if at.item_id is None:
@@ -107,9 +123,13 @@ def asked(stop: Stop, at: At) -> Asked:
     task = stop.now[0]
     if task.scan_lot and not at.lot:
         return "lot"
-    if at.count < task.quantity and (task.quantity >= COUNTED_FROM or at.count > 1):
+    if at.count < (total := _total(stop)) and (total >= COUNTED_FROM or at.count > 1):
         return "quantity"
     return "tote"
+
+
+def _total(stop: Stop) -> int:
+    return sum(t.quantity for t in together(stop))
 
 
 def counted(stop: Stop, at: At, number: int) -> At:
@@ -117,9 +137,8 @@ def counted(stop: Stop, at: At, number: int) -> At:
 
     Raises: TooMany.
     """
-    task = stop.now[0]
-    if number > task.quantity:
-        raise TooMany(given=number, sku=task.sku, asked=task.quantity)
+    if number > (total := _total(stop)):
+        raise TooMany(given=number, sku=stop.now[0].sku, asked=total)
     return replace(at, count=number)
 
 
@@ -182,11 +201,11 @@ def _into(stop: Stop, at: At, tote: Match, wants: Asked) -> At:
     if wants == "lot":
         raise ScanLotFirst(sku=now.sku, expected=now.lot)
     if wants == "quantity":
-        raise CountFirst(quantity=now.quantity, sku=now.sku)
-    mine = next((t for t in stop.left if _matches(t, at) and t.tote_id == tote.ref.id), None)
-    if mine is None:
+        raise CountFirst(quantity=_total(stop), sku=now.sku)
+    mine = [t for t in stop.left if _matches(t, at) and t.tote_id == tote.ref.id and (t.lot == now.lot or at.lot)]
+    if not mine:
         raise WrongTote(scanned=tote.title, expected=", ".join(t.tote or "" for t in stop.now))
-    return replace(at, into={**at.into, mine.task_id: tote.ref.id}, count=max(0, at.count - mine.quantity))
+    return replace(at, into={**at.into, **{t.task_id: tote.ref.id for t in mine}}, count=max(0, at.count - sum(t.quantity for t in mine)))
 
 
 def picks(at: At) -> list[PickLine]:
@@ -205,5 +224,5 @@ def read_stop(tasks: Sequence[TaskInfo], scans: Iterable[Scanned]) -> list[PickL
         at = read(stop, at, text=s.scan.text, marks=s.scan.marks, places=s.places, items=s.items)
         stop, at = next_stop(tasks, at)
         if stop is not None and stop.now and asked(stop, at) == "quantity":
-            at = counted(stop, at, stop.now[0].quantity)
+            at = counted(stop, at, sum(t.quantity for t in together(stop)))
     return picks(at)

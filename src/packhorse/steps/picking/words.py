@@ -61,8 +61,15 @@ SHORT: Final[dict[str, Text]] = {
     "order cancelled": _("Order cancelled"),
     "release undone": _("Taken back"),
 }
+METHODS: Final[dict[str, Text]] = {
+    "whole": _("Each order whole, on one walk"),
+    "pass": _("Passed in a tote from zone to zone"),
+    "wall": _("By zone, sorted at a put wall"),
+}
 REASONS: Final[dict[str, Text]] = {
     "policy": _("Planned by"),
+    "method": _("Picked"),
+    "zone": _("Zone"),
     "orders_considered": _("Orders considered"),
     "orders_per_cart": _("Orders per cart, at most"),
     "iterations": _("Walks tried"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
@@ -36,6 +36,8 @@ from packhorse.steps.picking.types import (
     WaveOrder,
 )
 
+Method = Literal["whole", "pass", "wall"]
+
 router = Router()
 
 
@@ -63,12 +65,14 @@ class ReleaseAnswer(Schema):
 
 
 class PlanBody(Schema):
-    """For a type of cart, else for so many orders a cart, else for as many as the warehouse has set. `wave_id`: only the orders of that wave."""
+    """For a type of cart, else for so many orders a cart, else for as many as the warehouse has set. `wave_id`: only the orders of that wave. `method`: picked so, whatever their
+    releases say: whole, pass (from zone to zone) or wall (by zone, sorted at a put wall)."""
 
     warehouse_id: Id
     orders_per_cart: int | None = Field(None, ge=1, le=60)
     cart_type_id: Id | None = None
     wave_id: Id | None = None
+    method: Method | None = None
 
 
 class WavesAsked(Asked):
@@ -76,13 +80,14 @@ class WavesAsked(Asked):
 
 
 class WaveBody(Schema):
-    """Orders that must leave by `until` (of one service, where given), within limits. Minutes are standard time."""
+    """Orders that must leave by `until` (of one service, where given), within limits. Minutes are standard time. `method`: how they are picked; null: as the warehouse has set."""
 
     warehouse_id: Id
     until: dt.datetime
     service: str = Field("", max_length=50)
     max_orders: int = Field(services.MOST, ge=1, le=services.MOST)
     max_minutes: int | None = Field(None, ge=1, le=100_000)
+    method: Method | None = None
 
 
 class UndoWaveBody(Schema):

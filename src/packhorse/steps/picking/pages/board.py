@@ -219,6 +219,7 @@ def release_wave(p: Posted, warehouse_id: int) -> Done:
         service=p.request.POST.get("service", ""),
         max_orders=p.data["max_orders"],
         max_minutes=p.data["max_minutes"],
+        method=p.data["method"] or None,
         today=warehouses.today(p.actor.scope, warehouse_id),
     )
     said = released_words(made.orders, made.refused)

@@ -38,6 +38,14 @@ class PlanForm(forms.Form):
             del self.fields["cart_type"]
 
 
+class MethodField(forms.ChoiceField):
+    """How orders are picked."""
+
+    def __init__(self, *, empty: Any = None, **kwargs: Any) -> None:
+        first = () if empty is None else (("", empty),)
+        super().__init__(label=_("How orders are picked"), choices=(*first, *words.METHODS.items()), **kwargs)
+
+
 class WaveForm(forms.Form):
     """The limits of a wave; `earlier`: how many of its orders are due before its cut-off."""
 
@@ -45,6 +53,8 @@ class WaveForm(forms.Form):
     max_minutes = forms.IntegerField(
         label=_("Minutes of picking, at most"), min_value=1, max_value=100_000, required=False, help_text=_("Empty: as many as it takes.")
     )
+
+    method = MethodField(empty=_("as the warehouse has set"), required=False)
 
     def __init__(self, *args: Any, earlier: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,7 +136,8 @@ class PolicyForm(TimesForm):
         required=False,
         help_text=_("Set, it takes the place of pickers and standard times."),
     )
-    field_order = ("pickers", "lines_per_hour")
+    field_order = ("method", "pickers", "lines_per_hour")
+    method = MethodField(help_text=_("Zones and put walls are set on the warehouse’s page."))
     shift_from = forms.TimeField(label=_("The shift begins"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     shift_to = forms.TimeField(label=_("The shift ends"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     pack_min = forms.IntegerField(label=_("Minutes for packing before a cut-off"), min_value=0, max_value=1440)

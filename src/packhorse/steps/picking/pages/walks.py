@@ -131,6 +131,8 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
                 Fact(_("Picker"), who),
                 Fact(_("Cart"), found.cart),
                 *((Fact(_("For a"), found.cart_type),) if found.cart_type else ()),
+                *((Fact(_("Zone"), found.zone),) if found.zone else ()),
+                *((Fact(_("Put wall"), found.wall),) if found.wall else ()),
                 *((Fact(_("Standard time"), gettext("%(n)d min") % {"n": round(found.minutes)}),) if found.minutes else ()),
                 Fact(_("Planned"), found.planned_at),
                 Fact(_("Begun"), found.started_at),
@@ -203,7 +205,8 @@ def compared(walks: Sequence[BatchInfo]) -> list[tuple[Any, int, int | None, int
 def _reasons(found: BatchInfo) -> Facts:
     shown = []
     for name, value in found.reasons.items():
-        seen: Any = words.POLICIES.get(str(value), value) if name == "policy" else bool(value) if name == "walk_proven_shortest" else value
+        said = {"policy": words.POLICIES, "method": words.METHODS}.get(name, {})
+        seen: Any = said.get(str(value), value) if said else bool(value) if name == "walk_proven_shortest" else value
         shown.append(Fact(words.REASONS.get(name, name), seen))
     return Facts(_("Why these orders, this way"), tuple(shown))
 

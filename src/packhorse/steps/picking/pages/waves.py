@@ -116,6 +116,7 @@ def wave(request: HttpRequest, wave_id: int) -> HttpResponse:
                 Fact(_("Picks"), found.picks),
                 Fact(_("Pieces"), found.units),
                 Fact(_("Standard time"), gettext("%(n)d min") % {"n": found.minutes}),
+                *((Fact(_("Picked"), words.METHODS[found.method]),) if found.method != "whole" else ()),
                 Fact(_("Released"), found.at),
                 *((Fact(_("Taken back"), found.undone_at), Fact(_("Why it was taken back"), found.note)) if found.undone_at else ()),
             ),

@@ -40,7 +40,7 @@ class Pick(Flow):
             return None
         walk = Walk.read(actor, state["batch"])
         if not walk.mine:
-            return beginning.ask_cart()
+            return beginning.ask_cart(actor)
         if state["step"] == "drop":
             return None
         at = At.of(state)
@@ -52,14 +52,14 @@ class Pick(Flow):
     def _scan(self, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         step = state["step"]
         if step in ("cart", "done", "paused"):
-            return beginning.scan_cart(actor, key, scan)
+            return beginning.scan_cart(actor, key, scan, state.get("zone", ""))
         if step == "totes":
             return beginning.scan_tote(actor, key, state, scan)
         walk = _own(actor, state)
         if step == "unload":
             return unloading.put_down(walk, key, state, scan)
         if step == "drop" or (step == "zero" and not walk.tasks):
-            return unloading.scan(walk, key, scan)
+            return unloading.scan(walk, key, state, scan)
         if step == "full":
             return stopping.scan_empty_tote(walk, key, state, scan)
         return stopping.scan(walk, key, state, scan)
@@ -67,8 +67,10 @@ class Pick(Flow):
     def _button(self, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
         step = state["step"]
         if step in ("cart", "totes", "done"):
-            return beginning.ask_cart()
+            return beginning.ask_cart(actor, fields.get("zone", "") if name == "zone" else state.get("zone", ""))
         walk = _own(actor, state)
+        if step == "drop" and name == "over":
+            return unloading.end(walk, key, state.get("bench"))
         if step == "paused":
             return beginning.go_on(walk) if name == "go_on" else stopping.hand_over(walk, key)
         if step == "unload":

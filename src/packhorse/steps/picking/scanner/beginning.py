@@ -12,7 +12,8 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from packhorse.core.actors import Actor
 from packhorse.core.errors import WrongState
 from packhorse.core.scan import Context, Scan
-from packhorse.core.web.scanner import Button, Screen, State
+from packhorse.core.web.cells import Text
+from packhorse.core.web.scanner import Button, Field, Screen, State
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.designing import aisle_letters
 from packhorse.steps.inventory.errors import Ambiguous
@@ -37,7 +38,7 @@ def start(actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
             return _take_over(actor, key, batch)
         raise WrongState(kind="batch", state=batch.state, wanted="picked", page="picking:batch", id=batch.batch_id)
     mine = selectors.open_batch_of(actor.scope, actor.user_id)
-    return go_on(Walk.read(actor, mine.batch_id)) if mine is not None else ask_cart()
+    return go_on(Walk.read(actor, mine.batch_id)) if mine is not None else ask_cart(actor, context.get("zone", ""))
 
 
 def go_on(walk: Walk) -> Screen:
@@ -45,19 +46,26 @@ def go_on(walk: Walk) -> Screen:
     return show(walk, At(), say=gettext("You are in the middle of this walk"))
 
 
-def ask_cart(say: str = "") -> Screen:
+def ask_cart(actor: Actor, zone: str = "", say: str = "") -> Screen:
+    """The cart; where the floor has zones, the picker may say in which to work."""
+    zones = warehouses.zone_codes(actor.scope)
+    mine = zone if zone in zones else ""
+    choices: tuple[tuple[str, Text], ...] = (("", _("any zone")), *((code, code) for code in zones))
     return Screen(
         title=_("Pick"),
         instruction=_("Scan the cart"),
+        big=mine,
         lines=((_("Or"), _("a tote, or the code on a pick list")),),
+        fields=(Field("zone", _("Zone"), "choice", mine, choices=choices),) if zones else (),
+        buttons=(Button("zone", _("Work in this zone")),) if zones else (),
         tone="ok" if say else "ask",
         say=say,
-        state={"step": "cart"},
+        state={"step": "cart", "zone": mine},
     )
 
 
-def scan_cart(actor: Actor, key: UUID, scan: Scan) -> Screen:
-    """A cart (with its totes), a tote by itself, or the number of a walk."""
+def scan_cart(actor: Actor, key: UUID, scan: Scan, zone: str = "") -> Screen:
+    """A cart (with its totes), a tote by itself, or the number of a walk. A tote that waits for the walk of a zone begins that one."""
     wanted = _("Scan a cart, a tote or the code of a pick list.")
     places = warehouses.resolve(scan, Context(actor.scope))
     if not places:
@@ -73,20 +81,22 @@ def scan_cart(actor: Actor, key: UUID, scan: Scan) -> Screen:
         raise UnknownCode(scanned=scan.text, wanted=wanted)
     if place.kind == "cart" and (under_way := selectors.batch_on_cart(actor.scope, place.id)):
         return _take_over(actor, key, under_way)
+    if place.kind == "tote" and (waits := selectors.walk_of_tote(actor.scope, place.id)) and (walk := selectors.batch(actor.scope, waits)).state == "planned":
+        return _take(actor, key, walk, None, [])
     cart_id = place.id if place.kind == "cart" else None
     totes = _standing(actor, cart_id) if cart_id else [place.id]
-    return _take_next(actor, key, place.warehouse_id, cart_id, totes)
+    return _take_next(actor, key, place.warehouse_id, cart_id, totes, zone)
 
 
-def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, totes: list[int]) -> Screen:
-    """The planned walk that is the most urgent, or the next one where somebody was quicker or too many walk where it begins.
+def _take_next(actor: Actor, key: UUID, warehouse_id: int, cart_id: int | None, totes: list[int], zone: str = "") -> Screen:
+    """The planned walk (of a zone, where given) that is the most urgent, or the next one where somebody was quicker or too many walk where it begins.
 
     Raises: NothingToPick, AisleFull.
     """
     full: FullAisle | None = None
     for _try in range(TRIES):
         beaten = False
-        planned = selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id)
+        planned = selectors.next_planned(actor.scope, warehouse_id, limit=10, cart_id=cart_id, zone=zone)
         crowded = selectors.full_aisles(actor.scope, [b.batch_id for b in planned])
         for batch in planned:
             if (here := crowded.get(batch.batch_id)) is not None:
@@ -135,9 +145,13 @@ def _standing(actor: Actor, cart_id: int) -> list[int]:
 def _take(actor: Actor, key: UUID, batch: BatchInfo, cart_id: int | None, totes: list[int]) -> Screen:
     if len(totes) < selectors.totes_needed(actor.scope, batch.batch_id):
         return _ask_totes(actor, batch, cart_id, totes)
+    standing = selectors.waiting_totes(actor.scope, batch.batch_id) if batch.zone and batch.wall_id is None else []
     services.start_batch(key=key, actor=actor, batch_id=batch.batch_id, cart_id=cart_id, tote_ids=totes)
-    metres = ngettext("%(n)d order, %(m)d m", "%(n)d orders, %(m)d m", batch.orders) % {"n": batch.orders, "m": round(batch.distance_m)}
-    return show(Walk.read(actor, batch.batch_id), At(), say=metres)
+    said = ngettext("%(n)d order, %(m)d m", "%(n)d orders, %(m)d m", batch.orders) % {"n": batch.orders, "m": round(batch.distance_m)}
+    if standing:
+        places = ", ".join(sorted({place for _tote, place in standing if place})) or "–"
+        said = gettext("Take %(totes)s from %(place)s. %(said)s") % {"totes": ", ".join(t for t, _place in standing), "place": places, "said": said}
+    return show(Walk.read(actor, batch.batch_id), At(), say=said)
 
 
 def _ask_totes(actor: Actor, batch: BatchInfo, cart_id: int | None, totes: list[int], say: str = "") -> Screen:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.web.cells import Text
 from packhorse.core.web.scanner import Button, Field, Screen
+from packhorse.steps.picking import selectors
 from packhorse.steps.picking.scanner.walk import Walk
-from packhorse.steps.picking.stops import Asked, At, Stop, asked, next_stop
-from packhorse.steps.picking.types import TaskInfo
+from packhorse.steps.picking.stops import Asked, At, Stop, asked, next_stop, together
+from packhorse.steps.picking.types import Destination, TaskInfo
 
 #: So many of the coming stops go with a screen, for where there is no network.
 AHEAD: Final = 20
@@ -47,7 +49,11 @@ def show(walk: Walk, at: At, say: str = "") -> Screen:
     lines: list[tuple[Text, object]] = [(_("Item"), task.item_name), (_("SKU"), task.sku)]
     if task.lot:
         lines.append((_("Lot"), task.lot if task.expires_on is None else f"{task.lot} · {task.expires_on:%Y-%m-%d}"))
-    lines += [(f"{t.compartment or ''} · {t.tote}", f"{t.quantity} ×") for t in stop.now]
+    into: dict[str, int] = {}
+    for t in stop.now:
+        label = f"{t.compartment} · {t.tote}" if t.compartment else t.tote or ""
+        into[label] = into.get(label, 0) + t.quantity
+    lines += [(label, f"{n} ×") for label, n in into.items()]
     counting = wants == "quantity"
     return Screen(
         title=walk.batch.number,
@@ -65,13 +71,15 @@ def show(walk: Walk, at: At, say: str = "") -> Screen:
 
 
 def _instruction(stop: Stop, at: At, wants: Asked) -> Text:
-    task, total = stop.now[0], sum(t.quantity for t in stop.now)
+    task, total, here = stop.now[0], sum(t.quantity for t in stop.now), sum(t.quantity for t in together(stop))
     if wants == "lot":
         return gettext("Scan the lot or serial number: %(lot)s") % {"lot": task.lot}
     if wants == "quantity":
-        return gettext("Take %(n)d: key in how many you hold, or scan whole cases") % {"n": task.quantity}
+        return gettext("Take %(n)d: key in how many you hold, or scan whole cases") % {"n": here}
+    if wants == "tote" and not task.compartment:
+        return gettext("Put %(n)d into %(tote)s and scan it") % {"n": here, "tote": task.tote}
     if wants == "tote":
-        return gettext("Put %(n)d into compartment %(c)s and scan it") % {"n": task.quantity, "c": task.compartment or task.tote}
+        return gettext("Put %(n)d into compartment %(c)s and scan it") % {"n": here, "c": task.compartment}
     if task.item_id in stop.elsewhere and not at.here:
         return gettext("Scan the place, then take %(n)d") % {"n": total}
     return ngettext("Take %(n)d and scan the item", "Take %(n)d and scan one", total) % {"n": total}
@@ -80,6 +88,8 @@ def _instruction(stop: Stop, at: At, wants: Asked) -> Text:
 def drop(walk: Walk, say: str = "") -> Screen:
     """Everything is picked: where do the totes go?"""
     batch = walk.batch
+    if batch.zone or batch.wall_id is not None:
+        return goes(walk, say=say)
     return Screen(
         title=batch.number,
         instruction=_("Bring the cart to packing and scan the bench"),
@@ -90,4 +100,34 @@ def drop(walk: Walk, say: str = "") -> Screen:
         tone="ok" if say else "ask",
         say=say,
         state={"step": "drop", "batch": batch.batch_id},
+    )
+
+
+def _where(d: Destination) -> Text:
+    return d.place or (_("the bench") if d.bench else _("stays on the cart"))
+
+
+def goes(walk: Walk, put: Sequence[int] = (), say: str = "") -> Screen:
+    """A walk in a zone is over: its totes go on into other zones, to a put wall or to packing. Each place is scanned; those in `put` were (0: a bench)."""
+    there = selectors.where_totes_go(walk.actor.scope, walk.batch.batch_id)
+    left = [d for d in there if (d.place_id or d.bench) and (d.place_id or 0) not in put]
+    batch = walk.batch
+    wall = batch.wall_id is not None
+    names = [(_("Put wall") if wall else _("Packing") if d.bench else _("Zone %(zone)s") % {"zone": d.zone} if d.zone else _("No zone"), d) for d in there]
+    if not left:
+        ask: Text = _("The totes go on as they stand: tap")
+    elif left[0].bench:
+        ask = _("Bring them to packing and scan the bench")
+    else:
+        ask = _("Put them down at %(place)s and scan it") % {"place": left[0].place}
+    return Screen(
+        title=batch.number,
+        instruction=ask,
+        big=", ".join(left[0].totes[:4]) + (" …" if len(left[0].totes) > 4 else "") if left else _("All picked"),
+        lines=tuple((name, f"{_where(d)}: {', '.join(d.totes)}") for name, d in names),
+        progress=(batch.tasks, batch.tasks),
+        buttons=(*(() if left else (Button("over", _("Done"), "primary"),)), Button("pause", _("Pause"))),
+        tone="ok" if say else "ask",
+        say=say,
+        state={"step": "drop", "batch": batch.batch_id, "put": list(put)},
     )

@@ -23,7 +23,8 @@ from packhorse.steps.picking.events import NO_CODE
 from packhorse.steps.picking.scanner import in_the_way
 from packhorse.steps.picking.scanner.showing import drop, show
 from packhorse.steps.picking.scanner.walk import Walk
-from packhorse.steps.picking.stops import At, Stop, asked, counted, next_stop, picks, read
+from packhorse.steps.picking.stops import At, Stop, asked, counted, next_stop, picks, read, share, together
+from packhorse.steps.picking.types import PickLine, TaskInfo
 
 #: What may have changed under the picker's hands: the walk is shown anew.
 CHANGED: Final = (TaskNotOpen, AllocationClosed, OutOfStock, NotThatMuch)
@@ -127,10 +128,11 @@ def still(walk: Walk, at: At, stop: Stop | None) -> None:
 def _said(stop: Stop, before: At, after: At) -> str:
     fresh = [t for t in stop.tasks if t.task_id in after.into and t.task_id not in before.into]
     if fresh:
-        return gettext("%(n)d into %(tote)s") % {"n": fresh[0].quantity, "tote": fresh[0].tote}
+        return gettext("%(n)d into %(tote)s") % {"n": sum(t.quantity for t in fresh), "tote": fresh[0].tote}
     if after.item_id is not None:
         task = next(t for t in stop.left if t.item_id == after.item_id)
-        return f"{task.sku} · {after.count}/{task.quantity}" if after.count > 1 else after.lot or task.sku
+        total = sum(t.quantity for t in stop.left if t.item_id == task.item_id and t.tote_id == task.tote_id)
+        return f"{task.sku} · {after.count}/{total}" if after.count > 1 else after.lot or task.sku
     return stop.location
 
 
@@ -209,13 +211,13 @@ def _swap(walk: Walk, key: UUID, at: At, *, task_id: int, lot_id: int) -> Screen
 
 def _have(walk: Walk, stop: Stop, at: At, number: int) -> Screen:
     after = counted(stop, at, number)
-    if number < stop.now[0].quantity:
+    if number < sum(t.quantity for t in together(stop)):
         return _ask_short(walk, stop, after, damaged=False)
     return show(walk, after, say=f"{number} ×")
 
 
 def _ask_short(walk: Walk, stop: Stop, at: At, *, damaged: bool) -> Screen:
-    task = stop.now[0]
+    task, total = stop.now[0], sum(t.quantity for t in together(stop))
     reasons = (
         (Button("report_damaged", _("The rest is damaged"), "danger"),)
         if damaged
@@ -223,9 +225,9 @@ def _ask_short(walk: Walk, stop: Stop, at: At, *, damaged: bool) -> Screen:
     )
     return Screen(
         title=_("Short"),
-        instruction=_("%(n)d × %(sku)s for compartment %(c)s") % {"n": task.quantity, "sku": task.sku, "c": task.compartment or task.tote},
+        instruction=_("%(n)d × %(sku)s for compartment %(c)s") % {"n": total, "sku": task.sku, "c": task.compartment or task.tote},
         big=stop.location,
-        fields=(Field("taken", _("How many are good and taken?"), "number", str(at.count if 1 < at.count < task.quantity else 0), _("pieces")),),
+        fields=(Field("taken", _("How many are good and taken?"), "number", str(at.count if 1 < at.count < total else 0), _("pieces")),),
         buttons=(*reasons, Button("back", _("Back"))),
         state={"step": "short", "batch": walk.batch.batch_id, **at.plain()},
     )
@@ -233,13 +235,24 @@ def _ask_short(walk: Walk, stop: Stop, at: At, *, damaged: bool) -> Screen:
 
 def _short(walk: Walk, key: UUID, stop: Stop, at: At, reason: str, taken: int) -> Screen:
     today = warehouses.today(walk.actor.scope, walk.batch.warehouse_id)
+    if taken >= (total := sum(t.quantity for t in together(stop))):
+        raise Invalid(field="taken", reason="a short pick takes less than the {asked} asked for", asked=total)
+    task, part, into = _shared(stop, at, taken)
     try:
-        answer = services.report_short(key=key, actor=walk.actor, task_id=stop.now[0].task_id, taken=taken, reason=reason, today=today, picks=picks(at))
+        answer = services.report_short(key=key, actor=walk.actor, task_id=task.task_id, taken=part, reason=reason, today=today, picks=into)
     except CHANGED as refusal:
         return _changed(walk, at, refusal)
     found = gettext("%(n)d found elsewhere: added to your walk") % {"n": answer.found_elsewhere}
     said = gettext("%(n)d not found: the order waits. Go on") % {"n": answer.missing} if answer.missing else found
     return show(walk.anew(), At(skipped=at.skipped), say=said)
+
+
+def _shared(stop: Stop, at: At, taken: int) -> tuple[TaskInfo, int, list[PickLine]]:
+    """Of tasks that share a tote so many pieces are taken: which of them gets only a part (so many), and what is posted along with it."""
+    some = together(stop)
+    last = some[-1]
+    whole, task, part = share(some, taken) if taken < sum(t.quantity for t in some) else (list(some[:-1]), last, last.quantity)
+    return task, part, [*picks(at), *(PickLine(t.task_id, t.tote_id) for t in whole if t.tote_id is not None)]
 
 
 # The tote is full ---------------------------------------------------------------------------------------------------------------------------------------------------
@@ -249,7 +262,11 @@ def _ask_empty_tote(walk: Walk, stop: Stop, at: At, taken: int = 0) -> Screen:
     task = stop.now[0]
     return Screen(
         title=_("Tote full"),
-        instruction=_("Key in how many of the %(n)d still went into %(tote)s, then scan an empty tote") % {"n": task.quantity, "tote": task.tote},
+        instruction=_("Key in how many of the %(n)d still went into %(tote)s, then scan an empty tote")
+        % {
+            "n": sum(t.quantity for t in together(stop)),
+            "tote": task.tote,
+        },
         big=f"{task.compartment or ''} · {task.tote}",
         fields=(Field("taken", _("How many still went in?"), "number", str(taken), _("pieces")),),
         buttons=(Button("set", _("Go on"), "primary"), Button("back", _("Back"))),
@@ -272,7 +289,8 @@ def scan_empty_tote(walk: Walk, key: UUID, state: State, scan: Scan) -> Screen:
         if found or number is None:
             raise UnknownCode(scanned=scan.text, wanted=_("Scan an empty tote."))
         return _ask_empty_tote(walk, stop, counted(stop, at, number), number)
-    answer = services.change_tote(key=key, actor=walk.actor, task_id=task.task_id, taken=int(state["taken"]), tote_id=tote.ref.id, picks=picks(at))
+    split, part, into = _shared(stop, at, int(state["taken"]))
+    answer = services.change_tote(key=key, actor=walk.actor, task_id=split.task_id, taken=part, tote_id=tote.ref.id, picks=into)
     said = gettext("%(tote)s goes on for compartment %(c)s") % {"tote": answer.tote, "c": task.compartment or task.tote}
     return show(walk.anew(), replace(at, into={}, count=0), say=said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -10,8 +11,8 @@ from packhorse.core.scan import Context, Match, Scan
 from packhorse.core.web.scanner import Button, Screen, State
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.picking import selectors, services
-from packhorse.steps.picking.errors import BatchNotFinished, NotOnThisWalk, UnknownCode
-from packhorse.steps.picking.scanner.showing import drop, show
+from packhorse.steps.picking.errors import BatchNotFinished, NotOnThisWalk, UnknownCode, WrongHandOver
+from packhorse.steps.picking.scanner.showing import drop, goes, show
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import At
 
@@ -22,11 +23,13 @@ def _places(walk: Walk, scan: Scan) -> list[Match]:
     return warehouses.resolve(scan, Context(walk.actor.scope, walk.batch.warehouse_id))
 
 
-def scan(walk: Walk, key: UUID, scan: Scan) -> Screen:
+def scan(walk: Walk, key: UUID, state: State, scan: Scan) -> Screen:
     """The bench: all totes stand there. A tote: it is put down by itself."""
     if walk.tasks:
         return show(walk, At(), say=gettext("One more stop was added"))
     found = _places(walk, scan)
+    if walk.batch.zone or walk.batch.wall_id is not None:
+        return _put(walk, key, state, scan, found)
     if tote := next((m for m in found if m.ref.kind == "warehouse.tote"), None):
         if selectors.walk_of_tote(walk.actor.scope, tote.ref.id) != walk.batch.batch_id:
             raise NotOnThisWalk(tote=tote.title, batch=walk.batch.number, batch_id=walk.batch.batch_id)
@@ -43,15 +46,43 @@ def scan(walk: Walk, key: UUID, scan: Scan) -> Screen:
     return _over(walk, len(done), bench.title)
 
 
+def _put(walk: Walk, key: UUID, state: State, scan: Scan, found: list[Match]) -> Screen:
+    """A place where totes of a walk in a zone go: with the last one the walk is over."""
+    put: list[int] = list(state.get("put") or ())
+    left = [d for d in selectors.where_totes_go(walk.actor.scope, walk.batch.batch_id) if (d.place_id or d.bench) and (d.place_id or 0) not in put]
+    by_id = {m.ref.id: m for m in found}
+    here = next((d for d in left if d.place_id in by_id or (d.bench and any(m.ref.kind == "warehouse.station" for m in found))), None)
+    if here is None:
+        if not found:
+            raise UnknownCode(scanned=scan.text, wanted=_("Scan the place where the totes go."))
+        raise WrongHandOver(scanned=scan.text, expected=left[0].place or gettext("the bench"), batch_id=walk.batch.batch_id)
+    bench = next((m.ref.id for m in found if m.ref.kind == "warehouse.station"), None) if here.bench else state.get("bench")
+    put.append(here.place_id or 0)
+    said = gettext("%(place)s: %(totes)s") % {"place": scan.text, "totes": ", ".join(here.totes)}
+    if len(left) > 1:
+        following = goes(walk, put, say=said)
+        return replace(following, state={**following.state, "bench": bench})
+    return end(walk, key, bench, said)
+
+
+def end(walk: Walk, key: UUID, bench: int | None, say: str = "") -> Screen:
+    """A walk in a zone is over: all its totes are where they go."""
+    try:
+        done = services.finish_batch(key=key, actor=walk.actor, batch_id=walk.batch.batch_id, station_id=bench)
+    except BatchNotFinished:
+        return show(walk.anew(), At(), say=gettext("One more stop was added"))
+    return _over(walk, len(done), say)
+
+
 def _over(walk: Walk, orders: int, say: str) -> Screen:
     return Screen(
         title=walk.batch.number,
         instruction=_("Scan the next cart to go on"),
         big=_("Done"),
-        lines=((_("Orders at the bench"), orders), (_("Walked"), f"{round(walk.batch.distance_m)} m")),
+        lines=(*(((_("Orders at the bench"), orders),) if walk.batch.wall_id is None else ()), (_("Walked"), f"{round(walk.batch.distance_m)} m")),
         tone="done",
         say=say,
-        state={"step": "done"},
+        state={"step": "done", **({"zone": walk.batch.zone} if walk.batch.zone else {})},
     )
 
 

@@ -21,6 +21,7 @@ from packhorse.steps.picking.selectors.long_plans import long_plan, long_plans_u
 from packhorse.steps.picking.selectors.means import cart_type, cart_types, carts, means, worker_types
 from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
 from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
+from packhorse.steps.picking.selectors.sorting import free_slots
 from packhorse.steps.picking.selectors.walks import (
     batch,
     batch_on_cart,
@@ -35,7 +36,9 @@ from packhorse.steps.picking.selectors.walks import (
     recorded,
     resolve,
     totes_needed,
+    waiting_totes,
     walks_of_wave,
+    where_totes_go,
 )
 from packhorse.steps.picking.selectors.work import (
     other_lots,
@@ -63,6 +66,7 @@ __all__ = [
     "counts",
     "cut_off_rows",
     "day_begins",
+    "free_slots",
     "free_units",
     "full_aisles",
     "in_the_way",
@@ -97,6 +101,7 @@ __all__ = [
     "unlabelled",
     "urgencies",
     "waiting_releases",
+    "waiting_totes",
     "walk_of_tote",
     "walkers",
     "walks_of_wave",
@@ -105,5 +110,6 @@ __all__ = [
     "wave_orders",
     "waveless",
     "waves",
+    "where_totes_go",
     "worker_types",
 ]

@@ -17,7 +17,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders.types import GONE
 from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickingPolicy, Wave
-from packhorse.steps.picking.selectors.walls import SEEN, seen
+from packhorse.steps.picking.selectors.walls import SEEN, WALK, seen
 from packhorse.steps.picking.types import Amount, CutOffRow, Policy, Urgency, WaveInfo, WaveOrder, wave_id_of
 
 #: How many days from today the board looks ahead.
@@ -26,35 +26,35 @@ DAYS_AHEAD: Final = 4
 _RECENT: Final = 50
 
 #: The step of each order of a warehouse; what is to be picked is counted by what is promised and not picked, the rest by what was ordered.
-_BOARD: Final = """
+_BOARD: Final = f"""
 SELECT CASE WHEN f.ship_by >= %(today)s THEN f.ship_by END, f.service, s.step, count(*),
        sum(CASE WHEN s.step IN ('workable', 'waiting', 'planned', 'walking') THEN l.lines ELSE l.all_lines END)::bigint,
        sum(CASE WHEN s.step IN ('workable', 'waiting', 'planned', 'walking') THEN l.units ELSE l.all_units END)::bigint
 FROM orders_fulfillmentorder f
 LEFT JOIN picking_release r ON r.fulfillment_order_id = f.id AND r.undone_at IS NULL AND r.emptied_at IS NULL
-LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
+{WALK}
 CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE n.promised > n.picked) AS lines, coalesce(sum(n.promised - n.picked), 0) AS units,
          count(*) FILTER (WHERE n.quantity > n.cancelled) AS all_lines, coalesce(sum(n.quantity - n.cancelled), 0) AS all_units
   FROM orders_fulfillmentline n WHERE n.fulfillment_order_id = f.id) l
 CROSS JOIN LATERAL (
   SELECT CASE WHEN f.stage IN ('shipped', 'delivered') THEN 'gone' WHEN f.stage IN ('packed', 'picked') THEN f.stage
-              WHEN f.stage = 'picking' OR r.id IS NOT NULL THEN CASE WHEN r.batch_id IS NULL THEN 'waiting' WHEN b.state = 'planned' THEN 'planned' ELSE 'walking' END
+              WHEN f.stage = 'picking' OR r.id IS NOT NULL THEN CASE WHEN b.id IS NULL THEN 'waiting' WHEN b.state = 'planned' THEN 'planned' ELSE 'walking' END
               WHEN f.held THEN 'held' WHEN f.stage = 'open' OR NOT f.ship_complete AND l.units > 0 THEN 'workable' ELSE 'backordered' END AS step) s
 WHERE f.warehouse_id = %(warehouse)s AND f.ship_by < %(horizon)s AND (f.stage <> ALL(%(gone)s) OR f.stage IN ('shipped', 'delivered') AND f.ship_by >= %(today)s)
   AND (%(clients)s::bigint[] IS NULL OR f.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR f.warehouse_id = ANY(%(warehouses)s))
 GROUP BY 1, 2, 3
 """
 
-_WAVE: Final = """
+_WAVE: Final = f"""
 SELECT w.id, w.warehouse_id, w.until, w.service, w.max_orders, w.max_minutes, w.minutes, w.reasons::text, w.at, w.undone_at, w.note, count(*),
-       count(*) FILTER (WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND r.batch_id IS NULL),
+       count(*) FILTER (WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND b.id IS NULL),
        count(*) FILTER (WHERE r.undone_at IS NULL AND b.state = 'planned'),
        count(*) FILTER (WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND b.state = 'picking'),
        count(*) FILTER (WHERE r.undone_at IS NULL AND (r.emptied_at IS NOT NULL OR b.state = 'done')),
        count(*) FILTER (WHERE r.undone_at IS NOT NULL),
-       coalesce(sum(t.picks), 0)::bigint, coalesce(sum(t.units), 0)::bigint
-FROM picking_wave w JOIN picking_release r ON r.wave_id = w.id LEFT JOIN picking_pickbatch b ON b.id = r.batch_id
+       coalesce(sum(t.picks), 0)::bigint, coalesce(sum(t.units), 0)::bigint, w.method
+FROM picking_wave w JOIN picking_release r ON r.wave_id = w.id {WALK}
 CROSS JOIN LATERAL (SELECT count(*) AS picks, sum(t.quantity) AS units FROM picking_picktask t WHERE t.release_id = r.id) t
 WHERE w.id = ANY(%s) GROUP BY w.id
 """
@@ -62,9 +62,9 @@ WHERE w.id = ANY(%s) GROUP BY w.id
 _ORDERS: Final = f"""
 SELECT f.id, f.number, f.order_id, c.code, f.service, f.ship_by, t.picks, t.units,
        CASE WHEN r.undone_at IS NOT NULL THEN 'taken_back' WHEN r.emptied_at IS NOT NULL OR b.state = 'done' THEN 'picked' WHEN b.state = 'picking' THEN 'walking'
-            WHEN b.state = 'planned' THEN 'planned' ELSE 'waiting' END, r.batch_id, u.code
+            WHEN b.state = 'planned' THEN 'planned' ELSE 'waiting' END, b.id, u.code
 FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id JOIN catalog_client c ON c.id = r.client_id
-LEFT JOIN picking_pickbatch b ON b.id = r.batch_id LEFT JOIN warehouse_location u ON u.id = r.tote_id
+{WALK} LEFT JOIN warehouse_location u ON u.id = r.tote_id
 CROSS JOIN LATERAL (SELECT count(*) AS picks, coalesce(sum(t.quantity), 0)::bigint AS units FROM picking_picktask t WHERE t.release_id = r.id) t
 WHERE r.wave_id = %(wave)s AND {SEEN} ORDER BY f.priority DESC, f.ship_by, f.id LIMIT %(limit)s
 """

@@ -6,7 +6,7 @@ from typing import Final
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
-from packhorse.steps.picking.selectors.walls import FILLED, SEEN, seen
+from packhorse.steps.picking.selectors.walls import FILLED, SEEN, TOGETHER, seen
 from packhorse.steps.picking.types import ReadyLine, ReadyTote
 
 _READY: Final = f"""
@@ -15,7 +15,7 @@ WHERE r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS
   AND (%(fo)s::bigint IS NULL OR f.id = %(fo)s)
   AND (f.stage = 'picked' OR (f.stage = 'picking' AND NOT f.ship_complete))
   AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
-  AND EXISTS (SELECT FROM picking_pickbatch b WHERE b.id = r.batch_id AND b.state = 'done')
+  AND (EXISTS (SELECT FROM picking_pickbatch b WHERE b.id = r.batch_id AND b.state = 'done') OR r.wall_id IS NOT NULL AND {TOGETHER})
   AND {FILLED}
 """
 

@@ -15,21 +15,34 @@ from packhorse.core.errors import NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
-from packhorse.steps.picking.errors import ToteInUse, ToteNotEmpty
-from packhorse.steps.picking.models import PickBatch, Release
-from packhorse.steps.picking.selectors.walls import SEEN, seen
-from packhorse.steps.picking.types import BatchInfo, batch_id_of, batch_number
+from packhorse.steps.picking.errors import SlotStays, ToteInUse, ToteNotEmpty, ToteShared
+from packhorse.steps.picking.models import PickBatch, PickTask
+from packhorse.steps.picking.selectors.walls import SEEN, ZONE, seen
+from packhorse.steps.picking.types import BatchInfo, Destination, batch_id_of, batch_number
 
 _BATCH: Final = """
 SELECT b.id, b.warehouse_id, b.state, b.picker_id, c.code, b.cart_type_id, d.name, s.orders, s.tasks, s.open_tasks, s.units, b.distance_m, b.s_shape_m, b.one_by_one_m,
        b.minutes, b.s_shape_min, b.one_by_one_min, b.reasons::text,
-       b.planned_at, b.started_at, b.finished_at
-FROM picking_pickbatch b LEFT JOIN warehouse_location c ON c.id = b.cart_id LEFT JOIN picking_carttype d ON d.id = b.cart_type_id
+       b.planned_at, b.started_at, b.finished_at, b.zone, b.wall_id, wall.code
+FROM picking_pickbatch b LEFT JOIN warehouse_location c ON c.id = b.cart_id LEFT JOIN warehouse_location wall ON wall.id = b.wall_id LEFT JOIN picking_carttype d ON d.id = b.cart_type_id
 CROSS JOIN LATERAL (
   SELECT count(DISTINCT t.release_id) AS orders, count(*) AS tasks, count(*) FILTER (WHERE t.state IN ('ready', 'claimed')) AS open_tasks,
          coalesce(sum(t.quantity), 0)::bigint AS units
   FROM picking_picktask t WHERE t.batch_id = b.id) s
 """
+#: Totes of a walk, whether their orders go on (something of them is on no walk yet), and into which zone first.
+_GOING: Final = f"""
+SELECT u.code, n.location_id IS NOT NULL, coalesce(n.position, 32767), coalesce(n.zone, ''), n.hand_over_id, coalesce(h.code, '')
+FROM picking_release r JOIN warehouse_location u ON u.id = r.tote_id
+LEFT JOIN LATERAL (SELECT t.location_id, z.position, z.code AS zone, z.hand_over_id FROM picking_picktask t JOIN warehouse_location l ON l.id = t.location_id {ZONE}
+  WHERE t.release_id = r.id AND t.state = 'ready' AND t.batch_id IS NULL ORDER BY z.position NULLS LAST, t.id LIMIT 1) n ON true
+LEFT JOIN warehouse_location h ON h.id = n.hand_over_id
+WHERE r.batch_id = %(batch)s AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN} ORDER BY u.code
+"""
+#: The shared tote of a walk, and the full ones that stand in it.
+_SHARED: Final = (
+    "SELECT u.code FROM picking_pickbatch b JOIN warehouse_location u ON b.tote_id IN (u.id, u.parent_id) AND u.kind = 'tote' WHERE b.id = %s ORDER BY u.code"
+)
 _BATCH_SEEN: Final = "(%(warehouses)s::bigint[] IS NULL OR b.warehouse_id = ANY(%(warehouses)s)) AND %(clients)s::bigint[] IS NULL"
 
 
@@ -70,7 +83,8 @@ def recorded(actor: Actor, key: UUID, what: str) -> Any:
 def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> list[tuple[int, str]]:
     """Totes or carts (`kind`) that serve no order or batch just now: id and code, by code."""
     busy = {
-        "tote": "SELECT tote_id FROM picking_release WHERE undone_at IS NULL AND emptied_at IS NULL AND tote_id IS NOT NULL",
+        "tote": """SELECT tote_id FROM picking_release WHERE undone_at IS NULL AND emptied_at IS NULL AND tote_id IS NOT NULL
+            UNION ALL SELECT tote_id FROM picking_pickbatch WHERE state = 'picking' AND tote_id IS NOT NULL UNION ALL SELECT slot_id FROM warehouse_wallslot""",
         "cart": "SELECT cart_id FROM picking_pickbatch WHERE state = 'picking' AND cart_id IS NOT NULL",
     }[kind]
     if not scope.sees_warehouse(warehouse_id):
@@ -83,8 +97,19 @@ def free_units(scope: Scope, warehouse_id: int, kind: str, *, limit: int) -> lis
     return [(r[0], r[1]) for r in found]
 
 
+#: Slots of put walls among totes, and those that walks under way share.
+_SLOTS_AND_SHARED: Final = """
+SELECT t.code, b.id FROM warehouse_location t LEFT JOIN warehouse_wallslot s ON s.slot_id = t.id
+LEFT JOIN picking_pickbatch b ON b.tote_id IN (t.id, t.parent_id) AND b.state = 'picking' WHERE t.id = ANY(%s) AND (s.id IS NOT NULL OR b.id IS NOT NULL) ORDER BY t.id LIMIT 1
+"""
+
+
 def check_totes_free(scope: Scope, tote_ids: Sequence[int]) -> None:
-    """Raises: ToteInUse, ToteNotEmpty, where one of the totes serves an order or holds goods."""
+    """Raises: SlotStays, ToteShared, ToteInUse, ToteNotEmpty, where one of the totes is a slot of a put wall, is shared by a walk, serves an order or holds goods."""
+    for tote, batch_id in sql.rows(_SLOTS_AND_SHARED, [list(tote_ids)]):
+        if batch_id is None:
+            raise SlotStays(slot=tote)
+        raise ToteShared(tote=tote, batch=batch_number(batch_id), batch_id=batch_id)
     busy = sql.rows(
         """SELECT t.id, t.code, r.id IS NOT NULL, coalesce(f.number, '–'), f.order_id FROM warehouse_location t
            LEFT JOIN picking_release r ON r.tote_id = ANY(ARRAY[t.id, t.parent_id]) AND r.undone_at IS NULL AND r.emptied_at IS NULL
@@ -106,7 +131,7 @@ def batch_page(scope: Scope, query: ListQuery) -> Page[BatchInfo]:
     if (warehouse_id := query.number("warehouse")) is not None:
         rows = rows.filter(warehouse_id=warehouse_id)
     if (wave_id := query.number("wave")) is not None:
-        rows = rows.filter(Exists(Release.objects.filter(batch=OuterRef("pk"), wave=wave_id)))
+        rows = rows.filter(Exists(PickTask.objects.filter(batch=OuterRef("pk"), release__wave=wave_id)))
     if query.search:
         wanted = batch_id_of(query.search)
         rows = rows.filter(pk=wanted) if wanted is not None else rows.filter(Q(cart__code__istartswith=query.search))
@@ -129,7 +154,9 @@ def batches_by_id(scope: Scope, batch_ids: Sequence[int]) -> list[BatchInfo]:
 
 def walks_of_wave(scope: Scope, wave_id: int) -> list[BatchInfo]:
     """The walks on which orders of a wave are, or were."""
-    return _batches(scope, "b.id IN (SELECT batch_id FROM picking_release WHERE wave_id = %(wave)s)", wave=wave_id)
+    return _batches(
+        scope, "b.id IN (SELECT t.batch_id FROM picking_picktask t JOIN picking_release r ON r.id = t.release_id WHERE r.wave_id = %(wave)s)", wave=wave_id
+    )
 
 
 def open_batch_of(scope: Scope, user_id: int | None) -> BatchInfo | None:
@@ -144,23 +171,52 @@ def batch_on_cart(scope: Scope, cart_id: int) -> BatchInfo | None:
     return next(iter(_batches(scope, "b.state = 'picking' AND b.cart_id = %(cart)s", cart=cart_id)), None)
 
 
-def next_planned(scope: Scope, warehouse_id: int, *, limit: int, cart_id: int | None = None) -> list[BatchInfo]:
-    """The walks that wait for a picker, the one with the earliest ship-by first. For a cart: those that it can be used for, of its own type before those of any."""
+def next_planned(scope: Scope, warehouse_id: int, *, limit: int, cart_id: int | None = None, zone: str = "") -> list[BatchInfo]:
+    """The walks that wait for a picker, the one with the earliest ship-by first. For a cart: those that it can be used for, of its own type before those of any. `zone`: only those in it."""
     rows = sql.rows(
-        """SELECT p.id FROM picking_pickbatch p JOIN picking_release r ON r.batch_id = p.id JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
+        """SELECT p.id FROM picking_pickbatch p JOIN picking_picktask t ON t.batch_id = p.id JOIN picking_release r ON r.id = t.release_id
+           JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
            LEFT JOIN picking_typedcart d ON d.cart_id = %(cart)s
            WHERE p.state = 'planned' AND p.warehouse_id = %(warehouse)s AND (%(cart)s::bigint IS NULL OR p.cart_type_id IS NULL OR p.cart_type_id = d.type_id)
+             AND %(zone)s IN ('', p.zone)
            GROUP BY p.id ORDER BY %(cart)s::bigint IS NOT NULL AND p.cart_type_id IS NULL, max(f.priority) DESC, min(f.ship_by), p.id LIMIT %(limit)s""",
-        {"warehouse": warehouse_id, "limit": limit, "cart": cart_id},
+        {"warehouse": warehouse_id, "limit": limit, "cart": cart_id, "zone": zone},
     )
     found = {b.batch_id: b for b in _batches(scope, "b.id = ANY(%(ids)s)", ids=[r[0] for r in rows])}
     return [found[r[0]] for r in rows if r[0] in found]
 
 
 def totes_needed(scope: Scope, batch_id: int) -> int:
-    """How many empty totes a planned walk needs: one for each order that has none yet."""
+    """How many empty totes a planned walk needs: one for each order that has none yet; one that is shared, where its goods are sorted at a put wall."""
     which = "r.batch_id = %(batch)s AND r.tote_id IS NULL"
-    return int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, batch=batch_id))[0][0])
+    shared = "SELECT count(*) FROM picking_pickbatch b WHERE b.id = %(batch)s AND b.wall_id IS NOT NULL AND b.tote_id IS NULL"
+    return int(sql.rows(f"SELECT count(*) + ({shared}) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, batch=batch_id))[0][0])
+
+
+def waiting_totes(scope: Scope, batch_id: int) -> list[tuple[str, str]]:
+    """The totes that wait for a walk since they were picked into before, by where they stand: tote, place (empty: not known)."""
+    return [
+        (tote, place)
+        for tote, place in sql.rows(
+            f"""SELECT u.code, coalesce(p.code, '') FROM picking_release r JOIN warehouse_location u ON u.id = r.tote_id LEFT JOIN warehouse_location p ON p.id = u.parent_id
+                WHERE r.batch_id = %(batch)s AND {SEEN} ORDER BY 2, 1""",
+            seen(scope, batch=batch_id),
+        )
+    ]
+
+
+def where_totes_go(scope: Scope, batch_id: int) -> list[Destination]:
+    """Where the totes of a walk go at its end: those whose orders go on into other zones, by zone, to where these take them over; the others to packing, last; shared ones to their put wall."""
+    info = batch(scope, batch_id)
+    if info.wall_id is not None:
+        return [Destination(info.wall_id, info.wall or "", "", False, tuple(r[0] for r in sql.rows(_SHARED, [batch_id])))]
+    found: dict[tuple[int, str, int | None, str, bool], list[str]] = {}
+    for tote, goes_on, position, zone, place_id, place in sql.rows(_GOING, {"batch": batch_id, **seen(scope)}):
+        found.setdefault((position if goes_on else 2**31, zone, place_id, place, not goes_on), []).append(tote)
+    return [
+        Destination(place_id, place, zone, bench, tuple(totes))
+        for (_p, zone, place_id, place, bench), totes in sorted(found.items(), key=lambda f: (f[0][0], f[0][1]))
+    ]
 
 
 def counts(scope: Scope) -> tuple[int, int, int]:

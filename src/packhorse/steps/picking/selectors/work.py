@@ -19,28 +19,31 @@ from packhorse.steps.inventory.types import FreeLot
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import ReleasableOrder
 from packhorse.steps.picking.models import Release
-from packhorse.steps.picking.selectors.walls import SEEN, seen
+from packhorse.steps.picking.selectors.walls import SEEN, WAITS, ZONE, seen
 from packhorse.steps.picking.types import OtherLot, ReleasableRow, ReleaseRow, TaskInfo
 
 _MOMENT: Final = dt.timedelta(microseconds=1)
-_TASK: Final = """
+_TASK: Final = f"""
 SELECT t.id, t.batch_id, t.sequence, t.state, t.location_id, l.code, l.aisle, l.cell, t.item_id, i.sku, i.name, lot.code, lot.expires_on, t.quantity, t.picked, t.reason,
-       r.compartment, r.tote_id, tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m, t.closed_at,
+       r.compartment, coalesce(b.tote_id, r.tote_id), tote.code, r.id, f.id, f.number, f.order_id, t.demand_id, l.x_m, l.y_m, t.closed_at,
        i.tracking = 'serial' OR (t.lot_id IS NOT NULL AND t.state IN ('ready', 'claimed') AND EXISTS (
          SELECT FROM inventory_level v WHERE v.item_id = t.item_id AND v.location_id = t.location_id AND v.lot_id <> t.lot_id AND v.on_hand > 0)),
-       l.level, i.weight_g, i.length_mm::bigint * i.width_mm * i.height_mm
+       l.level, i.weight_g, i.length_mm::bigint * i.width_mm * i.height_mm, coalesce(z.code, ''), coalesce(z.position, 32767), r.method, r.wall_id
 FROM picking_picktask t
 JOIN picking_release r ON r.id = t.release_id
 JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
 JOIN warehouse_location l ON l.id = t.location_id
 JOIN catalog_item i ON i.id = t.item_id
 LEFT JOIN inventory_lot lot ON lot.id = t.lot_id
-LEFT JOIN warehouse_location tote ON tote.id = r.tote_id
+LEFT JOIN picking_pickbatch b ON b.id = t.batch_id
+LEFT JOIN warehouse_location tote ON tote.id = coalesce(b.tote_id, r.tote_id)
+{ZONE}
 """
 
 
-def unbatched(scope: Scope, warehouse_id: int, *, limit: int, wave_id: int | None = None) -> list[TaskInfo]:
-    """The ready tasks of released orders (of a wave, where given) that no batch has, for at most `limit` orders, earliest ship-by first."""
+def unbatched(scope: Scope, warehouse_id: int, *, limit: int, wave_id: int | None = None, begun: bool = False) -> list[TaskInfo]:
+    """The ready tasks of released orders (of a wave, where given) that no batch has, for at most `limit` orders, earliest ship-by first. `begun`: only of those
+    that were picked in a zone and go on."""
     return [
         TaskInfo(*row)
         for row in sql.rows(
@@ -48,17 +51,18 @@ def unbatched(scope: Scope, warehouse_id: int, *, limit: int, wave_id: int | Non
                   SELECT r.id FROM picking_release r JOIN orders_fulfillmentorder f ON f.id = r.fulfillment_order_id
                   WHERE r.warehouse_id = %(warehouse)s AND r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}
                     AND (%(wave)s::bigint IS NULL OR r.wave_id = %(wave)s)
-                    AND EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state = 'ready')
+                    AND (NOT %(begun)s OR r.method <> 'whole' AND (r.tote_id IS NOT NULL OR r.wall_id IS NOT NULL))
+                    AND EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state = 'ready' AND t.batch_id IS NULL)
                   ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s)
-                {_TASK} WHERE t.state = 'ready' AND r.id IN (SELECT id FROM chosen) ORDER BY f.priority DESC, f.ship_by, r.id, t.id""",
-            {"warehouse": warehouse_id, "limit": limit, "wave": wave_id, **seen(scope)},
+                {_TASK} WHERE t.state = 'ready' AND t.batch_id IS NULL AND r.id IN (SELECT id FROM chosen) ORDER BY f.priority DESC, f.ship_by, r.id, t.id""",
+            {"warehouse": warehouse_id, "limit": limit, "wave": wave_id, "begun": begun, **seen(scope)},
         )
     ]
 
 
 def unbatched_count(scope: Scope, warehouse_id: int | None = None) -> int:
     """How many released orders wait for a walk."""
-    which = "r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s)"
+    which = f"{WAITS} AND r.undone_at IS NULL AND r.emptied_at IS NULL AND (%(warehouse)s::bigint IS NULL OR r.warehouse_id = %(warehouse)s)"
     return int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which} AND {SEEN}", seen(scope, warehouse=warehouse_id))[0][0])
 
 

@@ -15,7 +15,7 @@ from packhorse.ground.warehouse import selectors as warehouse
 from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.events import BatchReplanned
-from packhorse.steps.picking.models import PickBatch, Release
+from packhorse.steps.picking.models import Method, PickBatch, Release
 from packhorse.steps.picking.services.planning import shares, walks
 from packhorse.steps.picking.types import PlannedBatch, Urgency
 
@@ -40,9 +40,10 @@ def break_in(
     if came_before is not None:
         return came_before
     policy, now = selectors.policy(actor.scope, warehouse_id), clock.now()
-    waiting = selectors.unbatched(actor.scope, warehouse_id, limit=limit)
-    following = selectors.next_planned(actor.scope, warehouse_id, limit=1) if batch_id is None else [selectors.batch(actor.scope, batch_id)]
-    if batch_id is not None and (following[0].state != "planned" or following[0].warehouse_id != warehouse_id):
+    waiting = [t for t in selectors.unbatched(actor.scope, warehouse_id, limit=limit) if t.method == Method.WHOLE]
+    planned = selectors.next_planned(actor.scope, warehouse_id, limit=20) if batch_id is None else [selectors.batch(actor.scope, batch_id)]
+    following = [b for b in planned if batch_id is not None or (not b.zone and b.wall_id is None)][:1]
+    if batch_id is not None and (following[0].state != "planned" or following[0].warehouse_id != warehouse_id or following[0].zone or following[0].wall_id):
         raise WrongState(kind="batch", state=following[0].state, wanted="broken into", page="picking:batch", id=batch_id)
     if strange := set(release_ids) - {t.release_id for t in waiting}:
         raise NotFound(kind="release", ref=min(strange))
@@ -59,8 +60,8 @@ def break_in(
     if not came:
         return 0
     chosen = [t for t in (*on_walk, *waiting) if t.release_id in came or (t.release_id in staying and t.release_id not in left)]
-    planned = walks(warehouse.layout(actor.scope, warehouse_id), chosen, replace(means, orders=None), Stop(iterations=iterations), seed)
-    return record_break_in(key=key, actor=actor, batch_id=following[0].batch_id, came=came, left=left, planned=planned[0])
+    anew = walks(warehouse.layout(actor.scope, warehouse_id), chosen, replace(means, orders=None), Stop(iterations=iterations), seed)
+    return record_break_in(key=key, actor=actor, batch_id=following[0].batch_id, came=came, left=left, planned=anew[0])
 
 
 def exchange(urgent: dict[int, Urgency], staying: dict[int, Urgency], room: int, shares: Mapping[int, float] | None = None) -> tuple[list[int], list[int]]:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from uuid import UUID
 
-from packhorse.core import sql, work
+from packhorse.core import work
 from packhorse.core.actors import Actor, authorize
 from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
@@ -21,7 +21,7 @@ from packhorse.steps.picking.errors import TaskNotOpen, WrongLocation, WrongTote
 from packhorse.steps.picking.events import PickShort, StopPicked
 from packhorse.steps.picking.models import PickTask
 from packhorse.steps.picking.records import StopTask
-from packhorse.steps.picking.services.releasing import insert_tasks
+from packhorse.steps.picking.services.releasing import append_tasks
 from packhorse.steps.picking.types import PickedStop, PickLine, ShortPick
 
 #: Why a pick came up short. Damaged goods stay where they are, as damaged; otherwise the place is empty of this lot.
@@ -113,7 +113,8 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
         raise Invalid(field="taken", reason="a short pick takes less than the {asked} asked for", asked=task.quantity)
     if reason not in SHORT_REASONS:
         raise Invalid(field="reason", reason="is one of {choices}", choices=", ".join(SHORT_REASONS))
-    assert task.release.tote_id is not None, "a claimed task has a tote"
+    tote_id = StopTask.of(task).tote_id
+    assert tote_id is not None, "a claimed task has a tote"
     assert task.batch_id is not None, "a claimed task is in a batch"
     others = [StopTask.of(t) for t in locked.values()]
     check_stop(actor, others, batch_id=task.batch_id, location_id=task.location_id, totes=totes)
@@ -124,7 +125,7 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
     cause = Ref("picking.task", task.pk)
     if taken:
         orders.picked({task.demand_id: taken})
-        stock.move([Take(task.allocation_id, taken, task.release.tote_id)], cause_kind=cause.kind, cause_ids=[cause.id])
+        stock.move([Take(task.allocation_id, taken, tote_id)], cause_kind=cause.kind, cause_ids=[cause.id])
     stock.release([task.allocation_id])  # when a part was taken, what was taken moved on as an allocation of its own and this one is the rest
     missing = task.quantity - taken
     _write_off(task, missing, reason, cause)
@@ -165,13 +166,11 @@ def _write_off(task: PickTask, missing: int, reason: str, cause: Ref) -> None:
 
 
 def _look_elsewhere(task: PickTask, today: dt.date) -> int:
-    """Allocate the rest of the task's demand in other places, appended to its walk. Returns how many units were found."""
+    """Allocate the rest of the task's demand in other places, appended to its walk, or left for a walk of their own zone. Returns how many units were found."""
     found = stock.allocate([task.demand_id], today=today)
-    last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [task.batch_id])[0][0]
-    insert_tasks(
+    append_tasks(
         [(task.client_id, task.release_id, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in found],
-        batch_id=task.batch_id,
-        sequence=last + 1,
+        task.batch,
         state="claimed",
     )
     return sum(a.quantity for a in found)

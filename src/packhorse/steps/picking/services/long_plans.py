@@ -20,7 +20,8 @@ from packhorse.steps.picking.errors import PlanUnderWay
 from packhorse.steps.picking.events import LongPlanAsked, LongPlanEnded, LongPlanStopped
 from packhorse.steps.picking.models import LongPlan
 from packhorse.steps.picking.services.batches import record_batches
-from packhorse.steps.picking.services.planning import reached, walks
+from packhorse.steps.picking.services.planning import of_loads, reached
+from packhorse.steps.picking.services.zoning import loads
 
 #: Orders of one plan, and its seconds, at most.
 MOST_ORDERS: Final = 5_000
@@ -103,9 +104,7 @@ def work_out(*, key: UUID, actor: Actor, plan_id: int) -> None:
             goes_on = records.note_long_plan(plan_id, share=min(progress.share, 0.99), metres=progress.metres)
         return goes_on
 
-    found = (
-        walks(warehouses.layout(EVERYTHING, plan.warehouse_id), waiting, means, Stop(seconds=plan.seconds), plan.seed, report) if waiting and goes_on else []
-    )
+    found = of_loads(loads(EVERYTHING, plan.warehouse_id, waiting), means, Stop(seconds=plan.seconds), plan.seed, report) if waiting and goes_on else []
     if (
         not records.note_long_plan(plan_id, share=OVER, metres=(metres := sum(b.distance_m for b in found)))
         and not selectors.long_plan(EVERYTHING, plan_id).keep

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from packhorse.core.actors import Actor
-from packhorse.ground.warehouse import selectors as warehouse
+from packhorse.core.errors import Invalid
 from packhorse.ground.warehouse.graph import kernel_places
 from packhorse.ground.warehouse.types import FloorPlan
 from packhorse.kernels.picking.problem import Order, Problem
@@ -15,8 +16,10 @@ from packhorse.kernels.picking.result import Progress, Result
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import pace, selectors
+from packhorse.steps.picking.models import Method
 from packhorse.steps.picking.places import spot_of
 from packhorse.steps.picking.services.batches import record_batches
+from packhorse.steps.picking.services.zoning import Load, by_release, loads
 from packhorse.steps.picking.travel import Travel, handling
 from packhorse.steps.picking.types import Means, PlannedBatch, PlannedStop, TaskInfo
 
@@ -33,6 +36,8 @@ def plan_batches(
     orders_per_cart: int | None = None,
     cart_type_id: int | None = None,
     wave_id: int | None = None,
+    method: str | None = None,
+    begun: bool = False,
     limit: int = 500,
     iterations: int = 200_000,
     seed: int = 0,
@@ -41,23 +46,47 @@ def plan_batches(
 
     Walks are as large as a type of cart allows, else `orders_per_cart`, else as the warehouse has set. Orders that whoever walks with it does not reach wait for another.
     Orders whose tasks changed while the walk was computed are left for the next plan. The same orders, iterations and seed give the same walks. The same key plans once.
+    Each order is picked as its release says, or by `method`. `begun`: only those that were picked in a zone and go on.
 
-    Raises: NotFound.
+    Raises: NotFound, Invalid, NoPutWall.
     """
+    if method is not None and method not in Method.values:
+        raise Invalid(field="method", reason="is one of {choices}", choices=", ".join(Method.values))
     planned_before: list[int] | None = selectors.recorded(actor, key, "batches.record_batches")
     if planned_before is not None:
         return planned_before
     means = selectors.means(actor.scope, warehouse_id, cart_type_id=cart_type_id, orders=orders_per_cart)
-    waiting = reached(selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id), means)
+    waiting = reached(selectors.unbatched(actor.scope, warehouse_id, limit=limit, wave_id=wave_id, begun=begun), means)
     if not waiting:
         return []
-    planned = walks(warehouse.layout(actor.scope, warehouse_id), waiting, means, Stop(iterations=iterations), seed)
+    chosen = [t if method is None or t.wall_id else replace(t, method=method) for t in waiting]
+    planned = of_loads(loads(actor.scope, warehouse_id, chosen), means, Stop(iterations=iterations), seed)
     return record_batches(key=key, actor=actor, warehouse_id=warehouse_id, batches=planned, cart_type_id=cart_type_id)
 
 
 def walks(floor: FloorPlan | None, tasks: list[TaskInfo], means: Means, stop: Stop, seed: int, report: Report | None = None) -> list[PlannedBatch]:
     """Batches and walks for these tasks: on the floor, where its aisles are known."""
     return on_the_floor(floor, tasks, means, stop, seed, report) if floor else by_location_code(tasks, means)
+
+
+def of_loads(some: Sequence[Load], means: Means, stop: Stop, seed: int, report: Report | None = None) -> list[PlannedBatch]:
+    """Walks for what is planned together, one load after the other; seconds, and what is told of how far it is, are shared among them by their picks."""
+    found: list[PlannedBatch] = []
+    total, done = sum(len(load.tasks) for load in some), 0
+    for load in some:
+        part = len(load.tasks) / total
+        before, metres = done / total, sum(b.distance_m for b in found)
+
+        def tell(progress: Progress, part: float = part, before: float = before, metres: float = metres) -> bool:
+            assert report is not None, "somebody listens"
+            return report(replace(progress, share=before + part * progress.share, metres=metres + progress.metres))
+
+        own = means if load.wall_id is None else replace(means, orders=len(load.tasks))
+        until = stop if stop.seconds is None else replace(stop, seconds=stop.seconds * part)
+        made = walks(load.floor, load.tasks, own, until, seed, tell if report else None)
+        found += [replace(b, method=load.method, zone=load.zone, wall_id=load.wall_id, reasons={**b.reasons, **load.said}) for b in made]
+        done += len(load.tasks)
+    return found
 
 
 def reached(tasks: list[TaskInfo], means: Means) -> list[TaskInfo]:
@@ -69,20 +98,13 @@ def reached(tasks: list[TaskInfo], means: Means) -> list[TaskInfo]:
     return [t for t in tasks if t.release_id not in above]
 
 
-def _by_release(tasks: Iterable[TaskInfo]) -> dict[int, list[TaskInfo]]:
-    found: dict[int, list[TaskInfo]] = defaultdict(list)
-    for task in tasks:
-        found[task.release_id].append(task)
-    return found
-
-
 def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], means: Means, stop: Stop, seed: int, report: Report | None = None) -> list[PlannedBatch]:
     """Batches and walks on a floor whose aisles are known; one batch where the means name no number of orders. Places that are nowhere on it (neither aisle nor metres) come last, by code,
     at no distance. `report` hears how the search stands, and ends it by saying False.
 
     Where an aisle is one-way, or a place stands beside the racks, the walks are sought on the aisle graph, and there is no S-shape to compare them with (0).
     """
-    releases = _by_release(tasks)
+    releases = by_release(tasks)
     spots = {t.task_id: spot for t in tasks if (spot := spot_of(floor, t)) is not None}
     layout, names = kernel_places(floor, spots.values())
     sizes = shares(tasks, means)
@@ -130,7 +152,7 @@ def on_the_floor(floor: FloorPlan, tasks: list[TaskInfo], means: Means, stop: St
 
 def shares(tasks: Iterable[TaskInfo], means: Means) -> dict[int, float]:
     """How much of the cart each order takes, by release."""
-    return {i: _share(own, means) for i, own in _by_release(tasks).items()}
+    return {i: _share(own, means) for i, own in by_release(tasks).items()}
 
 
 def _share(tasks: list[TaskInfo], means: Means) -> float:
@@ -150,7 +172,7 @@ def _said(means: Means, orders: int, share: float, too_large: bool) -> dict[str,
 
 def by_location_code(tasks: list[TaskInfo], means: Means) -> list[PlannedBatch]:
     """Batches for a warehouse without a floor plan: oldest orders together, places by code, no distances, and minutes without the walk."""
-    releases = _by_release(tasks)
+    releases = by_release(tasks)
     groups: list[list[int]] = []
     full = 0.0
     for i, own in releases.items():

@@ -15,7 +15,7 @@ from packhorse.steps.orders import ledger as orders, requests as order_requests
 from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickTask
 from packhorse.steps.picking.services import over
-from packhorse.steps.picking.services.releasing import insert_tasks
+from packhorse.steps.picking.services.releasing import append_tasks
 
 
 @use_case
@@ -65,8 +65,7 @@ def replan_broken(*, key: UUID, actor: Actor, allocation_ids: list[int], today: 
         rows = [
             (t.client_id, t.release_id, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity) for a in found if a.demand_id == demand_id
         ]
-        last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [t.batch_id])[0][0] if t.batch_id else -1
-        insert_tasks(rows, batch_id=t.batch_id, sequence=last + 1, state=t.state)
+        append_tasks(rows, t.batch, state=t.state)
         missing = sum(o.quantity for o in tasks if o.demand_id == demand_id) - sum(r[7] for r in rows)
         if missing > 0:
             order_requests.hold(

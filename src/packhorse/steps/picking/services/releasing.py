@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
@@ -17,9 +18,10 @@ from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import Allocated
 from packhorse.steps.orders import ledger as orders, selectors as order_selectors
 from packhorse.steps.orders.types import FulfillmentOrderInfo
-from packhorse.steps.picking import records
-from packhorse.steps.picking.events import OrderReleased, ReleaseUndone
-from packhorse.steps.picking.models import PickTask, Release
+from packhorse.steps.picking import records, selectors
+from packhorse.steps.picking.events import OrderReleased, OrdersGoOn, ReleaseUndone
+from packhorse.steps.picking.models import PickBatch, PickTask, Release
+from packhorse.steps.picking.selectors.walls import ZONE
 from packhorse.steps.picking.types import NotReleased, Released
 
 
@@ -50,9 +52,10 @@ def release_orders(*, key: UUID, actor: Actor, warehouse_id: int, fulfillment_or
 
 
 def release(
-    fulfillment_order_ids: Sequence[int], *, warehouse_id: int, scope: Scope, today: dt.date, wave_id: int | None = None
+    fulfillment_order_ids: Sequence[int], *, warehouse_id: int, scope: Scope, today: dt.date, wave_id: int | None = None, method: str = ""
 ) -> dict[int, Released | NotReleased]:
-    """Lock the orders, allocate those that may go to the floor, in the order given, and make their tasks; those of a wave remember it. One answer per order."""
+    """Lock the orders, allocate those that may go to the floor, in the order given, and make their tasks; those of a wave remember it. They are picked by `method`, else as the
+    warehouse has set. One answer per order."""
     wanted = list(dict.fromkeys(fulfillment_order_ids))
     orders.lock_orders(wanted)
     infos = {fo.fulfillment_order_id: fo for fo in order_selectors.fulfillment_orders(EVERYTHING, wanted)}
@@ -81,7 +84,7 @@ def release(
             whole.append(fo)
     if undo:
         stock.release(undo)
-    _make_tasks(warehouse_id, whole, by_demand, wave_id)
+    _make_tasks(warehouse_id, whole, by_demand, wave_id, method or selectors.policy(EVERYTHING, warehouse_id).method)
     orders.released([fo.fulfillment_order_id for fo in whole])
     tasks = {fo.fulfillment_order_id: sum(len(by_demand.get(line.demand_id, ())) for line in fo.lines) for fo in whole}
     emit(
@@ -108,10 +111,13 @@ def _not_at_pick_face(fo: FulfillmentOrderInfo, allocated: Sequence[Allocated]) 
     return None
 
 
-def _make_tasks(warehouse_id: int, fos: list[FulfillmentOrderInfo], by_demand: dict[int, list[Allocated]], wave_id: int | None) -> None:
+def _make_tasks(warehouse_id: int, fos: list[FulfillmentOrderInfo], by_demand: dict[int, list[Allocated]], wave_id: int | None, method: str) -> None:
     now = work.current().at
     releases = Release.objects.bulk_create(
-        [Release(fulfillment_order_id=fo.fulfillment_order_id, client_id=fo.client_id, warehouse_id=warehouse_id, wave_id=wave_id, at=now) for fo in fos]
+        [
+            Release(fulfillment_order_id=fo.fulfillment_order_id, client_id=fo.client_id, warehouse_id=warehouse_id, wave_id=wave_id, method=method, at=now)
+            for fo in fos
+        ]
     )
     tasks = [
         (fo.client_id, release.pk, a.demand_id, a.allocation_id, a.item_id, a.lot_id, a.location_id, a.quantity)
@@ -135,6 +141,23 @@ def insert_tasks(
            FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[]) AS t""",
         [batch_id, sequence, state, *columns],
     )
+
+
+def append_tasks(rows: list[tuple[int, int, int, int, int, int | None, int, int]], batch: PickBatch | None, *, state: str) -> None:
+    """Insert tasks at the end of a walk. What lies outside of the zone in which it stays is on no walk yet: a walk of that zone is planned for it."""
+    if batch is None:
+        insert_tasks(rows)
+        return
+    inside = {place for (place,) in sql.rows(_INSIDE, [[r[6] for r in rows], batch.zone])} if batch.zone else {r[6] for r in rows}
+    last = sql.rows("SELECT coalesce(max(sequence), 0) FROM picking_picktask WHERE batch_id = %s", [batch.pk])[0][0]
+    insert_tasks([r for r in rows if r[6] in inside], batch_id=batch.pk, sequence=last + 1, state=state)
+    if outside := [r for r in rows if r[6] not in inside]:
+        insert_tasks(outside)
+        emit(OrdersGoOn(warehouse_id=batch.warehouse_id, batch_id=batch.pk, orders=len({r[1] for r in outside})))
+
+
+#: Those of some places that are in a zone.
+_INSIDE: Final = f"SELECT l.id FROM warehouse_location l {ZONE} WHERE l.id = ANY(%s) AND z.code = %s"
 
 
 @use_case
@@ -190,8 +213,10 @@ def undo_release(*, key: UUID, actor: Actor, release_id: int) -> int:
     if release.undone_at is not None or release.emptied_at is not None:
         raise WrongState(kind="release", state="closed", wanted="undone", page="orders:order", id=release.fulfillment_order.order_id)
     tasks = records.lock_tasks_of([release_id])
-    if release.batch_id is not None or any(t.picked for t in tasks):
-        raise WrongState(kind="release", state="in a batch", wanted="undone", page="picking:batch", id=release.batch_id)
+    if on := next((t.batch_id for t in tasks if t.batch_id is not None), release.batch_id):
+        raise WrongState(kind="release", state="in a batch", wanted="undone", page="picking:batch", id=on)
+    if any(t.picked for t in tasks):
+        raise WrongState(kind="release", state="in a batch", wanted="undone", page="orders:order", id=release.fulfillment_order.order_id)
     return undo([release], tasks, gettext_noop("by hand"))
 
 

@@ -18,7 +18,7 @@ from packhorse.steps.picking.errors import NotOnThisWalk, OfAnotherOrder, TaskNo
 from packhorse.steps.picking.events import StopPicked, ToteChanged, TotesConsolidated, ToteUnloaded
 from packhorse.steps.picking.models import PickTask, Release
 from packhorse.steps.picking.records import StopTask
-from packhorse.steps.picking.services.batches import close, filled_of, lock_totes, to_unload
+from packhorse.steps.picking.services.batches import close, filled_of, going_on, lock_totes, to_unload
 from packhorse.steps.picking.services.floor import check_stop, code_of, take
 from packhorse.steps.picking.types import ChangedTote, PickLine, Unloaded, batch_number
 
@@ -28,13 +28,15 @@ UNLOADED_AT = (Location.Kind.STATION, Location.Kind.STAGING)
 
 @use_case
 def change_tote(*, key: UUID, actor: Actor, task_id: int, taken: int, tote_id: int, picks: list[PickLine] | None = None) -> ChangedTote:
-    """The tote of a pick is full after `taken` of its units: an empty one goes on for the order, and the full one stands in it from now on, so that they stay together.
+    """The tote of a pick is full after `taken` of its units: an empty one goes on for the order (or, where it is shared, for the walk), and the full one
+    stands in it from now on, so that they stay together.
 
     `picks`: other tasks of this stop that were put into their totes before, posted along with it.
 
-    Locks: release, tasks, totes, order lines, allocations, levels.   Raises: NotFound, TaskNotOpen, Invalid, ToteInUse, ToteNotEmpty, WrongTote.
+    Locks: batch (of a walk whose tote is shared), release, tasks, totes, order lines, allocations, levels.   Raises: NotFound, TaskNotOpen, Invalid, ToteInUse, ToteNotEmpty, WrongTote.
     """
     totes = {p.task_id: p.tote_id for p in picks or [] if p.task_id != task_id}
+    shared = records.lock_shared_walk_of(task_id)
     release = records.lock_release_of(task_id)
     locked = {t.pk: t for t in records.lock_tasks(sorted({task_id, *totes}))}
     task = locked.pop(task_id)
@@ -44,9 +46,9 @@ def change_tote(*, key: UUID, actor: Actor, task_id: int, taken: int, tote_id: i
         raise TaskNotOpen(task_id=task.pk, state=task.state, batch_id=task.batch_id)
     if not 0 <= taken <= task.quantity:
         raise Invalid(field="taken", reason="at most the {asked} asked for", asked=task.quantity)
-    assert release.tote is not None, "a claimed task has a tote"
+    full = shared.tote if shared is not None else release.tote
+    assert full is not None, "a claimed task has a tote"
     assert task.batch_id is not None, "a claimed task is in a batch"
-    full = release.tote
     done = [StopTask.of(t) for t in locked.values()]
     if taken == task.quantity:
         done, totes = [*done, StopTask.of(task)], {**totes, task.pk: full.pk}
@@ -66,8 +68,9 @@ def change_tote(*, key: UUID, actor: Actor, task_id: int, taken: int, tote_id: i
             )
         )  # fmt: skip
     _stack(full.pk, tote_id, full.parent_id)
-    release.tote_id = tote_id
-    release.save(update_fields=["tote"])
+    holder = shared or release
+    holder.tote_id = tote_id
+    holder.save(update_fields=["tote"])
     code = code_of(tote_id)
     emit(
         ToteChanged(
@@ -110,6 +113,8 @@ def unload_tote(*, key: UUID, actor: Actor, batch_id: int, tote_id: int, place_i
     batch, releases = to_unload(actor, batch_id)
     authorize(actor, "pick", batch)
     tote = _tote(tote_id)
+    if batch.wall_id is not None or going_on(releases):
+        raise Invalid(field="tote", reason="totes of this walk go on to a put wall or into other zones: they are put down together")
     release = next((r for r in releases if r.tote_id in (tote.pk, tote.parent_id) and r.emptied_at is None), None)
     if release is None or release.tote_id is None:
         raise NotOnThisWalk(tote=tote.code, batch=batch_number(batch.pk), batch_id=batch.pk)

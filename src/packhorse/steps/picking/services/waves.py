@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,13 +17,14 @@ from packhorse.core.events import emit
 from packhorse.core.use_case import use_case
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.people.history import sign
+from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import ReleasableOrder
 from packhorse.steps.picking import pace, records, selectors
-from packhorse.steps.picking.errors import NothingReleased, NothingWorkable, WaveBegun, WaveTakenBack
+from packhorse.steps.picking.errors import NoPutWall, NothingReleased, NothingWorkable, WaveBegun, WaveTakenBack
 from packhorse.steps.picking.events import PickingPolicySet, WaveReleased, WaveUndone
-from packhorse.steps.picking.models import PickBatch, Release, Wave
+from packhorse.steps.picking.models import Method, PickBatch, PickTask, Release, Wave
 from packhorse.steps.picking.services.batches import take_back
 from packhorse.steps.picking.services.means import check_times
 from packhorse.steps.picking.services.releasing import release, undo
@@ -45,6 +46,7 @@ def set_picking_policy(*, key: UUID, actor: Actor, warehouse_id: int, policy: Po
     selectors.policy(EVERYTHING, warehouse_id)  # refuses a warehouse that is not there
     authorize(actor, "manage_settings", warehouse_id=warehouse_id)
     _check(policy)
+    _check_method(policy.method, warehouse_id)
     sign()
     row = records.lock_policy(warehouse_id)
     for name, value in asdict(policy).items():
@@ -52,6 +54,14 @@ def set_picking_policy(*, key: UUID, actor: Actor, warehouse_id: int, policy: Po
     row.save()
     emit(PickingPolicySet(warehouse_id=warehouse_id, pickers=policy.pickers))
     return policy
+
+
+def _check_method(method: str, warehouse_id: int) -> None:
+    """Raises: Invalid, NoPutWall."""
+    if method not in Method.values:
+        raise Invalid(field="method", reason="is one of {choices}", choices=", ".join(Method.values))
+    if method == Method.WALL and not warehouses.walls(EVERYTHING, warehouse_id):
+        raise NoPutWall(warehouse=warehouses.warehouse(EVERYTHING, warehouse_id).code, warehouse_id=warehouse_id)
 
 
 def _check(policy: Policy) -> None:
@@ -71,11 +81,13 @@ def _check(policy: Policy) -> None:
 
 @use_case
 def release_wave(
-    *, key: UUID, actor: Actor, warehouse_id: int, until: dt.datetime, today: dt.date, service: str = "", max_orders: int = MOST, max_minutes: int | None = None
-) -> ReleasedWave:
+    *, key: UUID, actor: Actor, warehouse_id: int, until: dt.datetime, today: dt.date, service: str = "", max_orders: int = MOST, max_minutes: int | None = None,
+    method: str | None = None,
+) -> ReleasedWave:  # fmt: skip
     """Release the orders that must leave by a moment (of one service, where given), urgent first, then by ship-by: at most so many, and at most so many minutes of standard time.
 
     Orders whose goods are not all in pickable bins are passed over and named; the first that does not fit the minutes ends the wave, so that none overtakes another. `today` is the warehouse's date.
+    Its orders are picked by `method`, else as the warehouse has set.
 
     Locks: policy, orders and their lines, demands, levels.   Raises: NotFound, NotAllowed (who sees some clients only), Invalid, NothingWorkable, NothingReleased.
     """
@@ -89,8 +101,11 @@ def release_wave(
         raise Invalid(field="max_orders", reason="{least} to {most}", least=1, most=MOST)
     if max_minutes is not None and not 1 <= max_minutes <= 100_000:
         raise Invalid(field="max_minutes", reason="{least} to {most}", least=1, most=100_000)
+    if method is not None:
+        _check_method(method, warehouse_id)
     sign()
     policy = records.policy_of(records.lock_policy(warehouse_id))
+    policy = replace(policy, method=method or policy.method)
     candidates = orders.releasable(EVERYTHING, warehouse_id, limit=MOST, until=until, service=service)
     if not candidates:
         raise NothingWorkable(warehouse_id=warehouse_id)
@@ -140,7 +155,11 @@ def _release_together(
     pickable = stock.pickable(warehouse_id, _items(candidates), today=today)
     chosen, refused, left = _choose(candidates, pickable, policy, metres or 0.0, max_orders, max_minutes)
     (wave_id,) = sql.next_ids("picking_wave_id_seq", 1) if chosen else (0,)
-    answers = release([o.fulfillment_order_id for o in chosen], warehouse_id=warehouse_id, scope=EVERYTHING, today=today, wave_id=wave_id) if chosen else {}
+    answers = (
+        release([o.fulfillment_order_id for o in chosen], warehouse_id=warehouse_id, scope=EVERYTHING, today=today, wave_id=wave_id, method=policy.method)
+        if chosen
+        else {}
+    )
     refused += [a for a in answers.values() if isinstance(a, NotReleased)]
     released = [o for o in chosen if isinstance(answers[o.fulfillment_order_id], Released)]
     tasks = sum(a.tasks for a in answers.values() if isinstance(a, Released))
@@ -155,6 +174,7 @@ def _release_together(
             max_orders=max_orders,
             max_minutes=max_minutes,
             minutes=minutes,
+            method=policy.method,
             reasons=why | _reasons(len(candidates), refused, left, metres),
             at=work.current().at,
         )
@@ -229,16 +249,17 @@ def undo_wave(*, key: UUID, actor: Actor, wave_id: int, note: str = "") -> Undon
     if wave.undone_at is not None:
         raise WaveTakenBack(wave=wave_number(wave_id), wave_id=wave_id)
     own = Release.objects.filter(wave=wave, undone_at=None, emptied_at=None, tote=None)
-    planned = records.lock_planned({b for b in own.values_list("batch_id", flat=True) if b is not None})
+    on = PickTask.objects.filter(release__in=own.values("pk"), batch__isnull=False).values_list("batch_id", flat=True)
+    planned = records.lock_planned(set(on))
     walks = {b.pk for b in planned}
-    on_walks = Release.objects.filter(batch__in=walks).values_list("pk", flat=True)
-    releases = records.lock_releases({*own.values_list("pk", flat=True), *on_walks})
-    mine = [r for r in releases if r.wave_id == wave_id and _not_begun(r, walks)]
+    releases = records.lock_releases({*own.values_list("pk", flat=True), *records.releases_on(sorted(walks))})
+    tasks = records.lock_tasks_of([r.pk for r in releases])
+    mine = [r for r in releases if r.wave_id == wave_id and _not_begun(r, [t for t in tasks if t.release_id == r.pk], walks)]
     if not mine:
         raise WaveBegun(wave=wave_number(wave_id), wave_id=wave_id)
     taken = {r.pk for r in mine}
-    tasks = [t for t in records.lock_tasks_of([r.pk for r in releases]) if t.release_id in taken]
-    others = len(take_back(planned)) - len([r for r in mine if r.batch_id in walks]) if planned else 0
+    tasks = [t for t in tasks if t.release_id in taken]
+    others = len(take_back(planned)) - len({t.release_id for t in tasks if t.batch_id in walks}) if planned else 0
     undo(mine, tasks, gettext_noop("its wave was taken back"))
     kept = Release.objects.filter(wave=wave, undone_at=None).count()
     wave.undone_at, wave.note = work.current().at, note.strip()
@@ -247,15 +268,16 @@ def undo_wave(*, key: UUID, actor: Actor, wave_id: int, note: str = "") -> Undon
     return UndoneWave(wave_id=wave_id, orders=len(mine), kept=kept, walks=len(planned), others=others)
 
 
-def _not_begun(release: Release, walks: set[int]) -> bool:
-    """Whether a (locked) release is on no walk, or on one of these planned ones.
+def _not_begun(release: Release, tasks: Sequence[PickTask], walks: set[int]) -> bool:
+    """Whether a (locked) release with its (locked) tasks is on no walk, or on planned ones of these only.
 
     Raises: Busy for one that was put on a walk between looking and locking.
     """
     if release.undone_at is not None or release.emptied_at is not None or release.tote_id is not None:
         return False
-    if release.batch_id is None or release.batch_id in walks:
+    others = {t.batch_id for t in tasks if t.batch_id is not None} | ({release.batch_id} if release.batch_id is not None else set())
+    if others <= walks:
         return True
-    if PickBatch.objects.filter(pk=release.batch_id, state=PickBatch.State.PLANNED).exists():
+    if PickBatch.objects.filter(pk__in=others - walks, state=PickBatch.State.PLANNED).exists():
         raise Busy
     return False

@@ -62,7 +62,8 @@ class PlannedStop:
 
 @dataclass(frozen=True, slots=True)
 class PlannedBatch:
-    """A walk as planned: releases by compartment, stops in walking order; metres, and minutes of standard time."""
+    """A walk as planned: releases by compartment, stops in walking order; metres, and minutes of standard time. `zone`: it stays in that one (empty: it goes anywhere); `wall_id`: what is picked on
+    it is sorted at that put wall."""
 
     release_ids: tuple[int, ...]
     stops: tuple[PlannedStop, ...]
@@ -73,6 +74,9 @@ class PlannedBatch:
     minutes: float = 0
     s_shape_min: float = 0
     one_by_one_min: float = 0
+    method: str = "whole"
+    zone: str = ""
+    wall_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ def id_of(text: str, letter: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class BatchInfo:
-    """A batch as lists and pages show it. Metres, and minutes of standard time (0: not known)."""
+    """A batch as lists and pages show it. Metres, and minutes of standard time (0: not known). `zone`: it stays in that one (empty: it goes anywhere); `wall`: the put wall that it picks for."""
 
     batch_id: int
     warehouse_id: int
@@ -181,6 +185,9 @@ class BatchInfo:
     planned_at: dt.datetime
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
+    zone: str = ""
+    wall_id: int | None = None
+    wall: str | None = None
 
     @property
     def id(self) -> int:
@@ -203,7 +210,9 @@ class BatchInfo:
 
 @dataclass(frozen=True, slots=True)
 class TaskInfo:
-    """A pick task as the scanner and the pages show it. `scan_lot`: its lot or serial number must be scanned (pieces with serial numbers, several lots in one place)."""
+    """A pick task as the scanner and the pages show it. `scan_lot`: its lot or serial number must be scanned (pieces with serial numbers, several lots in one place).
+
+    `tote`: what it goes into: its order's, or the one that its walk shares among orders. `zone` is its place's."""
 
     task_id: int
     batch_id: int | None
@@ -236,6 +245,10 @@ class TaskInfo:
     level: int = 0
     weight_g: int = 0
     volume_mm3: int = 0
+    zone: str = ""
+    zone_position: int = 0
+    method: str = "whole"
+    wall_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +294,17 @@ class StandingTote:
     release_id: int
     tote_id: int
     at_bench: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where totes of a walk go at its end: on into a zone (`zone`; its hand-over place, None: they stay on the cart), to a put wall, or to packing (`bench`: any bench)."""
+
+    place_id: int | None
+    place: str
+    zone: str
+    bench: bool
+    totes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

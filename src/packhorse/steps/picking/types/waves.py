@@ -19,6 +19,8 @@ class Policy(Times):
 
     Waveless: of each cut-off the house keeps `keep_workable` orders released and not begun (0: it releases nothing by itself), and plans walks of `orders_per_walk`. What must leave within
     `urgent_min` minutes, or has a priority, breaks into the next walk that is planned and not begun.
+
+    `method`: how orders are picked: `whole` on one walk, `pass` (one tote goes from zone to zone), `wall` (by zone into shared totes, sorted at a put wall).
     """
 
     pickers: int = 2
@@ -29,6 +31,7 @@ class Policy(Times):
     keep_workable: int = 0
     orders_per_walk: int = 12
     urgent_min: int = 120
+    method: str = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class WaveInfo:
     taken_back: int
     picks: int
     units: int
+    method: str = "whole"
 
     @property
     def id(self) -> int:
