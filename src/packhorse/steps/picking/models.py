@@ -50,7 +50,7 @@ class PickingPolicy(StandardTimes):
     keep_workable = models.PositiveSmallIntegerField(default=0)
     orders_per_walk = models.PositiveSmallIntegerField(default=12)
     urgent_min = models.PositiveSmallIntegerField(default=120)
-    method = models.CharField(max_length=5, choices=Method.choices, default=Method.WHOLE)
+    method = models.CharField(max_length=5, choices=Method, default=Method.WHOLE)
 
     class Meta:
         constraints = [
@@ -110,7 +110,7 @@ class Wave(models.Model):
     max_orders = models.PositiveIntegerField()
     max_minutes = models.PositiveIntegerField(null=True)
     minutes = models.PositiveIntegerField()
-    method = models.CharField(max_length=5, choices=Method.choices, default=Method.WHOLE)
+    method = models.CharField(max_length=5, choices=Method, default=Method.WHOLE)
     reasons = models.JSONField(default=dict)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
@@ -192,7 +192,7 @@ class Release(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, related_name="releases")
     compartment = models.PositiveIntegerField(null=True)
     tote = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
-    method = models.CharField(max_length=5, choices=Method.choices, default=Method.WHOLE)
+    method = models.CharField(max_length=5, choices=Method, default=Method.WHOLE)
     wall = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
