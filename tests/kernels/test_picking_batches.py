@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import product
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
@@ -14,6 +15,7 @@ from packhorse.kernels.errors import InvalidProblem
 from packhorse.kernels.picking.bound import lower
 from packhorse.kernels.picking.check import check
 from packhorse.kernels.picking.exact import shortest
+from packhorse.kernels.picking.filling import fill
 from packhorse.kernels.picking.problem import Block, Cell, Depot, GraphLayout, Node, Order, Problem, RectangularLayout
 from packhorse.kernels.picking.result import Progress
 from packhorse.kernels.picking.search import DEFAULT
@@ -78,6 +80,39 @@ def test_the_same_for_the_same_seed() -> None:
 def test_better_with_more_iterations() -> None:
     problem = wave(60, 6)
     assert solve(problem, stop=Stop(iterations=8000)).distance < solve(problem, stop=Stop(iterations=0)).distance
+
+
+def tight(carts: int, seed: int) -> Problem:
+    """Orders that fill so many carts but for two pieces each, if the right ones are put together."""
+    rng = Random(seed)  # noqa: S311 - test data
+    sizes: list[int] = []
+    for _ in range(carts):
+        cuts = sorted(rng.sample(range(3, 26), rng.randint(1, 2)))
+        sizes += [b - a for a, b in zip([0, *cuts], [*cuts, 28], strict=True)]
+    rng.shuffle(sizes)
+    places = [[Cell(rng.randrange(6), 0, rng.randrange(12)) for _ in range(5)] for _ in sizes]
+    return Problem(FLOOR, tuple(Order.at(f"o{n}", own, size) for n, (own, size) in enumerate(zip(places, sizes, strict=True))), 30)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_on_no_more_carts_than_there_must_be_where_that_is_shorter(seed: int) -> None:
+    problem = tight(12, seed)
+    savings = solve(problem, stop=Stop(iterations=0))
+    result = solve(problem, stop=Stop(iterations=20_000))
+    assert check(problem, result) == []
+    assert (len(result.batches), len(savings.batches) > 12) == (12, True)
+    assert result.distance < savings.distance
+
+
+def test_carts_are_filled_to_the_brim_within_capacity_and_compartments() -> None:
+    rng = Random(2)  # noqa: S311 - test data
+    for _ in range(50):
+        sizes = np.array([rng.choice((rng.randint(1, 9), rng.random())) for _ in range(rng.randint(1, 40))], np.float64)
+        compartments = rng.choice((3, 99))
+        home = np.zeros(len(sizes), np.int32)
+        carts = fill(sizes, np.argsort(-sizes, kind="stable").astype(np.int32), 10.0, compartments, np.zeros(1, np.uint64), home)
+        assert sorted(set(home.tolist())) == list(range(carts))
+        assert all(sizes[home == n].sum() <= 10 + 1e-9 and (home == n).sum() <= compartments for n in range(carts))
 
 
 def test_also_in_a_large_wave() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from packhorse.kernels.compiled import compiled
 from packhorse.kernels.picking.carts import Carts, note, price, put, take
 from packhorse.kernels.picking.matrix_walks import below
-from packhorse.kernels.picking.terrain import BLOCKS, Ints, Terrain, Words
+from packhorse.kernels.picking.terrain import BLOCKS, MATRIX, Ints, Terrain, Words
 from packhorse.kernels.picking.walks import rough
 
 
@@ -60,6 +60,14 @@ def _stops(c: Carts, cart: int, out: Ints, gone: int, come: Ints, new: int, unio
     for i in range(new):
         for w in range(len(union)):
             union[w] |= c.sets[come[i], w]
+
+
+@compiled
+def _at_least(t: Terrain, c: Carts, cart: int, gone: Ints, many: int, union: Words) -> float:
+    """Less than the metres of the cart when these are gone and others have come: a tour over more stops is never shorter where tours are shortest."""
+    if t.kind == MATRIX or many > 1:
+        return 0.0
+    return c.metres[cart] if many == 0 else _exchange(t, c, cart, gone, 1, gone, 0, union)
 
 
 @compiled
@@ -118,7 +126,7 @@ def anneal(t: Terrain, c: Carts, carts: int, temperature: float, slack: float, b
                 continue
         c.ops[0] += np.uint64(100)
         metres_a = _exchange(t, c, a, out, gone, come, new, union)
-        if metres_a >= allowed:
+        if metres_a + _at_least(t, c, b, come, new, union) >= allowed:
             continue
         metres_b = _exchange(t, c, b, come, new, out, gone, union)
         if metres_a + metres_b >= allowed:

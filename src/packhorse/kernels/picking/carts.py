@@ -78,6 +78,13 @@ def carts_of(sets: Words, sizes: Sequence[float], capacity: float, compartments:
     )
 
 
+def twin(c: Carts) -> Carts:
+    """The same state once more, with chances of its own."""
+    other = Carts._make(column.copy() if isinstance(column, np.ndarray) else column for column in c)
+    other.rng[0] ^= np.uint64(0x9E3779B97F4A7C15)
+    return other
+
+
 def batches_of(home: npt.NDArray[np.int32]) -> list[list[int]]:
     """The orders of each cart that has any, in the order of their first ones."""
     found: dict[int, list[int]] = {}

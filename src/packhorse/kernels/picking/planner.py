@@ -84,7 +84,7 @@ class Planner:
             return found, not self.free, 0
         c, carts = search.first(t, c, self.params)
         if not self.free:
-            tried = search.anneal(t, c, carts, self.budget, self.params, 1.0)
+            tried = search.anneal_twice(t, c, carts, self.budget, self.params)
             return batches_of(c.best), carts == 1, tried
         tried = 0
         for n in range(ROUNDS):
