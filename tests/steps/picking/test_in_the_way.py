@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,16 +13,17 @@ from packhorse.core.lists import ListQuery
 from packhorse.core.models import JournalEntry
 from packhorse.ground.people.types import Grant
 from packhorse.steps.picking import panel, selectors, services
-from packhorse.steps.picking.errors import NoCodeNoPlace, TaskNotOpen, ToteInUse
+from packhorse.steps.picking.errors import NoCodeNoPlace, TaskNotOpen, ToteInUse, WrongTote
 from packhorse.steps.picking.models import LeadCall, Unlabelled
-from packhorse.steps.picking.types import TaskInfo, UnlabelledRow, batch_number
+from packhorse.steps.picking.types import PickLine, TaskInfo, UnlabelledRow, batch_number
 from tests.asked import done_once
 from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, make_lot, make_shop, plain_item, receive
 from tests.steps.orders.test_doors import browser, post
-from tests.steps.picking.build import PICKER, begun, books_agree, confirm, finish, shop_with, tasks, walk
+from tests.steps.picking.build import PICKER, begun, books_agree, confirm, finish, plan, shop_with, tasks, walk
 from tests.steps.picking.scanning import Hand
 from tests.steps.picking.test_doors import api
+from tests.steps.picking.test_means import cart_type, of_type, plan_for, truck
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +171,85 @@ def test_a_client_sees_its_own_items_and_no_call() -> None:
     assert (selectors.in_the_way(own), selectors.in_the_way(strange)) == ((0, 0, 1), (0, 0, 0))
 
 
+def leave(task: TaskInfo, batch_id: int, **given: Any) -> int:
+    return services.leave_out_of_reach(**{"key": uuid4(), "actor": PICKER, "batch_id": batch_id, "location_id": task.location_id, **given})
+
+
+def test_what_is_out_of_reach_waits_for_a_cart_whose_worker_has_the_equipment() -> None:
+    shop = shop_with({"SKU-1": 9, "SKU-2": 9})
+    batch_id, (fo,) = begun(shop, {"SKU-1": 1, "SKU-2": 2})
+    hand = Hand()
+    hand.open(batch=batch_number(batch_id))
+    high = hand.task
+    assert hand.tap("reach").state["step"] == "reach"
+    assert hand.tap("back").state["step"] == "go"
+    hand.tap("reach")
+    after = hand.tap("equipment")
+    assert (str(after.say), after.big == high.location) == ("1 pick goes to somebody with the equipment", False)
+    hand.walk()
+    hand.scan("BENCH-1")
+
+    [row] = selectors.waiting_releases(EVERYTHING, ListQuery()).rows
+    assert (row.out_of_reach, row.tasks, row.tote) == (1, 1, high.tote)
+    assert selectors.totes_ready_to_pack(EVERYTHING, shop.warehouse_id) == [], "the rest of it is to come"
+    assert plan(shop) == [], "who did not reach it does not get it again"
+    assert plan_for(shop, cart_type(shop, name="On foot")) == []
+    (fetch,) = plan_for(shop, cart_type(shop, name="Truck", worker_type_id=truck(shop)))
+    of_type(shop, selectors.batch(EVERYTHING, fetch).cart_type_id, "CART-01")
+    services.start_batch(key=uuid4(), actor=PICKER, batch_id=fetch, cart_id=shop.place("CART-01"), tote_ids=[])
+    [task] = tasks(fetch)
+    assert (task.task_id, task.tote) == (high.task_id, high.tote)
+    walk(fetch)
+    assert finish(shop, fetch) == [fo.fulfillment_order_id]
+    [ready] = selectors.totes_ready_to_pack(EVERYTHING, shop.warehouse_id)
+    assert sum(line.quantity for line in ready.lines) == 3
+    books_agree()
+
+
+def test_what_is_in_totes_at_a_place_out_of_reach_is_posted_first_and_the_rest_happens_once() -> None:
+    shop = shop_with({"SKU-1": 9})
+    batch_id, _fos = begun(shop, {"SKU-1": 1}, {"SKU-1": 2})
+    first, second = tasks(batch_id)
+    with pytest.raises(WrongTote):
+        leave(first, batch_id, picks=[PickLine(first.task_id, shop.totes[3])])
+    given = {"batch_id": batch_id, "location_id": first.location_id, "picks": [PickLine(first.task_id, first.tote_id or 0)]}
+    assert done_once(services.leave_out_of_reach, actor=PICKER, **given, other={"picks": []}) == 1
+    found = {
+        t.task_id: (t.state, t.reason) for t in (*selectors.tasks_of_order(EVERYTHING, first.order_id), *selectors.tasks_of_order(EVERYTHING, second.order_id))
+    }
+    assert found == {first.task_id: ("done", ""), second.task_id: ("ready", "out_of_reach")}
+    told = JournalEntry.objects.get(event="picking.picks_out_of_reach")
+    assert (told.data["picks"], told.data["location"]) == (1, first.location)
+    books_agree()
+
+
+def test_out_of_reach_is_refused_where_nothing_is_open_or_somebody_else_walks() -> None:
+    shop, batch_id, task = one_walk()
+    for wrong in ({"location_id": shop.bins[3]}, {"location_id": 10**9}):
+        with pytest.raises(Invalid):
+            leave(task, batch_id, **wrong)
+    for who in (actor("packer"), actor("picker", warehouse_id=make_shop().warehouse_id)):
+        with pytest.raises(NotAllowed):
+            leave(task, batch_id, actor=who)
+    with pytest.raises(NotFound):
+        leave(task, 10**9)
+    confirm(batch_id, task)
+    finish(shop, batch_id)
+    with pytest.raises(WrongState):
+        leave(task, batch_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_place_left_and_picked_at_once_is_one_of_both() -> None:
+    _shop, batch_id, task = one_walk()
+    answers = at_once(lambda: leave(task, batch_id), lambda: confirm(batch_id, task))
+    [after] = selectors.tasks_of_order(EVERYTHING, task.order_id)
+    left, picked = (not isinstance(a, Exception) for a in answers)
+    assert left != picked
+    assert after.state == ("ready" if left else "done")
+    books_agree()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_make_one_call_one_label_and_one_answer() -> None:
     shop, batch_id, task = one_walk()
@@ -190,6 +271,7 @@ def test_on_pages_and_through_the_api() -> None:
     [row] = api(desk, "get", "/unlabelled?state=open").json()["rows"]
     assert post(desk, "/picking/unlabelled/done/", ids=row["id"]).status_code in (204, 303)
     assert api(desk, "post", "/unlabelled/done", {"ids": [row["id"]]}).json() == {"count": 0}
+    assert api(desk, "post", f"/batches/{batch_id}/out-of-reach", {"location_id": shop.bins[3]}).status_code == 422
     call_id = api(desk, "post", f"/batches/{batch_id}/call", {"location_id": task.location_id}).json()["call_id"]
     assert [c["call_id"] for c in api(desk, "get", f"/calls?warehouse={shop.warehouse_id}").json()] == [call_id]
     assert api(desk, "post", f"/calls/{call_id}/answer").json() == {"done": True}

@@ -422,3 +422,16 @@ class CallAnswered(Event):
     warehouse_id: int
     batch_id: int
     location: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicksOutOfReach(Event):
+    """A picker did not reach a place: its picks wait for somebody with the equipment."""
+
+    sentence = _("{location} is out of reach: {picks} picks wait for somebody with the equipment")
+    about = ("picking.batch", "batch_id")
+    warehouse_id: int
+    batch_id: int
+    location: str
+    picks: int
+    fulfillment_order_ids: list[int]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import pghistory
 from django.db import models
@@ -205,6 +206,10 @@ class Release(models.Model):
             models.UniqueConstraint(fields=["tote"], name="tote_serves_one_order", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
         ]
         indexes = [models.Index(fields=["warehouse", "id"], name="release_unbatched", condition=Q(batch__isnull=True, undone_at__isnull=True))]
+
+
+#: Why a task that waits was taken off its walk: whoever walked there did not reach the place.
+OUT_OF_REACH: Final = "out_of_reach"
 
 
 class PickTask(models.Model):

@@ -7,9 +7,9 @@ from typing import Final
 
 #: The screens of a stop, in the order in which they come; each is left out where nothing needs it.
 STOP: Final = ("go", "item", "lot", "quantity", "tote")
-_TAPS: Final = ("short", "damaged", "no_code", "full", "lead", "skip", "pause")
+_TAPS: Final = ("short", "damaged", "no_code", "full", "reach", "lead", "skip", "pause")
 #: Where each screen of a stop may lead beside the usual: what a tap asks, another stop (put off; changed under the picker's hands), the end, and the cart where the walk is somebody else's now.
-_BESIDE: Final = (*STOP, "swap", "short", "no_code", "full", "paused", "drop", "cart")
+_BESIDE: Final = (*STOP, "swap", "short", "no_code", "reach", "full", "paused", "drop", "cart")
 _BEGUN: Final = ("totes", *STOP, "drop")
 
 
@@ -37,6 +37,7 @@ SCREENS: Final[dict[str, PickScreen]] = {
     "no_code": PickScreen(
         "Is it this item, and why has it no code", ("whatever the stop asks for",), ("no_label", "unreadable", "back"), ("quantity", "tote"), _BESIDE
     ),
+    "reach": PickScreen("Does it need equipment", ("whatever the stop asks for",), ("equipment", "back"), ("go", "drop"), _BESIDE),
     "full": PickScreen(
         "An empty tote in the place of the full one", ("empty tote", "number that still went in"), ("set", "back"), ("tote", "full"), (*STOP, "drop", "cart")
     ),

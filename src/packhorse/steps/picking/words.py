@@ -54,6 +54,7 @@ STEPS: Final[dict[str, Text]] = {
     "gone": _("Left"),
 }
 SHORT: Final[dict[str, Text]] = {
+    "out_of_reach": _("Out of reach: needs equipment"),
     "missing": _("Not there"),
     "damaged": _("Damaged"),
     "wrong_item": _("Something else lies there"),

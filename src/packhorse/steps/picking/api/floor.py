@@ -37,6 +37,13 @@ class PauseBody(Schema):
     hand_over: bool = False
 
 
+class ReachBody(Schema):
+    """`picks` of this place are in their totes already."""
+
+    location_id: Id
+    picks: list[PickLine] = Field([], max_length=1000)
+
+
 class UnloadBody(Schema):
     tote_id: Id
     place_id: Id
@@ -112,6 +119,13 @@ def consolidate(request: HttpRequest, body: TogetherBody, key: IdempotencyKey) -
 def by_look(request: HttpRequest, body: LookBody, key: IdempotencyKey) -> Any:
     """An item has no code that a scanner reads, and is known by its look: its place wants a label. The answer says whether that is new."""
     return {"done": services.confirm_by_look(key=key, actor=asker(request, "pick"), **body.dict())}
+
+
+@router.post("/batches/{batch_id}/out-of-reach", response=Count)
+def out_of_reach(request: HttpRequest, batch_id: Id, body: ReachBody, key: IdempotencyKey) -> Any:
+    """The open picks of a place leave the walk and wait for somebody with the equipment. The answer counts them."""
+    actor = asker(request, "pick")
+    return {"count": services.leave_out_of_reach(key=key, actor=actor, batch_id=batch_id, location_id=body.location_id, picks=body.picks)}
 
 
 @router.get("/unlabelled", response=Rows[UnlabelledRow])

@@ -118,6 +118,7 @@ waiting = ListPage(
         Column("tasks", _("Picks"), align="end"),
         Column("units", _("Units"), align="end"),
         Column("tote", _("Tote"), narrow=False),
+        Column("out_of_reach", _("Out of reach"), lambda r: cells.show(r.out_of_reach or None), align="end", narrow=False),
     ),
     filters=(Choice("warehouse", _("Warehouse"), warehouse_filter), *_DUE),
     actions=(BulkAction(_("Take back"), "picking:undo-many", "release", icon="undo"),),

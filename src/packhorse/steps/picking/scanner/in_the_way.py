@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.web.cells import Text, show_weight
 from packhorse.core.web.scanner import Button, Screen
@@ -13,7 +13,7 @@ from packhorse.steps.picking import services
 from packhorse.steps.picking.errors import NoCodeNoPlace
 from packhorse.steps.picking.scanner.showing import show
 from packhorse.steps.picking.scanner.walk import Walk
-from packhorse.steps.picking.stops import At, Stop, asked
+from packhorse.steps.picking.stops import At, Stop, asked, picks
 
 
 def ask_look(walk: Walk, stop: Stop, at: At) -> Screen:
@@ -51,6 +51,25 @@ def by_look(walk: Walk, key: UUID, stop: Stop, at: At, reason: str) -> Screen:
     services.confirm_by_look(key=key, actor=walk.actor, task_id=task.task_id, reason=reason)
     known = replace(at, here=True, item_id=task.item_id, lot=task.lot or "" if task.scan_lot else at.lot, count=max(1, at.count))
     return show(walk, known, say=gettext("%(sku)s: it is on the list for labels") % {"sku": task.sku})
+
+
+def ask_reach(walk: Walk, stop: Stop, at: At) -> Screen:
+    """Does the rest of this stop wait for somebody with the equipment?"""
+    return Screen(
+        title=_("Can't reach"),
+        instruction=_("Is equipment needed? What is open here goes to somebody who has it, and you walk on"),
+        big=stop.location,
+        lines=tuple((f"{t.compartment or ''} · {t.tote}", f"{t.quantity} × {t.sku}") for t in stop.left),
+        buttons=(Button("equipment", _("Leave it to them"), "danger"), Button("back", _("Back"))),
+        state={"step": "reach", "batch": walk.batch.batch_id, **at.plain()},
+    )
+
+
+def out_of_reach(walk: Walk, key: UUID, stop: Stop, at: At) -> Screen:
+    """What is in totes is posted, the rest of the stop leaves the walk."""
+    n = services.leave_out_of_reach(key=key, actor=walk.actor, batch_id=walk.batch.batch_id, location_id=stop.location_id, picks=picks(at))
+    said = ngettext("%(n)d pick goes to somebody with the equipment", "%(n)d picks go to somebody with the equipment", n) % {"n": n}
+    return show(walk.anew(), At(skipped=at.skipped), say=said)
 
 
 def call(walk: Walk, key: UUID, stop: Stop, at: At) -> Screen:

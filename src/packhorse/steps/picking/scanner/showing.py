@@ -22,6 +22,7 @@ TAPS: Final = (
     Button("damaged", _("Damaged"), "danger"),
     Button("no_code", _("No barcode")),
     Button("full", _("Tote full")),
+    Button("reach", _("Can't reach")),
     Button("lead", _("Call lead")),
     Button("skip", _("Skip")),
     Button("pause", _("Pause")),

@@ -96,6 +96,10 @@ def button(walk: Walk, key: UUID, state: State, name: str, fields: Mapping[str, 
         return in_the_way.ask_look(walk, stop, at)
     if name in NO_CODE:
         return in_the_way.by_look(walk, key, stop, at, name)
+    if name == "reach":
+        return in_the_way.ask_reach(walk, stop, at)
+    if name == "equipment":
+        return in_the_way.out_of_reach(walk, key, stop, at)
     if name == "lead":
         return in_the_way.call(walk, key, stop, at)
     if name in ("missing", "wrong_item", "report_damaged"):

@@ -18,7 +18,7 @@ from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.inventory.types import FreeLot
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import ReleasableOrder
-from packhorse.steps.picking.models import Release
+from packhorse.steps.picking.models import OUT_OF_REACH, Release
 from packhorse.steps.picking.selectors.walls import SEEN, WAITS, ZONE, seen
 from packhorse.steps.picking.types import OtherLot, ReleasableRow, ReleaseRow, TaskInfo
 
@@ -139,6 +139,7 @@ def _release_row(r: Release) -> ReleaseRow:
         tasks=r.task_count,  # type: ignore[attr-defined]
         units=r.unit_count or 0,  # type: ignore[attr-defined]
         tote=r.tote.code if r.tote else None,
+        out_of_reach=r.beyond_count,  # type: ignore[attr-defined]
     )
 
 
@@ -161,7 +162,11 @@ def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
             which |= Q(warehouse_id=place.id) & within & (Q(fulfillment_order__ship_by__gte=begin) if begin else Q())
         rows = rows.filter(which)
     ready = Q(tasks__state="ready")
-    rows = rows.annotate(task_count=Count("tasks", filter=ready), unit_count=Sum("tasks__quantity", filter=ready))
+    rows = rows.annotate(
+        task_count=Count("tasks", filter=ready),
+        unit_count=Sum("tasks__quantity", filter=ready),
+        beyond_count=Count("tasks", filter=ready & Q(tasks__reason=OUT_OF_REACH)),
+    )
     return paginate(
         rows,
         query,

@@ -6,7 +6,7 @@ from packhorse.steps.picking.services.batches import finish_batch, record_batche
 from packhorse.steps.picking.services.breaking_in import break_in, record_break_in
 from packhorse.steps.picking.services.congestion import set_aisle_limits
 from packhorse.steps.picking.services.floor import SHORT_REASONS, confirm_stop, report_short
-from packhorse.steps.picking.services.in_the_way import answer_call, call_lead, confirm_by_look, mark_labelled
+from packhorse.steps.picking.services.in_the_way import answer_call, call_lead, confirm_by_look, leave_out_of_reach, mark_labelled
 from packhorse.steps.picking.services.leaving import check_zero, pause_batch
 from packhorse.steps.picking.services.long_plans import MOST_S, ask_long_plan, end_long_plan, stop_long_plan, work_out
 from packhorse.steps.picking.services.looking_ahead import look_ahead
@@ -42,6 +42,7 @@ __all__ = [
     "finish_batch",
     "keep_slotting",
     "keep_workable",
+    "leave_out_of_reach",
     "look_ahead",
     "mark_labelled",
     "pause_batch",

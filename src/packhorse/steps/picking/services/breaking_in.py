@@ -16,7 +16,7 @@ from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.events import BatchReplanned
 from packhorse.steps.picking.models import Method, PickBatch, Release
-from packhorse.steps.picking.services.planning import shares, walks
+from packhorse.steps.picking.services.planning import reached, shares, walks
 from packhorse.steps.picking.types import PlannedBatch, Urgency
 
 
@@ -54,7 +54,7 @@ def break_in(
     ranks = selectors.urgencies(actor.scope, {t.release_id for t in (*waiting, *on_walk)})
     staying = {t.release_id: ranks[t.release_id] for t in on_walk}
     urgent = {i: replace(ranks[i], named=True) for i in release_ids} if release_ids else {
-        t.release_id: ranks[t.release_id] for t in waiting if ranks[t.release_id].presses(now, policy.urgent_min)
+        t.release_id: ranks[t.release_id] for t in reached(waiting, means) if ranks[t.release_id].presses(now, policy.urgent_min)
     }  # fmt: skip
     came, left = exchange(urgent, staying, means.orders or policy.orders_per_walk, shares((*waiting, *on_walk), means))
     if not came:

@@ -12,8 +12,10 @@ from packhorse.core.use_case import use_case
 from packhorse.ground.warehouse.models import Location
 from packhorse.steps.picking import records
 from packhorse.steps.picking.errors import TaskNotOpen
-from packhorse.steps.picking.events import NO_CODE, CallAnswered, ItemsLabelled, ItemWithoutCode, LeadCalled
-from packhorse.steps.picking.models import LeadCall, PickBatch, PickTask, Unlabelled
+from packhorse.steps.picking.events import NO_CODE, CallAnswered, ItemsLabelled, ItemWithoutCode, LeadCalled, PicksOutOfReach
+from packhorse.steps.picking.models import OUT_OF_REACH, LeadCall, PickBatch, PickTask, Unlabelled
+from packhorse.steps.picking.services.floor import check_stop, take
+from packhorse.steps.picking.types import PickLine
 
 
 @use_case
@@ -41,6 +43,43 @@ def confirm_by_look(*, key: UUID, actor: Actor, task_id: int, reason: str) -> bo
         )
     )
     return bool(new)
+
+
+@use_case
+def leave_out_of_reach(*, key: UUID, actor: Actor, batch_id: int, location_id: int, picks: list[PickLine] | None = None) -> int:
+    """A picker does not reach a place: its open picks leave the walk and wait for one whose worker has the equipment; their orders' totes wait with them. Returns how many picks.
+
+    `picks`: those of this place that are in their totes already, posted first.
+
+    Locks: batch, releases, tasks, order lines, allocations, levels.   Raises: WrongState, TaskNotOpen, WrongLocation, WrongTote, Invalid.
+    """
+    batch = records.lock_batch(batch_id)
+    authorize(actor, "pick", batch)
+    if batch.state != PickBatch.State.PICKING:
+        raise WrongState(kind="batch", state=batch.state, wanted="picked", page="picking:batch", id=batch.pk)
+    totes = {p.task_id: p.tote_id for p in picks or []}
+    open_here = PickTask.objects.filter(batch=batch, location_id=location_id, state=PickTask.State.CLAIMED).exclude(pk__in=totes)
+    records.lock_releases(open_here.values_list("release_id", flat=True))
+    locked = records.lock_stop(sorted({*open_here.values_list("pk", flat=True), *totes}))
+    done = [t for t in locked if t.pk in totes]
+    left = [t for t in locked if t.pk not in totes and t.state == PickTask.State.CLAIMED and t.batch_id == batch_id]
+    if not left:
+        raise Invalid(field="location_id", reason="nothing of this walk is open there")
+    if done:
+        check_stop(actor, done, batch_id=batch_id, location_id=location_id, totes=totes)
+        take(done, totes)
+    ids = [t.pk for t in left]
+    PickTask.objects.filter(pk__in=ids).update(batch=None, sequence=0, state=PickTask.State.READY, reason=OUT_OF_REACH)
+    emit(
+        PicksOutOfReach(
+            warehouse_id=batch.warehouse_id,
+            batch_id=batch.pk,
+            location=left[0].location,
+            picks=len(left),
+            fulfillment_order_ids=sorted(set(PickTask.objects.filter(pk__in=ids).values_list("release__fulfillment_order_id", flat=True))),
+        )
+    )
+    return len(left)
 
 
 @use_case

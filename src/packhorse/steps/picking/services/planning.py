@@ -16,7 +16,7 @@ from packhorse.kernels.picking.result import Progress, Result
 from packhorse.kernels.picking.solve import solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.picking import pace, selectors
-from packhorse.steps.picking.models import Method
+from packhorse.steps.picking.models import OUT_OF_REACH, Method
 from packhorse.steps.picking.places import spot_of
 from packhorse.steps.picking.services.batches import record_batches
 from packhorse.steps.picking.services.zoning import Load, by_release, loads
@@ -90,11 +90,9 @@ def of_loads(some: Sequence[Load], means: Means, stop: Stop, seed: int, report: 
 
 
 def reached(tasks: list[TaskInfo], means: Means) -> list[TaskInfo]:
-    """The tasks of the orders of which every place is reached."""
+    """The tasks of the orders of which every place is reached; what a picker could not reach waits for a cart whose worker has times (and reach) of their own."""
     most = means.times.reach_levels
-    if most is None:
-        return tasks
-    above = {t.release_id for t in tasks if t.level >= most}
+    above = {t.release_id for t in tasks if (most is not None and t.level >= most) or (t.reason == OUT_OF_REACH and not means.worker)}
     return [t for t in tasks if t.release_id not in above]
 
 

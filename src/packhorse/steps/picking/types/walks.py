@@ -323,6 +323,7 @@ class ReleaseRow:
     tasks: int
     units: int
     tote: str | None
+    out_of_reach: int = 0
 
 
 @dataclass(frozen=True, slots=True)
