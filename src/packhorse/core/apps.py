@@ -3,6 +3,7 @@ import gc
 import os
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,8 +14,9 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from packhorse.core import clock, discover
+        from packhorse.core import clock, discover, sql
 
+        connection_created.connect(sql.give_room)
         discover.load()
         # What was loaded stays: the settings stopped the search for garbage in it, and nobody looks through it again.
         gc.freeze()

@@ -243,14 +243,7 @@ def _write_orders(desk: Desk, drafts: list[Draft]) -> tuple[list[Draft], dict[Na
 
 
 def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
-    """The orders' addresses, with their verdicts, and lines."""
-    for draft in drafts:  # while the database writes what was promised
-        if draft.checked.order.ship_to is not None:
-            draft.verdict = verify(draft.checked.order.ship_to)
-    until = desk.policy.addresses_until(work.current().at)
-    wanted = [(d.address_id, NewAddress(data=d.checked.order.ship_to, client_id=desk.client_id, retain_until=until, verdict=d.verdict))
-              for d in drafts if d.checked.order.ship_to is not None and d.address_id is not None]  # fmt: skip
-    create_addresses([a for _, a in wanted], ids=[i for i, _ in wanted])
+    """The orders' lines, kits and gifts, and what is asked of their banks."""
     lines = [
         (line_id, d.order_id, n, item, line.quantity, line.unit_price, amount)
         for d in drafts
@@ -259,7 +252,19 @@ def _write_what_was_bought(desk: Desk, drafts: Sequence[Draft]) -> None:
     sql.run(_LINES, [list(column) for column in zip(*lines, strict=True)])
     _write_kits([(d, kit) for d in drafts for kit in d.checked.kits])
     if gifts := [(d.order_id, d.checked.order.gift) for d in drafts if d.checked.order.gift is not None]:
-        keep_gifts(desk.client_id, gifts, until)
+        keep_gifts(desk.client_id, gifts, desk.policy.addresses_until(work.current().at))
+    _ask_for_money(drafts)
+
+
+def _write_addresses(desk: Desk, drafts: Sequence[Draft]) -> None:
+    """The orders' addresses, with their verdicts: judging them takes as long as the database needs for what was sent before."""
+    for draft in drafts:
+        if draft.checked.order.ship_to is not None:
+            draft.verdict = verify(draft.checked.order.ship_to)
+    until = desk.policy.addresses_until(work.current().at)
+    wanted = [(d.address_id, NewAddress(data=d.checked.order.ship_to, client_id=desk.client_id, retain_until=until, verdict=d.verdict))
+              for d in drafts if d.checked.order.ship_to is not None and d.address_id is not None]  # fmt: skip
+    create_addresses([a for _, a in wanted], ids=[i for i, _ in wanted])
 
 
 def _write_kits(bought: Sequence[tuple[Draft, BoughtKit]]) -> None:
@@ -281,7 +286,7 @@ def _write_kits(bought: Sequence[tuple[Draft, BoughtKit]]) -> None:
 
 
 def _fulfil(desk: Desk, drafts: Sequence[Draft], quarantined: set[Name]) -> dict[Name, Accepted]:
-    """Demand, promises, addresses, lines, fulfillment orders, holds, payment requests, events; the answers. `quarantined`: names under which orders stand in quarantine."""
+    """Demand, promises, lines, payment requests, addresses, fulfillment orders, holds, events; the answers. `quarantined`: names under which orders stand in quarantine."""
     if not drafts:
         return {}
     tell_resolved = ask_resolved(desk.client_id, [(*d.name, d.number) for d in drafts if d.name in quarantined])
@@ -297,19 +302,18 @@ def _fulfil(desk: Desk, drafts: Sequence[Draft], quarantined: set[Name]) -> dict
         )
     )
     tell_resolved()
+    emit(*(OrderAccepted(order_id=d.order_id, client_id=desk.client_id, number=d.number, channel=d.name[0], lines=len(d.line_ids)) for d in drafts))
     _write_what_was_bought(desk, drafts)
+    _write_addresses(desk, drafts)
     new = [_fulfillment_order(desk, d, [next(answers) for _ in d.line_ids]) for d in drafts]
-    found = {d.name: _accepted(desk, d, fo) for d, fo in zip(drafts, new, strict=True)}  # and told, while the database is at what was sent
     ledger.opened(new)
-    _ask_for_money(drafts)
+    found = {d.name: _accepted(d, fo) for d, fo in zip(drafts, new, strict=True)}  # while the database is at what was sent
     _tell_holds(desk, new)
     return found
 
 
-def _accepted(desk: Desk, d: Draft, fo: ledger.NewFulfillmentOrder) -> Accepted:
-    """Told, and the answer."""
+def _accepted(d: Draft, fo: ledger.NewFulfillmentOrder) -> Accepted:
     channel, external_id = d.name
-    emit(OrderAccepted(order_id=d.order_id, client_id=desk.client_id, number=d.number, channel=channel, lines=len(d.line_ids)))
     return Accepted(
         channel=channel,
         external_id=external_id,
