@@ -1,7 +1,7 @@
-"""A wave planned in time: python -m benchmarks.waves [--product] [--json]
+"""A wave planned in time: python -m benchmarks.waves [--orders 500] [--product] [--json]
 
 500 orders in 5 s and 5,000 in 60 s. On made-up floors through the command line: one process a problem, its start included, with its highest memory; beside it the savings plan walked S-shape and by
-the shortest walks. With `--product` also in the product, on the demonstration's floor: orders accepted, paid and released, then walks planned with time (`ask_long_plan`, and what the worker does
+the shortest walks. With `--product` in the product instead, on the demonstration's floor: orders accepted, paid and released, then walks planned with time (`ask_long_plan`, and what the worker does
 with it, from the question to the last recorded walk).
 """
 
@@ -87,11 +87,11 @@ def by_command(orders: int, seconds: int, floor: str, seed: int, folder: Path) -
     }
 
 
-def in_the_product(seed: int) -> list[Row]:
+def in_the_product(waves: list[tuple[int, int]], seed: int) -> list[Row]:
     """The same from within: what a person asks for on a page."""
     rows = []
     with own_database():
-        for orders, seconds in WAVES:
+        for orders, seconds in waves:
             note(f"{orders} orders in {seconds} s, in the product: taken in and released …")
             house = flow.make_house(seed)
             _released(house, orders)
@@ -151,18 +151,17 @@ def _planned(house: flow.House, seconds: int, seed: int) -> Row:
 
 def main() -> int:
     options = parser(__doc__)
-    options.add_argument("--product", action="store_true", help="also in the product, on a database of its own")
-    options.add_argument("--only", type=int, default=0, help="only waves of so many orders at most")
+    options.add_argument("--product", action="store_true", help="in the product, on a database of its own")
+    options.add_argument("--orders", type=int, choices=[n for n, _s in WAVES], help="only the wave of so many")
     asked = options.parse_args()
-    if asked.only:
-        globals()["WAVES"] = tuple(w for w in WAVES if w[0] <= asked.only)
+    waves = [w for w in WAVES if asked.orders in (None, w[0])]
     began = load()
     warm_up()
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        rows += [by_command(orders, seconds, floor, asked.seed, Path(folder)) for orders, seconds in WAVES for floor in FLOORS]
     if asked.product:
-        rows += in_the_product(asked.seed)
+        rows = in_the_product(waves, asked.seed)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            rows = [by_command(orders, seconds, floor, asked.seed, Path(folder)) for orders, seconds in waves for floor in FLOORS]
     report(asked, began, {"waves": rows})
     return 0
 
