@@ -1,4 +1,4 @@
-"""What slotting and labour learn from real walks: python -m benchmarks.slots [--days N] [--after N] [--most N] [--json]
+"""What slotting learns from real walks: python -m benchmarks.slots [--days N] [--after N] [--pay N …] [--json]
 
 Days of UCI Online Retail (PACKHORSE_SHARED, or `shared` beside the repository; without it nothing is measured) are walked on a floor of 2,000 bins, carts of twelve, the items in bins by chance. From
 the walks of the first days the advisor says which items should change places (`advise_slots`, as the page and `packhorse slots` do); then the days after, of which it has seen nothing, are planned
@@ -107,7 +107,8 @@ def main() -> int:
     asked = parser(__doc__)
     asked.add_argument("--days", type=int, default=20, help="trading days that are learned from; default: %(default)s")
     asked.add_argument("--after", type=int, default=5, help="trading days after these; default: %(default)s")
-    asked.add_argument("--most", type=int, nargs="+", default=[20, 100], help="moves, at most; default: 20 and 100")
+    asked.add_argument("--most", type=int, default=100, help="moves, at most; default: %(default)s")
+    asked.add_argument("--pay", type=float, nargs="+", default=[60, 365], help="days within which a move pays for itself; default: 60 and 365")
     asked.add_argument("--iterations", type=int, default=2000, help="of each plan; default: %(default)s")
     options = asked.parse_args()
     folder = SHARED / "data" / "online_retail"
@@ -127,17 +128,17 @@ def main() -> int:
     past = walked(learned, home, options.iterations, options.seed)
     before_m, before_reach = of_days(walked(after, home, options.iterations, options.seed), len(after))
     rows: list[Row] = []
-    for most in options.most:
-        note(f"at most {most} moves")
+    for pay in options.pay:
+        note(f"what pays for itself within {pay:g} days")
         began = time.perf_counter()
-        answer = advise_slots(history(past, home, len(learned)), FLOOR, Policy(), params=Params(most=most))
+        answer = advise_slots(history(past, home, len(learned)), FLOOR, Policy(), params=Params(most=options.most, days_to_pay=pay))
         seconds = time.perf_counter() - began
         after_m, after_reach = of_days(walked(after, moved(home, answer), options.iterations, options.seed), len(after))
         cost = sum(m.cost_s for m in answer.moves)
         saved = (before_m - after_m) / (TIMES.walk_m_per_min / 60) + before_reach - after_reach
         rows.append(
             {
-                "moves at most": most,
+                "paid back within, days": round(pay),
                 "moves": len(answer.moves),
                 "metres a day": round(answer.metres_a_day),
                 "metres saved a day": round(answer.metres_a_day - answer.metres_a_day_after),
@@ -156,6 +157,7 @@ def main() -> int:
         "orders": [sum(map(len, learned)), sum(map(len, after))],
         "picks": [sum(len(o) for day in some for o in day) for some in (learned, after)],
         "walks": len(past),
+        "moves at most": options.most,
         "bins": BINS,
         "pieces in a bin": UNITS,
         "orders on a cart": CART,
