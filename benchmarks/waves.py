@@ -15,6 +15,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -58,6 +60,25 @@ def problem(orders: int, floor: str, seed: int) -> dict[str, Any]:
     return {"format": "packhorse-pick-problem/1", "name": f"{orders} orders", "layout": layout, "cart": {"capacity": CAPACITY}, "orders": made}
 
 
+@contextmanager
+def memory_of(pid: int) -> Iterator[list[float]]:
+    """Megabytes that a process has in memory, looked at twenty times a second while this lasts."""
+    seen, over = [0.0], threading.Event()
+
+    def look() -> None:
+        while not over.wait(0.05):
+            with suppress(OSError):
+                seen.append(int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        looking.join()
+
+
 def by_command(orders: int, seconds: int, floor: str, seed: int, folder: Path) -> Row:
     """One plan by the command line, and what it is compared with."""
     source, target = folder / "problem.json", folder / "plan.json"
@@ -66,8 +87,9 @@ def by_command(orders: int, seconds: int, floor: str, seed: int, folder: Path) -
     began = time.perf_counter()
     command = [sys.executable, "-m", "packhorse", "plan", "pick", str(source), "-o", str(target), "--time-limit", str(seconds), "--seed", str(seed)]
     child = subprocess.Popen(command)
-    _pid, status, used = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - began
+    with memory_of(child.pid) as memory:
+        _pid, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - began
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0, child.returncode
     metres = json.loads(target.read_text(encoding="utf-8"))["distance"]
@@ -80,7 +102,7 @@ def by_command(orders: int, seconds: int, floor: str, seed: int, folder: Path) -
         "limit_s": seconds,
         "wall_s": wall,
         "processor_s": used.ru_utime + used.ru_stime,
-        "memory_mb": used.ru_maxrss / 1024,
+        "memory_mb": max(memory),
         "metres": metres,
         "of_savings_s_shape": metres / savings.s_shape,
         "of_savings": metres / savings.distance,
@@ -118,21 +140,11 @@ def _released(house: flow.House, orders: int) -> None:
 def _planned(house: flow.House, seconds: int, seed: int) -> Row:
     world = house.world
     manager, place = world.worker("manager", 1), world.warehouse_id
-    seen: list[float] = []
-    over = threading.Event()
-
-    def memory() -> None:
-        while not over.wait(0.05):
-            seen.append(int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20)
-
-    watching = threading.Thread(target=memory)
-    watching.start()
-    used, began = time.process_time(), time.perf_counter()
-    plan_id = services.ask_long_plan(key=uuid4(), actor=manager, warehouse_id=place, seconds=seconds, orders_per_cart=12, seed=seed)
-    jobs.plan_long(key=uuid4(), plan_id=plan_id)
-    wall, used = time.perf_counter() - began, time.process_time() - used
-    over.set()
-    watching.join()
+    with memory_of(os.getpid()) as memory:
+        used, began = time.process_time(), time.perf_counter()
+        plan_id = services.ask_long_plan(key=uuid4(), actor=manager, warehouse_id=place, seconds=seconds, orders_per_cart=12, seed=seed)
+        jobs.plan_long(key=uuid4(), plan_id=plan_id)
+        wall, used = time.perf_counter() - began, time.process_time() - used
     found = selectors.long_plan(EVERYTHING, plan_id)
     s_shape = sql.rows("SELECT sum(s_shape_m) FROM picking_pickbatch WHERE warehouse_id = %s AND state = 'planned'", [place])[0][0]
     return {
@@ -142,7 +154,7 @@ def _planned(house: flow.House, seconds: int, seed: int) -> Row:
         "limit_s": seconds,
         "wall_s": wall,
         "processor_s": used,
-        "memory_mb": max(seen, default=0.0),
+        "memory_mb": max(memory),
         "metres": found.metres,
         "walks": found.walks,
         "of_same_walks_s_shape": found.metres / s_shape,

@@ -14,7 +14,7 @@ from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Screen, flows
 from packhorse.steps.inventory import ledger
 from packhorse.steps.picking import selectors
-from packhorse.steps.picking.screens import STOP
+from packhorse.steps.picking.screens import SCREENS, STOP
 from packhorse.steps.picking.types import TaskInfo
 from tests.build import Shop, doing
 from tests.build_orders import accepted
@@ -31,19 +31,24 @@ class Hand:
         self.open()
 
     def open(self, **context: str) -> Screen:
-        self.screen = self.flow.start(actor=self.actor, key=uuid4(), context=context)
-        return self.screen
+        return self._sees(self.flow.start(actor=self.actor, key=uuid4(), context=context), "cart")
+
+    def _sees(self, screen: Screen, before: str) -> Screen:
+        """The next screen: one that may follow, and offers only what the table says."""
+        step = screen.state["step"]
+        assert step in (*SCREENS[before].then, *SCREENS[before].also), f"{step} does not follow {before}"
+        assert {b.name for b in screen.buttons} <= set(SCREENS[step].buttons), f"{step} has buttons that its table does not name"
+        self.screen = screen
+        return screen
 
     def scan(self, code: str) -> Screen:
         self.scans += 1
-        self.screen = self.flow.scan(actor=self.actor, key=uuid4(), state=self.screen.state, scan=parse(code))
-        return self.screen
+        return self._sees(self.flow.scan(actor=self.actor, key=uuid4(), state=self.screen.state, scan=parse(code)), self.screen.state["step"])
 
     def tap(self, name: str, **fields: str) -> Screen:
         self.taps += 1
         given = {f.name: f.value for f in self.screen.fields} | fields
-        self.screen = self.flow.button(actor=self.actor, key=uuid4(), state=self.screen.state, name=name, fields=given)
-        return self.screen
+        return self._sees(self.flow.button(actor=self.actor, key=uuid4(), state=self.screen.state, name=name, fields=given), self.screen.state["step"])
 
     def refused(self, error: type[PackhorseError], code: str) -> None:
         before = self.screen

@@ -37,11 +37,10 @@ WITH moved AS (
   FROM inventory_move m WHERE m.at >= %(since)s AND m.cause_kind = ANY(%(kinds)s) GROUP BY 1
 ), placed AS (
   SELECT c.principal, v.at, v.kind, v.lines, v.units, coalesce(t.warehouse_id, s.warehouse_id) AS warehouse_id, s.aisle AS from_aisle, s.cell AS from_cell,
-         CASE WHEN v.kind IN ('inventory.put_away', 'inventory.relocation') THEN t.aisle ELSE s.aisle END AS aisle,
-         CASE WHEN v.kind IN ('inventory.put_away', 'inventory.relocation') THEN t.cell ELSE s.cell END AS cell,
-         f.aisle_pitch_m AS pitch, f.cell_pitch_m AS step
+         e.aisle, e.cell, f.aisle_pitch_m AS pitch, f.cell_pitch_m AS step
   FROM moved v JOIN core_command c ON c.id = v.command_id AND c.principal LIKE 'user:%%'
   JOIN warehouse_location s ON s.id = v.source JOIN warehouse_location t ON t.id = v.target
+  JOIN warehouse_location e ON e.id = CASE WHEN v.kind IN ('inventory.put_away', 'inventory.relocation') THEN v.target ELSE v.source END
   LEFT JOIN warehouse_floor f ON f.warehouse_id = coalesce(t.warehouse_id, s.warehouse_id)
 ), acts AS (
   SELECT p.*, extract(epoch FROM p.at - lag(p.at) OVER w)::float AS seconds,

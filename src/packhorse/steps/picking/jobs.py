@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.core.jobs import job
 from packhorse.ground.warehouse import selectors as warehouses
@@ -51,11 +50,5 @@ def plan_long(*, key: UUID, plan_id: int) -> None:
 @job(attempts=1, lock="picking.advise_slots")
 def advise_slots(*, key: UUID, warehouse_id: int, days: int, most: int = 20, days_to_pay: int = 60) -> None:
     """Which items should change places; kept for the page."""
-    history = selectors.pick_history(EVERYTHING, warehouse_id, days, clock.now())
-    answer = services.advise_slots(
-        history,
-        warehouses.layout(EVERYTHING, warehouse_id),
-        selectors.policy(EVERYTHING, warehouse_id),
-        params=Params(most=most, days_to_pay=days_to_pay),
-    )
+    answer = services.advise_for(warehouse_id, days, params=Params(most=most, days_to_pay=days_to_pay))
     services.keep_slotting(key=key, actor=_ACTOR, warehouse_id=warehouse_id, days=days, answer=answer)

@@ -1,4 +1,4 @@
-"""The pick flow's screens, as data: what each asks for, what may be scanned and tapped there, and which screens follow. The flow is held to it; the table in docs/steps/3-picking.md is made of it."""
+"""The pick flow's screens, as data: what each asks for, what may be scanned and tapped there, and which screens follow. Its tests hold the flow to it; docs/steps/3-picking.md has it as a table."""
 
 from __future__ import annotations
 

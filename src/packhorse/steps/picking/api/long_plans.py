@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 
 from packhorse.core.web.api import Id, IdempotencyKey, asker, scope_of
 from packhorse.steps.picking import selectors, services
-from packhorse.steps.picking.types import LongPlan
+from packhorse.steps.picking.types import MOST_ON_CART, LongPlan
 
 router = Router()
 
@@ -19,7 +19,7 @@ class LongPlanBody(Schema):
 
     warehouse_id: Id
     seconds: int = Field(60, ge=1, le=services.MOST_S)
-    orders_per_cart: int | None = Field(None, ge=1, le=200)
+    orders_per_cart: int | None = Field(None, ge=1, le=MOST_ON_CART)
     cart_type_id: Id | None = None
     wave_id: Id | None = None
     seed: int = Field(0, ge=0, le=2**62)

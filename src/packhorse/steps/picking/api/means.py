@@ -10,6 +10,7 @@ from ninja import Body, Field, Query, Router, Schema
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, Rows, asker, rows_of, scope_of
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.types import (
+    MOST_ON_CART,
     AisleWalks,
     CartType,
     Policy,
@@ -36,7 +37,7 @@ class CartTypeBody(Schema):
 
     warehouse_id: Id
     name: str = Field(max_length=60)
-    compartments: int = Field(ge=1, le=200)
+    compartments: int = Field(ge=1, le=MOST_ON_CART)
     volume_ml: int | None = Field(None, ge=1, le=10**10)
     load_g: int | None = Field(None, ge=1, le=10**10)
     worker_type_id: Id | None = None

@@ -18,6 +18,7 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import pace, selectors, services
 from packhorse.steps.picking.api.means import Count
 from packhorse.steps.picking.types import (
+    MOST_ON_CART,
     BatchInfo,
     CutOffRow,
     NotReleased,
@@ -69,7 +70,7 @@ class PlanBody(Schema):
     releases say: whole, pass (from zone to zone) or wall (by zone, sorted at a put wall)."""
 
     warehouse_id: Id
-    orders_per_cart: int | None = Field(None, ge=1, le=60)
+    orders_per_cart: int | None = Field(None, ge=1, le=MOST_ON_CART)
     cart_type_id: Id | None = None
     wave_id: Id | None = None
     method: Method | None = None
@@ -108,14 +109,14 @@ class Planned(Schema):
 class BreakInBody(Schema):
     """Releases that wait for a walk; empty: all that are urgent."""
 
-    release_ids: list[Id] = Field([], max_length=60)
+    release_ids: list[Id] = Field([], max_length=MOST_ON_CART)
 
 
 class StartBody(Schema):
     """Empty totes, in the order of the compartments; the cart may be left out."""
 
     cart_id: Id | None = None
-    tote_ids: list[Id] = Field(max_length=200)
+    tote_ids: list[Id] = Field(max_length=MOST_ON_CART)
 
 
 class StopBody(Schema):

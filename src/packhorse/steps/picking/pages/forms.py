@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _, ngettext_lazy
 
 from packhorse.steps.picking import words
 from packhorse.steps.picking.services import MOST, SHORT_REASONS
-from packhorse.steps.picking.types import CartType, WorkerType
+from packhorse.steps.picking.types import MOST_ON_CART, CartType, WorkerType
 
 MAX_UNITS = 10**9
 
@@ -20,7 +20,7 @@ class PlanForm(forms.Form):
 
     warehouse = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
     wave = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62, required=False)
-    orders_per_cart = forms.IntegerField(label=_("Orders per cart"), min_value=1, max_value=60, initial=12, required=False)
+    orders_per_cart = forms.IntegerField(label=_("Orders per cart"), min_value=1, max_value=MOST_ON_CART, initial=12, required=False)
     cart_type = forms.IntegerField(label=_("For"), min_value=1, max_value=2**62, required=False)
     seconds = forms.TypedChoiceField(
         label=_("Search"),
@@ -94,7 +94,7 @@ class CartTypeForm(forms.Form):
     """What walks are picked with."""
 
     name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As in cart of 12. A name that is there already is changed."))
-    compartments = forms.IntegerField(label=_("Totes it carries"), min_value=1, max_value=200, initial=12)
+    compartments = forms.IntegerField(label=_("Totes it carries"), min_value=1, max_value=MOST_ON_CART, initial=12)
     volume_l = forms.IntegerField(label=_("Litres of goods, at most"), min_value=1, max_value=10_000_000, required=False, help_text=_("Empty: no limit."))
     load_kg = forms.IntegerField(label=_("Kilograms of goods, at most"), min_value=1, max_value=10_000_000, required=False, help_text=_("Empty: no limit."))
     worker = forms.IntegerField(label=_("Who walks with it"), min_value=1, max_value=2**62, required=False)
@@ -147,7 +147,7 @@ class PolicyForm(TimesForm):
         max_value=MOST,
         help_text=_("Orders that the house releases by itself and keeps ready; 0: only what you release."),
     )
-    orders_per_walk = forms.IntegerField(label=_("Orders a walk"), min_value=1, max_value=60)
+    orders_per_walk = forms.IntegerField(label=_("Orders a walk"), min_value=1, max_value=MOST_ON_CART)
     urgent_min = forms.IntegerField(
         label=_("Urgent: leaves within, minutes"),
         min_value=0,

@@ -8,6 +8,8 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import Actor, Scope
@@ -39,12 +41,23 @@ def why(m: AdvisedMove) -> str:
     if m.far_m[0] != m.far_m[1]:
         said.append(gettext("%(before)s m there and back, now %(after)s m") % {"before": f"{m.far_m[0]:g}", "after": f"{m.far_m[1]:g}"})
     if m.reach_s_a_day > 0:
-        said.append(gettext("easier to reach: level %(after)d in place of %(before)d") % {"before": m.level[0] + 1, "after": m.level[1] + 1})
+        who, (before, after) = (m.sku, m.level) if m.velocity[0] > m.velocity[1] else (m.partner, m.level[::-1])
+        said.append(gettext("%(sku)s easier to reach: level %(after)d in place of %(before)d") % {"sku": who, "before": before + 1, "after": after + 1})
     if m.companions:
         said.append(gettext("beside %(skus)s, picked on the same walks") % {"skus": ", ".join(m.companions)})
     if m.heavy:
         said.append(gettext("heavy: stays below the shoulder"))
     return "; ".join(said)
+
+
+def _whole(code: str) -> SafeString:
+    """A bin's code on one line."""
+    return format_html('<span class="nowrap">{}</span>', code)
+
+
+def _less(saved: float) -> SafeString:
+    """What is saved, as a change."""
+    return cells.show(f"{-round(saved, 1) or 0.0:+,.1f}".replace("-", "−").replace("+0.0", "0.0"))
 
 
 def _summaries(request: HttpRequest) -> dict[str, Any]:
@@ -59,16 +72,16 @@ slotting = ListPage(
     columns=(
         Column("sku", _("Item"), lambda r: cells.show(r.move.sku)),
         Column("state", _("State"), cells.state("state", _STATE)),
-        Column("source", _("From"), lambda r: cells.show(r.move.source)),
-        Column("target", _("To"), lambda r: cells.show(r.move.target)),
+        Column("source", _("From"), lambda r: _whole(r.move.source)),
+        Column("target", _("To"), lambda r: _whole(r.move.target)),
         Column("partner", _("In exchange with"), lambda r: cells.show(r.move.partner)),
         Column(
             "metres",
             _("Metres a day"),
-            lambda r: cells.show(f"−{r.move.metres_a_day:,.1f}" if r.move.metres_a_day >= 0 else f"+{-r.move.metres_a_day:,.1f}"),
+            lambda r: _less(r.move.metres_a_day),
             align="end",
         ),
-        Column("minutes", _("Minutes a day"), lambda r: cells.show(f"−{r.move.seconds_a_day / 60:,.1f}"), align="end"),
+        Column("minutes", _("Minutes a day"), lambda r: _less(r.move.seconds_a_day / 60), align="end"),
         Column("cost", _("Takes once, min"), lambda r: cells.show(f"{r.move.cost_s / 60:,.0f}"), align="end"),
         Column("days_to_pay", _("Paid back in days"), lambda r: cells.show(f"{r.move.days_to_pay:,.1f}"), align="end"),
         Column("why", _("Why"), lambda r: cells.show(why(r.move))),

@@ -83,7 +83,7 @@ walks = ListPage(
         LISTS[1],
         LISTS[2],
         Button(_("Slotting"), "picking:slotting", "release", "normal", "refresh"),
-        Button(_("Floor"), "picking:floors", "see_stock", icon="warehouse"),
+        Button(_("Floor"), "picking:floors", "see_stock", "normal", "warehouse"),
     ),
     actions=(
         BulkAction(_("Pick lists (PDF)"), "picking:pick-lists", icon="print"),

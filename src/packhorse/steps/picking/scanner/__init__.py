@@ -14,7 +14,6 @@ from packhorse.steps.picking.errors import WalkTakenOver
 from packhorse.steps.picking.scanner import beginning, stopping, unloading
 from packhorse.steps.picking.scanner.showing import drop, show
 from packhorse.steps.picking.scanner.walk import Walk
-from packhorse.steps.picking.screens import SCREENS
 from packhorse.steps.picking.stops import At, next_stop
 
 
@@ -26,13 +25,7 @@ class Pick(Flow):
     text = _("Walk a batch with cart and totes")
 
     def start(self, *, actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
-        return _held_to("cart", beginning.start(actor, key, context))
-
-    def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
-        return _held_to(state["step"], self._scan(actor, key, state, scan))
-
-    def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
-        return _held_to(state["step"], self._button(actor, key, state, name, fields))
+        return beginning.start(actor, key, context)
 
     def again(self, *, actor: Actor, state: State) -> Screen | None:
         """The stop as it is now: what was refused may have been meant for one that is gone, or for a walk that is somebody else's."""
@@ -49,7 +42,7 @@ class Pick(Flow):
             return None
         return show(walk, at)
 
-    def _scan(self, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
+    def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         step = state["step"]
         if step in ("cart", "done", "paused"):
             return beginning.scan_cart(actor, key, scan, state.get("zone", ""))
@@ -64,7 +57,7 @@ class Pick(Flow):
             return stopping.scan_empty_tote(walk, key, state, scan)
         return stopping.scan(walk, key, state, scan)
 
-    def _button(self, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
+    def button(self, *, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
         step = state["step"]
         if step in ("cart", "totes", "done"):
             return beginning.ask_cart(actor, fields.get("zone", "") if name == "zone" else state.get("zone", ""))
@@ -87,14 +80,6 @@ def _own(actor: Actor, state: State) -> Walk:
     if not walk.mine:
         raise WalkTakenOver(batch=walk.batch.number, batch_id=walk.batch.batch_id)
     return walk
-
-
-def _held_to(before: str, screen: Screen) -> Screen:
-    """The screen, which is one that may follow and offers only what the table says."""
-    step = screen.state["step"]
-    assert step in (*SCREENS[before].then, *SCREENS[before].also), f"{step} does not follow {before}"
-    assert {b.name for b in screen.buttons} <= set(SCREENS[step].buttons), f"{step} has buttons that its table does not name"
-    return screen
 
 
 __all__ = ["Pick"]

@@ -14,7 +14,7 @@ from packhorse.steps.picking.services.means import drop_cart_type, drop_worker_t
 from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
-from packhorse.steps.picking.services.slotting import accept_slotting, advise_slots, keep_slotting
+from packhorse.steps.picking.services.slotting import accept_slotting, advise_for, advise_slots, keep_slotting
 from packhorse.steps.picking.services.swapping import swap_lot
 from packhorse.steps.picking.services.totes import change_tote, consolidate_totes, unload_tote
 from packhorse.steps.picking.services.waves import MOST, keep_workable, release_wave, set_picking_policy, undo_wave
@@ -25,6 +25,7 @@ __all__ = [
     "MOST_S",
     "SHORT_REASONS",
     "accept_slotting",
+    "advise_for",
     "advise_slots",
     "answer_call",
     "ask_long_plan",

@@ -17,7 +17,7 @@ from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import TypeInUse
 from packhorse.steps.picking.events import PickingMeansSet
 from packhorse.steps.picking.models import CartType as CartRow, PickBatch, TypedCart, WorkerType as WorkerRow
-from packhorse.steps.picking.types import CartType, Times, WorkerType, batch_number
+from packhorse.steps.picking.types import MOST_ON_CART, CartType, Times, WorkerType, batch_number
 
 _BOUNDS: Final = {
     "walk_m_per_min": (1, 1000),
@@ -98,8 +98,8 @@ def set_cart_type(
     warehouses.warehouse(EVERYTHING, warehouse_id)
     authorize(actor, "manage_settings", warehouse_id=warehouse_id)
     name = _name(name)
-    if not 1 <= compartments <= 200:
-        raise Invalid(field="compartments", reason="{least} to {most}", least=1, most=200)
+    if not 1 <= compartments <= MOST_ON_CART:
+        raise Invalid(field="compartments", reason="{least} to {most}", least=1, most=MOST_ON_CART)
     for field, value in (("volume_ml", volume_ml), ("load_g", load_g)):
         if value is not None and not 1 <= value <= 10**10:
             raise Invalid(field=field, reason="{least} to {most}", least=1, most=10**10)

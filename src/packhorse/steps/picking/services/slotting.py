@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
-from packhorse.core import sql, work
+from packhorse.core import clock, sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.errors import Invalid, NotAllowed, NotFound
 from packhorse.core.events import emit
@@ -22,7 +22,7 @@ from packhorse.kernels.slotting.solve import DEFAULT, Params, Told, solve
 from packhorse.kernels.stop import Stop
 from packhorse.steps.inventory import requests as inventory_requests
 from packhorse.steps.inventory.types import Resettling
-from packhorse.steps.picking import records
+from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import SlottingAccepted, SlottingStale
 from packhorse.steps.picking.events import SlottingMovesAccepted
 from packhorse.steps.picking.models import SlottingAdvice, SlottingMove
@@ -32,8 +32,6 @@ from packhorse.steps.picking.types import AdvisedMove, Living, PickHistory, Poli
 POLICY: Final = "exchange-and-walk-again/1"
 #: What taking an item out of a bin, and into another, takes beside its units and the walk.
 MOVE_S: Final = 90
-#: A piece of so many grams is heavy: it stays below the shoulder.
-HEAVY_G: Final = 10_000
 #: What a pick takes longer than in the golden zone: from the lowest level, from above.
 LOW_S, HIGH_S = 2.0, 4.0
 #: The golden zone: levels between hip and shoulder, where a floor has so many (0 is the lowest).
@@ -75,7 +73,7 @@ def advise_slots(
     problem = Problem(
         layout,
         tuple(Slot(names[spots[pk]], reach_s(history.places[pk].level, floor.levels), history.places[pk].level <= GOLDEN[1]) for pk in bins),
-        tuple(Good(n, picks[n], MOVE_S + policy.unit_s * x.units, (x.weight_g or 0) >= HEAVY_G) for n, x in enumerate(living)),
+        tuple(Good(n, picks[n], MOVE_S + policy.unit_s * x.units, (x.weight_g or 0) >= policy.heavy_g) for n, x in enumerate(living)),
         tuple(Walk(tuple(sorted(goods)), tuple(sorted({names[spots[pk]] for pk in places}))) for goods, places in walks.values()),
         days=history.days,
         metres_per_s=policy.walk_m_per_min / 60,
@@ -90,6 +88,15 @@ def advise_slots(
         looked_at=found.looked_at,
         seconds=found.seconds,
     )
+
+
+def advise_for(warehouse_id: int, days: int, *, params: Params = DEFAULT, iterations: int = 3000, told: Told = lambda _share: None) -> SlottingAnswer:
+    """The best moves found for a warehouse's walks of the last days, by its own floor and times.
+
+    Raises: NotFound, Invalid where there is nothing to learn from.
+    """
+    history, floor = selectors.pick_history(EVERYTHING, warehouse_id, days, clock.now()), warehouse.layout(EVERYTHING, warehouse_id)
+    return advise_slots(history, floor, selectors.policy(EVERYTHING, warehouse_id), params=params, iterations=iterations, told=told)
 
 
 def _advised(e: Exchange, problem: Problem, history: PickHistory, living: Sequence[Living], bins: Sequence[int]) -> AdvisedMove:
@@ -135,7 +142,7 @@ def keep_slotting(*, key: UUID, actor: Actor, warehouse_id: int, days: int, answ
         walks=answer.walks,
         metres_a_day=answer.metres_a_day,
         metres_a_day_after=answer.metres_a_day_after,
-        reasons={"policy": POLICY, "looked_at": answer.looked_at, "move_s": MOVE_S, "heavy_g": HEAVY_G, "golden": list(GOLDEN)},
+        reasons={"policy": POLICY, "looked_at": answer.looked_at, "move_s": MOVE_S, "golden": list(GOLDEN)},
     )
     SlottingMove.objects.bulk_create(
         [

@@ -28,7 +28,7 @@ from packhorse.steps.picking.models import Method, PickBatch, PickTask, Release,
 from packhorse.steps.picking.services.batches import take_back
 from packhorse.steps.picking.services.means import check_times
 from packhorse.steps.picking.services.releasing import release, undo
-from packhorse.steps.picking.types import Amount, NotReleased, Policy, Released, ReleasedWave, UndoneWave, wave_number
+from packhorse.steps.picking.types import MOST_ON_CART, Amount, NotReleased, Policy, Released, ReleasedWave, UndoneWave, wave_number
 
 #: Orders that a wave looks at, and releases, at most.
 MOST: Final = 1000
@@ -69,7 +69,7 @@ def _check(policy: Policy) -> None:
     for name, least, most in (
         ("pickers", 1, 1000),
         ("pack_min", 0, 1440),
-        ("orders_per_walk", 1, 200),
+        ("orders_per_walk", 1, MOST_ON_CART),
     ):
         if not least <= getattr(policy, name) <= most:
             raise Invalid(field=name, reason="{least} to {most}", least=least, most=most)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from packhorse.steps.picking.types.congestion import AisleWalks, FullAisle
 from packhorse.steps.picking.types.in_the_way import LeadCallInfo, UnlabelledRow
 from packhorse.steps.picking.types.long_plans import LongPlan
-from packhorse.steps.picking.types.means import CartType, Handling, Means, Times, WorkerType
+from packhorse.steps.picking.types.means import MOST_ON_CART, CartType, Handling, Means, Times, WorkerType
 from packhorse.steps.picking.types.slotting import AdvisedMove, Living, PastPick, PickHistory, SlottingAnswer, SlottingMoveInfo, SlottingSummary
 from packhorse.steps.picking.types.walks import (
     BatchInfo,
@@ -49,6 +49,7 @@ from packhorse.steps.picking.types.waves import (
 )
 
 __all__ = [
+    "MOST_ON_CART",
     "AdvisedMove",
     "AisleWalks",
     "Amount",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+#: Orders on a walk, and totes on a cart, at most.
+MOST_ON_CART: Final = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.core.management.base import CommandParser
 
-from packhorse.core import clock
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import PackhorseError
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.kernels.slotting.solve import Params
-from packhorse.steps.picking import selectors, services
+from packhorse.steps.picking import services
 
 
 class Command(BaseCommand):
@@ -32,12 +31,10 @@ class Command(BaseCommand):
         known = [w for w in warehouses.all_warehouses(EVERYTHING) if options["warehouse"] in ("", w.code)]
         if len(known) != 1:
             raise CommandError("which warehouse? --warehouse CODE, one of: " + ", ".join(w.code for w in warehouses.all_warehouses(EVERYTHING)))
-        at = known[0].id
         try:
-            found = services.advise_slots(
-                selectors.pick_history(EVERYTHING, at, options["days"], clock.now()),
-                warehouses.layout(EVERYTHING, at),
-                selectors.policy(EVERYTHING, at),
+            found = services.advise_for(
+                known[0].id,
+                options["days"],
                 params=Params(most=options["most"], days_to_pay=options["days_to_pay"]),
                 iterations=options["iterations"],
                 told=self._told,
