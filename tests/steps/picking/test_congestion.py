@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from packhorse.core.actors import EVERYTHING, Actor
+from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.errors import Invalid, NotAllowed, NotFound, PackhorseError
 from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.errors import AisleFull
+from packhorse.steps.picking.models import PickTask
 from packhorse.steps.picking.scanner import Pick
 from packhorse.steps.picking.types import AisleWalks, FullAisle, batch_number
 from tests.asked import done_once
@@ -21,6 +22,7 @@ from tests.build_orders import accepted
 from tests.steps.inventory.scanning import Hand
 from tests.steps.inventory.test_pages import post, sign_in, text
 from tests.steps.picking.build import PICKER, plan, release, walk
+from tests.steps.picking.scanning import Hand as PickHand
 
 
 def three_walks() -> tuple[Shop, list[int]]:
@@ -86,6 +88,49 @@ def test_on_the_scanner_the_next_walk_begins_and_says_why(floor: tuple[Shop, lis
     other = Hand(Pick, actor("picker", user="max", warehouse_id=shop.warehouse_id))
     with pytest.raises(AisleFull):
         other.scan("T-003")
+
+
+@pytest.mark.django_db
+def test_under_way_a_full_aisle_is_walked_around_as_long_as_there_is_another_stop() -> None:
+    shop = make_shop(items=4, totes=6)
+    for sku, place in (("SKU-1", "A-01-01"), ("SKU-2", "B-01-01"), ("SKU-3", "A-02-01"), ("SKU-4", "B-03-01")):
+        receive(shop.item(sku), shop.place(place), 10)
+    release(shop, accepted(shop, {"SKU-1": 1}))
+    (first,) = plan(shop)
+    release(shop, accepted(shop, {"SKU-2": 1, "SKU-3": 1, "SKU-4": 1}))
+    (second,) = plan(shop)
+    for n, sku in enumerate(("SKU-2", "SKU-3", "SKU-4"), 1):
+        PickTask.objects.filter(batch=second, item=shop.item(sku)).update(sequence=n)
+    limit(shop, AisleWalks(0, 1))
+    begin(shop, first, 0)
+    assert selectors.crowded_aisles(EVERYTHING, second) == {0: 1}
+    hand = PickHand()
+    hand.open(batch=batch_number(second))
+    hand.scan("T-002")
+
+    hand.scan("SKU-2")
+    after = hand.scan("T-002")
+    assert (after.big, after.say) == ("B-03-01", "1 piece from B-01-01 · Aisle A is full (1): this stop comes first")
+    hand.scan("SKU-4")
+    last = hand.scan("T-002")
+    assert (last.big, last.say) == ("A-02-01", "1 piece from B-03-01 · Aisle A is full (1)"), "nothing else is left"
+    walk(first)
+    assert selectors.crowded_aisles(EVERYTHING, second) == {}
+    assert hand.open().big == "A-02-01"
+    hand.walk()
+    assert hand.scan("BENCH-1").state["step"] == "done"
+
+
+@pytest.mark.django_db
+def test_an_aisle_is_full_by_the_walks_of_others() -> None:
+    shop, (first, second, third) = three_walks()
+    begin(shop, third, 1)
+    assert selectors.crowded_aisles(EVERYTHING, first) == {}, "no limit, nothing is full"
+    limit(shop, AisleWalks(None, 1))
+    begin(shop, first, 0)
+    assert selectors.crowded_aisles(EVERYTHING, second) == {0: 1, 1: 1}
+    assert selectors.crowded_aisles(EVERYTHING, first) == {1: 1}, "others count, not oneself"
+    assert selectors.crowded_aisles(Scope(warehouse_ids=frozenset({10**9})), second) == {}
 
 
 def test_limits_are_set_once_and_refused(floor: tuple[Shop, list[int]]) -> None:

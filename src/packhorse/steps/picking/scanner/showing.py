@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core.web.cells import Text
 from packhorse.core.web.scanner import Button, Field, Screen
+from packhorse.ground.warehouse.designing import aisle_letters
 from packhorse.steps.picking import selectors
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import Asked, At, Stop, asked, next_stop, together
@@ -42,8 +44,11 @@ def ahead(tasks: list[TaskInfo], stop: Stop, at: At) -> tuple[tuple[str, str], .
 
 
 def show(walk: Walk, at: At, say: str = "") -> Screen:
-    """The stop where the picker stands or goes next; with none left, the bench."""
+    """The stop where the picker stands or goes next, around full aisles; with none left, the bench."""
+    stood = at.location_id
     stop, at = next_stop(walk.tasks, at)
+    if stop is not None and stop.now and at.location_id != stood:
+        stop, at, say = _around(walk, stop, at, say)
     if stop is None or not stop.now:
         return drop(walk, say)
     task, wants = stop.now[0], asked(stop, at)
@@ -69,6 +74,22 @@ def show(walk: Walk, at: At, say: str = "") -> Screen:
         say=say,
         state={"step": wants, "batch": walk.batch.batch_id, **at.plain()},
     )
+
+
+def _around(walk: Walk, stop: Stop, at: At, say: str) -> tuple[Stop, At, str]:
+    """Before the picker goes to the next stop: where its aisle is full, another stop of this walk comes first, if there is one in an aisle that is not."""
+    crowded = selectors.crowded_aisles(walk.actor.scope, walk.batch.batch_id)
+    here = stop.tasks[0].aisle
+    if here is None or here not in crowded:
+        return stop, at, say
+    full = gettext("Aisle %(aisle)s is full (%(n)d)") % {"aisle": aisle_letters(here), "n": crowded[here]}
+    other = next((t for t in walk.tasks if t.aisle not in crowded and t.location_id not in at.skipped), None)
+    if other is None:
+        return stop, at, f"{say} · {full}" if say else full
+    instead, at = next_stop(walk.tasks, replace(at, location_id=other.location_id))
+    assert instead is not None, "it has a task that is open"
+    first = gettext("%(full)s: this stop comes first") % {"full": full}
+    return instead, at, f"{say} · {first}" if say else first
 
 
 def _instruction(stop: Stop, at: At, wants: Asked) -> Text:

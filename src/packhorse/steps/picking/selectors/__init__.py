@@ -14,7 +14,7 @@ from packhorse.steps.picking.selectors.board import (
     waveless,
     waves,
 )
-from packhorse.steps.picking.selectors.congestion import aisle_limits, full_aisles
+from packhorse.steps.picking.selectors.congestion import aisle_limits, crowded_aisles, full_aisles
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.in_the_way import in_the_way, lead_calls, unlabelled
 from packhorse.steps.picking.selectors.long_plans import long_plan, long_plans_under_way
@@ -64,6 +64,7 @@ __all__ = [
     "carts",
     "check_totes_free",
     "counts",
+    "crowded_aisles",
     "cut_off_rows",
     "day_begins",
     "free_slots",
