@@ -111,6 +111,7 @@ def unload_tote(*, key: UUID, actor: Actor, batch_id: int, tote_id: int, place_i
     Locks: batch, releases, orders.   Raises: WrongState, BatchNotFinished, NotOnThisWalk, Invalid.
     """
     batch, releases = to_unload(actor, batch_id)
+    authorize(actor, "pick", batch)
     tote = _tote(tote_id)
     if batch.wall_id is not None or going_on(releases):
         raise Invalid(field="tote", reason="totes of this walk go on to a put wall or into other zones: they are put down together")
