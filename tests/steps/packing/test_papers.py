@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
 
-from packhorse.core import clock, scan, sscc
+from packhorse.core import clock, scan, sql, sscc
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.scan import Context
 from packhorse.ground.equipment import emulators, jobs, selectors as equipment, services as printing
@@ -19,7 +20,7 @@ from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment
 from packhorse.ground.people.types import Grant
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders.types import Gift
-from packhorse.steps.packing import paper, selectors, services
+from packhorse.steps.packing import jobs as packing_jobs, paper, selectors, services
 from packhorse.steps.packing.policy import PackPolicy
 from packhorse.steps.packing.types import ParcelInfo
 from packhorse.steps.picking import services as picking
@@ -51,6 +52,13 @@ def packed(shop: Shop, gift: Gift | None = None, **wanted: int) -> ParcelInfo:
 def printer(shop: Shop, address: str, kind: str, protocol: str, **given: Any) -> EquipmentInfo:
     new = NewEquipment(warehouse_id=shop.warehouse_id, kind=kind, name=f"{kind}-{uuid4().hex[:6]}", protocol=protocol, address=address, **given)
     return printing.save_equipment(key=uuid4(), actor=HOUSE, new=new)
+
+
+def printed() -> None:
+    """The worker: papers are made, and what is queued is sent."""
+    for (arguments,) in sql.rows("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'packing.print_papers' AND status = 'todo' ORDER BY id"):
+        packing_jobs.print_papers._checked(**json.loads(arguments))
+    jobs.send(key=uuid4())
 
 
 def pages(answer: Any) -> list[tuple[set[str], str]]:
@@ -103,7 +111,8 @@ def test_a_benchs_printers_print_once_by_a_click(shop: Shop) -> None:
             post(packer, "/packing/parcels/slips/", ids=ids, key=key)
         post(packer, "/packing/parcels/contents/", ids=ids)
         post(packer, "/packing/parcels/sscc/", ids=ids)
-        jobs.send(key=uuid4())
+        printed()
+        printed()
         slips, contents = of_paper.came(2)
         [labels] = of_labels.came(1)
     assert [len(pages(slips)), len(pages(contents))] == [2, 2]
@@ -128,6 +137,31 @@ def test_an_orders_slip_says_all_of_it_until_it_is_packed_and_a_wave_has_them_al
     assert [codes for codes, _ in pages(manager.get(f"/packing/waves/{wave.wave_id}/slips.pdf"))] == [{waiting.order_number}]
     assert f"/packing/waves/{wave.wave_id}/slips.pdf" in manager.get(f"/picking/waves/{wave.wave_id}/").content.decode()
     assert [client.get(f"/packing/waves/{wave.wave_id}/slips.pdf").status_code, manager.get("/packing/waves/999999/slips.pdf").status_code] == [404, 404]
+
+
+def test_the_slips_of_a_wave_come_out_of_the_warehouses_printer_by_one_click_and_once_whatever_changes_meanwhile(shop: Shop) -> None:
+    first, second = accepted(shop, {"SKU-1": 2}), accepted(shop, {"SKU-2": 1})
+    wave = picking.release_wave(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, until=clock.now() + dt.timedelta(days=30), today=TODAY)
+    manager, url = browser(Grant("manager", warehouse_id=shop.warehouse_id)), f"/packing/waves/{wave.wave_id}/slips/"
+    assert f'action="{url}"' in manager.get(f"/picking/waves/{wave.wave_id}/").content.decode()
+    refused = post(manager, url)
+    assert (refused.status_code, "has no Paper printer set up" in refused.content.decode()) == (409, True)
+    with emulators.Printer() as device:
+        printer(shop, device.address, "paper", "pdf")
+        key = str(uuid4())
+        assert post(manager, url, key=key).status_code == 303
+        assert "2 papers are on their way to the printer." in manager.get(f"/picking/waves/{wave.wave_id}/").content.decode()
+        assert sql.rows("SELECT count(*) FROM equipment_sending WHERE client_id = %s", [shop.client_id]) == [(0,)], "they are made by the job"
+        printed()
+        services.set_policy(key=uuid4(), actor=HOUSE, client_id=shop.client_id, policy=PackPolicy(slip_prices=True))
+        post(manager, url, key=key)
+        printed()
+        [slips] = device.came(1)
+        assert [codes for codes, _ in pages(slips)] == [{first.order_number}, {second.order_number}]
+    assert sql.rows("SELECT count(*), bool_and(state = 'sent') FROM equipment_sending WHERE client_id = %s", [shop.client_id]) == [(1, True)]
+    stranger = browser(Grant("manager", warehouse_id=make_shop(items=1).warehouse_id))
+    client = browser(Grant("client", client_id=shop.client_id))
+    assert [post(stranger, url).status_code, post(client, url).status_code] == [404, 403]
 
 
 def test_prices_stand_on_the_slips_of_clients_who_say_so(shop: Shop) -> None:

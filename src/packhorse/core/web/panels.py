@@ -8,6 +8,7 @@ A panel may have any of:
     def order_actions(actor: Actor, *, order_id: int) -> list[Action]                       # what this step can do with an order now, beside what orders can
     def search(scope: Scope, text: str) -> list[Hit]                                        # the search box, and any scan outside a task
     def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]                         # (label, URL) of what this step prints about a thing
+    def printing(actor: Actor, ref: Ref) -> list[Action]                                    # what this step sends to a printer about a thing
 
 Orders' panel also has `order_head(actor, order_id) -> OrderHead`, which the order page begins with.
 """
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core import discover
-from packhorse.core.actors import Scope
+from packhorse.core.actors import Actor, Scope
 from packhorse.core.refs import Ref
 from packhorse.core.web.actions import Action
 from packhorse.core.web.cells import Badge, Text, Tone
@@ -72,6 +73,11 @@ class OrderHead:
 def documents_of(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:
     """(label, URL) of the documents that the rooms have of a thing."""
     return [found for _room, panel in discover.modules("panel") if hasattr(panel, "documents") for found in panel.documents(scope, ref)]
+
+
+def printing_of(actor: Actor, ref: Ref) -> tuple[Action, ...]:
+    """What can be sent to a printer about a thing, by the rooms that print it."""
+    return tuple(found for _room, panel in discover.modules("panel") if hasattr(panel, "printing") for found in panel.printing(actor, ref))
 
 
 def documents_section(scope: Scope, ref: Ref, *more: tuple[Text, str]) -> tuple[Section, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID, uuid5
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -82,6 +83,11 @@ def printer(scope: Scope, kind: str, warehouse_id: int, station_id: int | None =
     if not rows:
         raise NotSetUp(kind=str(KINDS[kind]), warehouse=warehouses.warehouse(scope, warehouse_id).code)
     return equipment_info(min(rows, key=lambda e: (e.station_id is None or e.station_id != station_id, e.station_id is not None)))
+
+
+def were_queued(key: UUID) -> bool:
+    """Whether papers were sent to printers under this key (`services.print_out`)."""
+    return Sending.objects.filter(key=uuid5(key, "0")).exists()
 
 
 def reads(scale: EquipmentInfo) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from packhorse.core.actors import EVERYTHING, system
-from packhorse.core.jobs import job
+from packhorse.core.actors import EVERYTHING, Actor, system
+from packhorse.core.jobs import defer, job
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.steps.packing import selectors, services
-from packhorse.steps.packing.types import kernel_box
+from packhorse.steps.packing.types import PaperBatch, kernel_box
 
 
 @job(attempts=1, lock="packing.advise")
@@ -17,3 +17,10 @@ def advise(*, key: UUID, warehouse_id: int, days: int, sizes: int) -> None:
     loads = selectors.past_loads(EVERYTHING, warehouse_id, days)
     advice = services.advise(loads, [kernel_box(b) for b in catalog.boxes(EVERYTHING)], sizes, selectors.fill_minor_per_litre(EVERYTHING))
     services.keep_advice(key=key, actor=system("packing"), warehouse_id=warehouse_id, days=days, advice=advice)
+
+
+@job(attempts=3)
+def print_papers(*, key: UUID, actor: Actor, what: str, batches: list[PaperBatch], language: str) -> None:
+    """Papers of many parcels or orders, to the printers."""
+    services.print_papers(key=key, actor=actor, what=what, batches=batches, language=language)
+    defer("equipment.send")

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.core.actors import Scope
+from packhorse.core.actors import Actor, Scope
 from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, parse
 from packhorse.core.web import cells
+from packhorse.core.web.actions import Action
 from packhorse.core.web.cells import Text
 from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
@@ -65,6 +66,13 @@ def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:  # noqa: ARG001
     if ref.kind in ("warehouse.tote", "warehouse.cart", "warehouse.pallet"):
         return [(_("Contents list"), reverse("packing:unit-contents", args=[ref.id]))]
     return []
+
+
+def printing(actor: Actor, ref: Ref) -> list[Action]:
+    """The slips of a wave, to the warehouse's printer."""
+    if ref.kind != "picking.wave" or not actor.may("pack"):
+        return []
+    return [Action(_("Print the packing slips"), reverse("packing:print-wave-slips", args=[ref.id]), icon="print")]
 
 
 def search(scope: Scope, text: str) -> list[Hit]:

@@ -260,6 +260,16 @@ def kernel_item(name: str, piece: BenchLine | PastPiece, quantity: int) -> kerne
 
 
 @dataclass(frozen=True, slots=True)
+class PaperBatch:
+    """Papers for one printer about things of one client, in this order; `of`: what kind of thing."""
+
+    equipment_id: int
+    client_id: int
+    of: str
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PastLoad:
     """What was packed together, and how many orders were just that."""
 

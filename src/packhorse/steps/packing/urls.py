@@ -46,6 +46,7 @@ urlpatterns = [
     path("parcels/sscc.pdf", papers.sscc_labels, name="sscc-labels"),
     path("parcels/sscc/", papers.print_sscc_labels, name="print-sscc-labels"),
     path("waves/<int:wave_id>/slips.pdf", papers.wave_slips, name="wave-slips"),
+    path("waves/<int:wave_id>/slips/", papers.print_wave_slips, name="print-wave-slips"),
     path("units/<int:location_id>/contents.pdf", papers.unit_contents, name="unit-contents"),
     path("parcels/", parcels.parcels.view, name="parcels"),
     path(_PARCEL, parcels.parcel, name="parcel"),

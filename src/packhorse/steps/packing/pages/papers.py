@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _, ngettext
 
 from packhorse.core.actors import Scope
-from packhorse.core.documents import contents_lists_pdf, packing_slips_pdf, unit_label_zpl, unit_labels_pdf
+from packhorse.core.documents import contents_lists_pdf, packing_slips_pdf, unit_labels_pdf
 from packhorse.core.errors import NotFound
 from packhorse.core.jobs import defer
-from packhorse.core.refs import Ref
 from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.lists import chosen_ids
 from packhorse.core.web.papers import pdf
-from packhorse.ground.equipment import selectors as equipment, services as printing
-from packhorse.ground.equipment.types import EquipmentInfo, NewSending
-from packhorse.ground.files.services import store
-from packhorse.steps.packing import paper, selectors
+from packhorse.ground.equipment import selectors as equipment
+from packhorse.ground.equipment.types import EquipmentInfo
+from packhorse.steps.orders import selectors as orders
+from packhorse.steps.packing import jobs, paper, selectors
 from packhorse.steps.packing.pages.parcels import parcels
-from packhorse.steps.packing.types import ParcelInfo
+from packhorse.steps.packing.types import PaperBatch, ParcelInfo
 from packhorse.steps.picking import selectors as picking
 
 #: So many parcels' papers come as one document.
@@ -101,60 +100,62 @@ def _at_once(p: Posted, name: str, make: Callable[[list[ParcelInfo]], bytes]) ->
     return pdf(make(marked), name) if marked else _nothing()
 
 
-def _printed(p: Posted, what: str, kind: str, sheet: Callable[[list[ParcelInfo]], dict[str, Any]]) -> Done:
-    """One job for each client at each printer: the parcels of a bench go to its own."""
+def _to_printers(p: Posted, what: str, batches: Sequence[PaperBatch], papers: int) -> Done:
+    """The papers are made and sent by a job."""
+    defer(jobs.print_papers, key=p.key, actor=p.actor, what=what, batches=batches, language=_language(p.request))
+    return Done(ngettext("%(n)d paper is on its way to the printer.", "%(n)d papers are on their way to the printer.", papers) % {"n": papers})
+
+
+def _printed(p: Posted, what: str, kind: str) -> Done:
+    """One batch for each client at each printer: the parcels of a bench go to its own."""
     marked = _marked(p)
     if not marked:
         return _nothing()
     devices: dict[tuple[int, int | None], EquipmentInfo] = {}
     for at in sorted({(m.warehouse_id, m.station_id) for m in marked}, key=str):
         devices[at] = equipment.printer(p.actor.scope, kind, *at)
-    jobs: dict[tuple[int, int], list[ParcelInfo]] = {}
+    batches: dict[tuple[int, int], list[int]] = {}
     for m in marked:
-        jobs.setdefault((devices[m.warehouse_id, m.station_id].id, m.client_id), []).append(m)
-    sheets = [
-        NewSending(equipment_id=device_id, what=what, about=Ref("packing.parcel", own[0].parcel_id), client_id=client_id, **sheet(own))
-        for (device_id, client_id), own in sorted(jobs.items())
-    ]
-    printing.print_out(key=p.key, actor=p.actor, permission="pack", sheets=sheets)
-    defer("equipment.send")
-    return Done(ngettext("%(n)d paper is on its way to the printer.", "%(n)d papers are on their way to the printer.", len(marked)) % {"n": len(marked)})
+        batches.setdefault((devices[m.warehouse_id, m.station_id].id, m.client_id), []).append(m.parcel_id)
+    return _to_printers(p, what, [PaperBatch(*to, "packing.parcel", tuple(ids)) for to, ids in sorted(batches.items())], len(marked))
 
 
-def _filed(data: bytes, own: list[ParcelInfo], kind: str) -> dict[str, Any]:
-    return {"file_id": store(data, "application/pdf", kind, client_id=own[0].client_id, retain_until=paper.kept_until())}
-
-
-def _slips_of(scope: Scope, own: list[ParcelInfo]) -> bytes:
-    return packing_slips_pdf(selectors.slips(scope, [m.parcel_id for m in own]))
-
-
-def _contents_of(scope: Scope, own: list[ParcelInfo], language: str) -> bytes:
-    return contents_lists_pdf(selectors.contents_of_parcels(scope, [m.parcel_id for m in own], language))
+@action("pack")
+def print_wave_slips(p: Posted, wave_id: int) -> Done:
+    """The packing slips of all orders of a wave to the warehouse's paper printer, in the order in which they were released; each client's by themselves."""
+    wave = picking.wave(p.actor.scope, wave_id)
+    device = equipment.printer(p.actor.scope, "paper", wave.warehouse_id)
+    ids = [o.fulfillment_order_id for o in picking.wave_orders(p.actor.scope, wave_id, limit=MOST)]
+    clients = {fo.fulfillment_order_id: fo.client_id for fo in orders.fulfillment_orders(p.actor.scope, ids)}
+    batches: dict[int, list[int]] = {}
+    for i in ids:
+        batches.setdefault(clients[i], []).append(i)
+    return _to_printers(p, "slips", [PaperBatch(device.id, client, "orders.fulfillment_order", tuple(own)) for client, own in batches.items()], len(ids))
 
 
 @action("see_orders")
 def slips(p: Posted) -> HttpResponse | Done:
     """Packing slips of the marked parcels as one document."""
-    return _at_once(p, "slips", lambda own: _slips_of(p.actor.scope, own))
+    return _at_once(p, "slips", lambda own: packing_slips_pdf(selectors.slips(p.actor.scope, [m.parcel_id for m in own])))
 
 
 @action("pack")
 def print_slips(p: Posted) -> Done:
     """Packing slips of the marked parcels to the paper printers."""
-    return _printed(p, "slips", "paper", lambda own: _filed(_slips_of(p.actor.scope, own), own, "packing_slip"))
+    return _printed(p, "slips", "paper")
 
 
 @action("see_orders")
 def contents(p: Posted) -> HttpResponse | Done:
     """Contents lists of the marked parcels as one document."""
-    return _at_once(p, "contents", lambda own: _contents_of(p.actor.scope, own, _language(p.request)))
+    scope, language = p.actor.scope, _language(p.request)
+    return _at_once(p, "contents", lambda own: contents_lists_pdf(selectors.contents_of_parcels(scope, [m.parcel_id for m in own], language)))
 
 
 @action("pack")
 def print_contents(p: Posted) -> Done:
     """Contents lists of the marked parcels to the paper printers."""
-    return _printed(p, "contents", "paper", lambda own: _filed(_contents_of(p.actor.scope, own, _language(p.request)), own, "contents"))
+    return _printed(p, "contents", "paper")
 
 
 @action("see_orders")
@@ -166,4 +167,4 @@ def sscc_labels(p: Posted) -> HttpResponse | Done:
 @action("pack")
 def print_sscc_labels(p: Posted) -> Done:
     """SSCC labels of the marked parcels to the label printers."""
-    return _printed(p, "unit_labels", "printer", lambda own: {"payload": "".join(unit_label_zpl(paper.sscc_label(m)) for m in own)})
+    return _printed(p, "unit_labels", "printer")

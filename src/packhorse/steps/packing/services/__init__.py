@@ -15,6 +15,7 @@ from packhorse.steps.packing.services.materials import (
     set_reorder,
     use_materials,
 )
+from packhorse.steps.packing.services.printing import print_papers
 from packhorse.steps.packing.services.procedures import save_procedure, set_policy
 from packhorse.steps.packing.services.proposing import in_box, new_parcel, problem_of, propose
 from packhorse.steps.packing.services.sealing import drop_cancelled, pack_as_is, seal_parcel, void_parcel, weigh_parcel
@@ -33,6 +34,7 @@ __all__ = [
     "keep_advice",
     "new_parcel",
     "pack_as_is",
+    "print_papers",
     "problem_of",
     "propose",
     "receive_material",

@@ -19,7 +19,7 @@ from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
 from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Piece, Section, Table, detail
 from packhorse.core.web.lists import Button, Choice, Column, Empty, ListPage
-from packhorse.core.web.panels import documents_section
+from packhorse.core.web.panels import documents_section, printing_of
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import selectors, services, words
@@ -122,7 +122,7 @@ def wave(request: HttpRequest, wave_id: int) -> HttpResponse:
             ),
             sections=tuple(sections),
             timeline=timeline(subject=Ref("picking.wave", wave_id), scope=actor.scope),
-            actions=_possible(found, actor),
+            actions=(*_possible(found, actor), *printing_of(actor, Ref("picking.wave", wave_id))),
             template="picking/batch.html",
         ),
     )

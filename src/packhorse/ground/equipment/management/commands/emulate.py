@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "be a scale, a label printer or a box machine on a port, to try a bench without one"
 
     _into: Path | None = None
-    _jobs = 0
+    _one_at_a_time = threading.Lock()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("device", choices=("scale", "printer", "boxes"))
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self._weights(scale)
             return
         kind = emulators.Printer if options["device"] == "printer" else emulators.BoxMachine
-        self._into, self._jobs = options["into"], 0
+        self._into = options["into"]
         if self._into:
             self._into.mkdir(parents=True, exist_ok=True)
         sink = kind(self._told, port=options["port"])
@@ -42,14 +42,15 @@ class Command(BaseCommand):
         self._wait(sink)
 
     def _told(self, job: bytes) -> None:
-        self._jobs += 1
         if self._into is None:
             self.stdout.write(job.decode("utf-8", "replace"))
             return
         ending = "pdf" if job.startswith(b"%PDF-") else "zpl" if job.lstrip().startswith(b"^XA") else "txt"
-        path = self._into / f"{self._jobs:04d}.{ending}"
-        path.write_bytes(job)
-        self.stdout.write(str(path))
+        with self._one_at_a_time:
+            number = 1 + max((int(path.stem) for path in self._into.iterdir() if path.stem.isdigit()), default=0)
+            path = self._into / f"{number:04d}.{ending}"
+            path.write_bytes(job)
+            self.stdout.write(str(path))
 
     def _weights(self, scale: emulators.Scale) -> None:
         try:
