@@ -79,7 +79,7 @@ _KEPT = bool(os.environ.get("NUMBA_CACHE_DIR")) or CACHE is not None
 
 def compiled(function: F) -> F:
     """The function in machine code; `.py_func` is the Python it was made of. Floats keep their order of operations: same input, same output."""
-    made = numba.njit(cache=_KEPT, nogil=True, error_model="numpy")(function)
+    made = numba.njit(cache=_KEPT, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
     by_type = made.get_call_template
 
     def whatever_the_value(args: Sequence[Any], kws: dict[str, Any]) -> object:

@@ -107,14 +107,15 @@ def draw(d: Desk, below: int) -> int:
 def arrange(f: Flat, d: Desk, order: int, key: int, blur: float, early: bool) -> None:
     """The kinds largest first by one of four measures, or densest first, blurred by chance; fragile ones last unless `early`."""
     lo, nk = f.orders[order, FIRST], f.orders[order + 1, FIRST] - f.orders[order, FIRST]
+    kinds = f.kinds
     for k in range(nk):
-        row = f.kinds[lo + k]
-        value = float(row[SHARE] if key == 0 else (row[LONGEST] if key == 1 else (row[SHARE] // row[SHORTEST] if key == 2 else row[SHORTEST])))
+        share, short = kinds[lo + k, SHARE], kinds[lo + k, SHORTEST]
+        value = float(share if key == 0 else (kinds[lo + k, LONGEST] if key == 1 else (share // short if key == 2 else short)))
         if key == 4:
-            value = row[WEIGHT] / row[SHARE]
+            value = kinds[lo + k, WEIGHT] / share
         if blur > 0.0:
             value *= 1.0 + blur * (draw(d, 2001) - 1000) / 1000.0
-        if row[FRAGILE] and not early:
+        if kinds[lo + k, FRAGILE] and not early:
             value -= 1e17
         at = k
         while at > 0 and d.values[MEASURE, at - 1] < value:
@@ -137,11 +138,11 @@ def by_chance(f: Flat, d: Desk, order: int) -> tuple[int, int]:
 @compiled
 def lies(f: Flat, kind: int, box: int) -> bool:
     """Could one piece lie in the empty box, and be borne?"""
-    row, b = f.kinds[kind], f.boxes[box]
-    if row[WEIGHT] > b[MAX_LOAD]:
+    kinds, length, wide, height = f.kinds, f.boxes[box, LENGTH], f.boxes[box, WIDE], f.boxes[box, HEIGHT]
+    if kinds[kind, WEIGHT] > f.boxes[box, MAX_LOAD]:
         return False
-    for way in range(row[WAYS]):  # noqa: SIM110 - the compiler knows no generators
-        if row[WAY + 3 * way] <= b[LENGTH] and row[WAY + 3 * way + 1] <= b[WIDE] and row[WAY + 3 * way + 2] <= b[HEIGHT]:
+    for way in range(kinds[kind, WAYS]):  # noqa: SIM110 - the compiler knows no generators
+        if kinds[kind, WAY + 3 * way] <= length and kinds[kind, WAY + 3 * way + 1] <= wide and kinds[kind, WAY + 3 * way + 2] <= height:
             return True
     return False
 
@@ -162,15 +163,15 @@ def suits(f: Flat, order: int, box: int, amounts: Ints, volume: int, weight: int
 def totals(f: Flat, order: int, amounts: Ints) -> tuple[int, int, int, bool]:
     """Pieces, volume, weight, and whether they may share a box."""
     lo, n, volume, weight, group, together = f.orders[order, FIRST], 0, 0, 0, -1, True
+    kinds = f.kinds
     for k in range(f.orders[order + 1, FIRST] - lo):
         if amounts[k]:
-            row = f.kinds[lo + k]
             n += amounts[k]
-            volume += amounts[k] * row[SHARE]
-            weight += amounts[k] * row[WEIGHT]
-            if row[GROUP] >= 0:
-                together = together and (group < 0 or group == row[GROUP])
-                group = row[GROUP]
+            volume += amounts[k] * kinds[lo + k, SHARE]
+            weight += amounts[k] * kinds[lo + k, WEIGHT]
+            if kinds[lo + k, GROUP] >= 0:
+                together = together and (group < 0 or group == kinds[lo + k, GROUP])
+                group = kinds[lo + k, GROUP]
     return n, volume, weight, together
 
 

@@ -45,17 +45,17 @@ NOWHERE = (0, 0, 0, 0, 0, 0)
 
 
 @compiled
-def shape(kind: Ints, want: int, across: int, along: int, up: int, lying: int) -> tuple[int, int, int, int, int, int]:
+def shape(kinds: Ints, kind: int, want: int, across: int, along: int, up: int, lying: int) -> tuple[int, int, int, int, int, int]:
     """The best block for a space: most pieces, then as `lying` likes them; dx, dy, dz, nx, ny, nz, all 0 if not one goes in."""
     best = NOWHERE
     most, liked, spare = 0, 0, 0
-    for way in range(kind[WAYS]):
-        dx, dy, dz = kind[WAY + 3 * way], kind[WAY + 3 * way + 1], kind[WAY + 3 * way + 2]
+    for way in range(kinds[kind, WAYS]):
+        dx, dy, dz = kinds[kind, WAY + 3 * way], kinds[kind, WAY + 3 * way + 1], kinds[kind, WAY + 3 * way + 2]
         if dx > across or dy > along or dz > up:
             continue
         mx, my, mz, variants = 1, 1, 1, 1
         if want > 1:
-            mx, my, mz = across // dx, along // dy, 1 if kind[FRAGILE] else up // dz
+            mx, my, mz = across // dx, along // dy, 1 if kinds[kind, FRAGILE] else up // dz
             if mx * my * mz > want:
                 variants = 4
         for variant in range(variants):
@@ -90,13 +90,12 @@ def shape(kind: Ints, want: int, across: int, along: int, up: int, lying: int) -
 @compiled
 def rested(f: Flat, d: Desk, start: int, end: int, x: int, y: int, z: int, dx: int, dy: int) -> int:
     """The area of a base that lies on the tops of the blocks from start to end."""
-    area = 0
+    area, kinds, b = 0, f.kinds, d.trial
     for i in range(start, end):
-        b = d.trial[i]
-        if b[Z] + b[NZ] * b[DZ] == z and not f.kinds[b[KIND], FRAGILE]:
-            across = min(b[X] + b[NX] * b[DX], x + dx) - max(b[X], x)
+        if b[i, Z] + b[i, NZ] * b[i, DZ] == z and not kinds[b[i, KIND], FRAGILE]:
+            across = min(b[i, X] + b[i, NX] * b[i, DX], x + dx) - max(b[i, X], x)
             if across > 0:
-                along = min(b[Y] + b[NY] * b[DY], y + dy) - max(b[Y], y)
+                along = min(b[i, Y] + b[i, NY] * b[i, DY], y + dy) - max(b[i, Y], y)
                 if along > 0:
                     area += across * along
     d.tallies[WORK, 0] += end - start
@@ -144,26 +143,26 @@ def write(d: Desk, at: int, slot: int, box: int, kind: int, x: int, y: int, z: i
 @compiled
 def put(f: Flat, d: Desk, box: int, slot: int, kind: int, want: int, start: int, end: int, least: int, axis: int, lying: int) -> int:
     """Place as many pieces as go in one block, at most `want`, in the first space that takes any; how many."""
-    row = f.kinds[kind]
-    short, height, support = row[SHORTEST], f.boxes[box, HEIGHT], f.money[SUPPORT]
+    kinds, spaces, b = f.kinds, d.spaces, d.trial
+    short, fragile, height, support = kinds[kind, SHORTEST], kinds[kind, FRAGILE], f.boxes[box, HEIGHT], f.money[SUPPORT]
     for i in range(d.tallies[COUNTS, 0]):
-        s = d.spaces[0, i]
-        z, up = s[2], s[5] - s[2]
-        if s[3] - s[0] < short or s[4] - s[1] < short or up < short or (row[FRAGILE] and s[5] < height):
+        s0, s1, z, s3, s4, s5 = spaces[0, i, 0], spaces[0, i, 1], spaces[0, i, 2], spaces[0, i, 3], spaces[0, i, 4], spaces[0, i, 5]
+        up = s5 - z
+        if s3 - s0 < short or s4 - s1 < short or up < short or (fragile and s5 < height):
             continue
         free = z == 0 or support == 0.0
         for corner in range(start - 1, start if free else end):  # the space's own corner, then those of the tops in it
-            x, y = s[0], s[1]
+            x, y = s0, s1
             if corner >= start:
-                b = d.trial[corner]
-                if b[Z] + b[NZ] * b[DZ] != z or b[X] >= s[3] or b[Y] >= s[4] or b[X] + b[NX] * b[DX] <= x or b[Y] + b[NY] * b[DY] <= y:
+                bx, by = b[corner, X], b[corner, Y]
+                if b[corner, Z] + b[corner, NZ] * b[corner, DZ] != z or bx >= s3 or by >= s4:
                     continue
-                if b[X] <= x and b[Y] <= y:
+                if bx + b[corner, NX] * b[corner, DX] <= x or by + b[corner, NY] * b[corner, DY] <= y or (bx <= x and by <= y):
                     continue
-                x, y = max(x, b[X]), max(y, b[Y])
+                x, y = max(x, bx), max(y, by)
             for some in range(2):
                 d.tallies[WORK, 0] += 3
-                block = shape(row, want if some == 0 else 1, s[3] - x, s[4] - y, up, lying)
+                block = shape(kinds, kind, want if some == 0 else 1, s3 - x, s4 - y, up, lying)
                 n = block[3] * block[4] * block[5]
                 if n > 0 and (free or stands(f, d, start, end, x, y, z, block)):
                     write(d, end, slot, box, kind, x, y, z, block)
@@ -190,12 +189,12 @@ def fill(f: Flat, d: Desk, order: int, box: int, slot: int, amounts: Ints, left:
     room, group, end = f.boxes[box, MAX_LOAD], -1, start
     for i in range(nk):
         k = d.tallies[SEQUENCE, i]
-        row = f.kinds[lo + k]
-        if left[k] == 0 or (row[GROUP] >= 0 and group >= 0 and row[GROUP] != group):
+        own, weight = f.kinds[lo + k, GROUP], f.kinds[lo + k, WEIGHT]
+        if left[k] == 0 or (own >= 0 and group >= 0 and own != group):
             if left[k] and whole:
                 return -1
             continue
-        want = min(left[k], room // row[WEIGHT]) if row[WEIGHT] else left[k]
+        want = min(left[k], room // weight) if weight else left[k]
         if whole and want < left[k]:
             return -1
         while want:
@@ -205,8 +204,8 @@ def fill(f: Flat, d: Desk, order: int, box: int, slot: int, amounts: Ints, left:
             end += 1
             want -= n
             left[k] -= n
-            room -= n * row[WEIGHT]
-            group = row[GROUP] if row[GROUP] >= 0 else group
+            room -= n * weight
+            group = own if own >= 0 else group
         if whole and left[k]:
             return -1
     return end

@@ -19,7 +19,7 @@ WORK_PER_SECOND: Final = 10_000_000  # about half of what a quiet core does
 START_S, LEAST_SHARE = 0.85, 0.15  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
 FINISH_S: Final = 0.0003  # per order, to draw and write the plan
 CHUNK: Final = 200_000  # work between two looks at the clock
-AT_ONCE, QUOTA, LONGEST_QUOTA = 6_000, 20_000, 320_000  # work for an order with its first solution; in the first round, doubled each time; and at most
+AT_ONCE, QUOTA, LONGEST_QUOTA = 4_000, 20_000, 320_000  # work for an order with its first solution; in the first round, doubled each time; and at most
 CROWD: Final = 40  # so many orders or more are shared between threads
 NO_END: Final = 1 << 60
 

@@ -42,36 +42,36 @@ def _options(f: Flat, d: Desk, depth: int, m: int, box: int, start: int) -> int:
     """Where which of the pieces that are not placed may go now; 0 if one of them cannot go anywhere any more."""
     n, end = 0, start + depth
     support, height, options = f.money[SUPPORT], f.boxes[box, HEIGHT], d.options[depth]
+    kinds, spaces, b = f.kinds, d.spaces[depth], d.trial
     for p in range(m):
         kind = d.tallies[PIECES, p]
         if d.tallies[USED, p] or (p > 0 and d.tallies[PIECES, p - 1] == kind and not d.tallies[USED, p - 1]):
             continue
-        row, hope = f.kinds[kind], False
+        hope = False
         for i in range(d.tallies[COUNTS, depth]):
-            s = d.spaces[depth, i]
-            if row[FRAGILE] and s[5] < height:
+            s0, s1, z, s3, s4, s5 = spaces[i, 0], spaces[i, 1], spaces[i, 2], spaces[i, 3], spaces[i, 4], spaces[i, 5]
+            if kinds[kind, FRAGILE] and s5 < height:
                 continue
-            z = s[2]
             free = z == 0 or support == 0.0
-            for way in range(row[WAYS]):
-                dx, dy, dz = row[WAY + 3 * way], row[WAY + 3 * way + 1], row[WAY + 3 * way + 2]
-                if dx > s[3] - s[0] or dy > s[4] - s[1] or dz > s[5] - z:
+            for way in range(kinds[kind, WAYS]):
+                dx, dy, dz = kinds[kind, WAY + 3 * way], kinds[kind, WAY + 3 * way + 1], kinds[kind, WAY + 3 * way + 2]
+                if dx > s3 - s0 or dy > s4 - s1 or dz > s5 - z:
                     continue
                 hope = True
                 for corner in range(start - 1, start if free else end):
-                    x, y = s[0], s[1]
+                    x, y = s0, s1
                     if corner >= start:
-                        b = d.trial[corner]
-                        if b[Z] + b[DZ] != z or b[X] >= s[3] or b[Y] >= s[4] or b[X] + b[DX] <= x or b[Y] + b[DY] <= y:
+                        bx, by = b[corner, X], b[corner, Y]
+                        if b[corner, Z] + b[corner, DZ] != z or bx >= s3 or by >= s4 or bx + b[corner, DX] <= x or by + b[corner, DY] <= y:
                             continue
-                        if b[X] <= x and b[Y] <= y:
+                        if bx <= x and by <= y:
                             continue
-                        x, y = max(x, b[X]), max(y, b[Y])
-                    if x + dx > s[3] or y + dy > s[4] or n == len(options):
+                        x, y = max(x, bx), max(y, by)
+                    if x + dx > s3 or y + dy > s4 or n == len(options):
                         continue
                     if free or stands(f, d, start, end, x, y, z, (dx, dy, dz, 1, 1, 1)):
-                        o = options[n]
-                        o[0], o[1], o[2], o[3], o[4], o[5], o[6] = p, x, y, z, dx, dy, dz
+                        options[n, 0], options[n, 1], options[n, 2], options[n, 3] = p, x, y, z
+                        options[n, 4], options[n, 5], options[n, 6] = dx, dy, dz
                         n += 1
             d.tallies[WORK, 0] += 4
         if not hope:

@@ -47,9 +47,9 @@ def add(target: Ints, source: Ints, times: int) -> None:
 
 
 @compiled
-def _within(a: Ints, b: Ints) -> bool:
-    """Is space a inside space b?"""
-    return bool(b[0] <= a[0] and b[1] <= a[1] and b[2] <= a[2] and b[3] >= a[3] and b[4] >= a[4] and b[5] >= a[5])
+def _within(a: Ints, i: int, b: Ints, j: int) -> bool:
+    """Is space a[i] inside space b[j]?"""
+    return bool(b[j, 0] <= a[i, 0] and b[j, 1] <= a[i, 1] and b[j, 2] <= a[i, 2] and b[j, 3] >= a[i, 3] and b[j, 4] >= a[i, 4] and b[j, 5] >= a[i, 5])
 
 
 @compiled
@@ -58,18 +58,20 @@ def cut(spaces: Ints, n: int, fresh: Ints, block: Ints, least: int, axis: int, g
     are of no use and dropped. Returns how many there are; `fresh` is scratch. grounded: spaces above the block are no larger than its top.
     """
     kept, m = 0, 0
-    for i in range(n):
-        s = spaces[i]
-        if block[0] >= s[3] or block[3] <= s[0] or block[1] >= s[4] or block[4] <= s[1] or block[2] >= s[5] or block[5] <= s[2]:
+    b0, b1, b2, b3, b4, b5 = block[0], block[1], block[2], block[3], block[4], block[5]
+    for i in range(n):  # an index into both axes is quicker than a row of its own, which is counted
+        if b0 >= spaces[i, 3] or b3 <= spaces[i, 0] or b1 >= spaces[i, 4] or b4 <= spaces[i, 1] or b2 >= spaces[i, 5] or b5 <= spaces[i, 2]:
             if kept != i:
-                copy(spaces[kept], s)
+                for c in range(WIDTH):
+                    spaces[kept, c] = spaces[i, c]
             kept += 1
             continue
         for side in range(6):
             k = side % 3
-            edge = block[k] - s[k] if side < 3 else s[k + 3] - block[k + 3]
+            edge = block[k] - spaces[i, k] if side < 3 else spaces[i, k + 3] - block[k + 3]
             if edge >= least and m < len(fresh):
-                copy(fresh[m], s)
+                for c in range(WIDTH):
+                    fresh[m, c] = spaces[i, c]
                 if side < 3:
                     fresh[m, k + 3] = block[k]
                 else:
@@ -83,12 +85,12 @@ def cut(spaces: Ints, n: int, fresh: Ints, block: Ints, least: int, axis: int, g
     for i in range(m):
         inside = False
         for j in range(total):  # what was kept was maximal and is not inside anything new
-            if _within(fresh[i], spaces[j]):
+            if _within(fresh, i, spaces, j):
                 inside = True
                 break
         j = 0
         while j < m and not inside:
-            inside = j != i and _within(fresh[i], fresh[j]) and not _within(fresh[j], fresh[i])
+            inside = j != i and _within(fresh, i, fresh, j) and not _within(fresh, j, fresh, i)
             j += 1
         if inside or total == len(spaces):
             continue
@@ -96,9 +98,11 @@ def cut(spaces: Ints, n: int, fresh: Ints, block: Ints, least: int, axis: int, g
         key = (fresh[i, first] << 2 * BITS) + (fresh[i, second] << BITS) + fresh[i, third]
         at = total
         while at > 0 and spaces[at - 1, 6] > key:
-            copy(spaces[at], spaces[at - 1])
+            for c in range(WIDTH):
+                spaces[at, c] = spaces[at - 1, c]
             at -= 1
-        copy(spaces[at], fresh[i])
+        for c in range(WIDTH):
+            spaces[at, c] = fresh[i, c]
         spaces[at, 6] = key
         total += 1
     return total
