@@ -20,6 +20,7 @@ from packhorse.steps.packing.types import NewMaterial, NewMaterialRule
 from tests.browser.conftest import LOOKS, AllCanRead, Visit
 from tests.browser.test_pick_and_pack import Wedge
 from tests.build import HOUSE, Shop, make_shop, plain_item, stock
+from tests.steps.packing.test_plan_cartons import came_short
 from tests.steps.picking.build import at_bench, make_box
 
 #: A serial port in the page that says what `window.said` holds, over and over.
@@ -184,6 +185,43 @@ def test_a_gift_goes_from_the_scan_of_its_tote_into_a_box_cut_to_size_and_to_its
         assert (answer.status, answer.body()[:5]) == (200, b"%PDF-"), name
     [parcel] = selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)
     wedge.scan(parcel.number, tone="done")
+
+
+@pytest.mark.parametrize(("device", "theme"), [("desk", "dark"), ("tablet", "light")])
+def test_what_came_short_is_cartonised_again_and_the_packer_reads_why(
+    committed: str,
+    worker: Callable[..., User],
+    visit: Visit,
+    shot: Callable[[Page, str], None],
+    no_axe_violations: Callable[[Page], None],
+    device: str,
+    theme: str,
+) -> None:
+    mark = uuid4().hex[:4].upper()
+    comes, missing = f"{mark}-1", f"{mark}-2"
+    shop = make_shop(items=[plain_item(comes), plain_item(missing)])
+    stock(shop, {comes: 9, missing: 9})
+    small = make_box("BB-SMALL", inner=(165, 105, 65))
+    make_box("BB-LARGE", inner=(310, 210, 125))
+    fo = came_short(shop, comes, missing)
+    packer = worker("packer", warehouse_id=shop.warehouse_id)
+    page = visit(f"/packing/orders/{fo.fulfillment_order_id}/", as_=packer, device=device, theme=theme)
+    expect(page.get_by_text(re.compile("for 4 pieces; 2 came: boxes chosen anew"))).to_be_visible()
+    shot(page, f"bench-short-order-{device}-{theme}")
+    no_axe_violations(page)
+    wedge = Wedge(visit("/scan/", as_=packer, device=device, theme=theme), "Pack")
+    wedge.scan(str(selectors.bench_orders(EVERYTHING, shop.warehouse_id)[0].tote))
+    expect(wedge.page.get_by_text(re.compile("for 4 pieces; 2 came: boxes chosen anew"))).to_be_visible()
+    wedge.page.locator(".turning img").evaluate("image => image.decode()")
+    shot(wedge.page, f"bench-short-{device}-{theme}")
+    no_axe_violations(wedge.page)
+    wedge.scan(comes)
+    wedge.scan(comes)
+    [parcel] = selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)
+    assert (parcel.box, parcel.units) == (small, 2)
+    page = visit(f"/packing/parcels/{parcel.parcel_id}/", as_=packer, device=device, theme=theme)
+    expect(page.get_by_text("other pieces came than were planned")).to_be_visible()
+    shot(page, f"bench-short-parcel-{device}-{theme}")
 
 
 def test_the_pages_of_material_procedures_and_papers_are_accessible_and_fit(shop: Shop, worker: Callable[..., User], all_can_read: AllCanRead) -> None:

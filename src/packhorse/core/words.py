@@ -31,7 +31,7 @@ ONLY_IN_CODES: Final = (
         _("zero check"),
         _("not found on the shelf"),
     ),
-    _("cheapest box and expected postage"),
+    *(_("cheapest box and expected postage"), _("other pieces came than were planned")),
     *(_("password"), _("badge"), _("code")),
     *(_("fulfillment order"), _("order line"), _("pick task"), _("parked event"), _("hold"), _("truck"), _("dock"), _("item"), _("user")),
 )

@@ -79,14 +79,14 @@ _KEPT = bool(os.environ.get("NUMBA_CACHE_DIR")) or CACHE is not None
 
 def compiled(function: F) -> F:
     """The function in machine code; `.py_func` is the Python it was made of. Floats keep their order of operations: same input, same output."""
-    made = numba.njit(cache=_KEPT, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)
+    made: Any = numba.njit(cache=_KEPT, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]  # its stubs forget the option
     by_type = made.get_call_template
 
     def whatever_the_value(args: Sequence[Any], kws: dict[str, Any]) -> object:
         """A call with a constant is one with its type: else numba compiles the function again for each constant it is called with."""
         return by_type(tuple(map(unliteral, args)), {name: unliteral(value) for name, value in kws.items()})  # type: ignore[no-untyped-call]
 
-    made.get_call_template = whatever_the_value  # type: ignore[method-assign, assignment]
+    made.get_call_template = whatever_the_value
     return cast("F", made)
 
 

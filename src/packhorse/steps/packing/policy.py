@@ -19,13 +19,14 @@ ORDER BY name, client_id IS NOT NULL DESC, since DESC, id DESC
 class PackPolicy:
     """`eco`: the fewest and smallest boxes rather than the cheapest parcel. A weight further from what is expected than both `tolerance_permille` and `tolerance_g` wants a reason.
 
-    `slip_prices`: slips say what the goods cost, but for gifts.
+    `slip_prices`: slips say what the goods cost, but for gifts. `cut`: where a bench has a box machine, it is asked for a box as soon as an order is opened there.
     """
 
     eco: bool = False
     tolerance_permille: int = 100
     tolerance_g: int = 50
     slip_prices: bool = False
+    cut: bool = False
 
     def is_off(self, weight_g: int, expected_g: int) -> bool:
         return abs(weight_g - expected_g) > max(self.tolerance_g, expected_g * self.tolerance_permille // 1000)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, gettext_noop, ngettext
@@ -20,6 +20,7 @@ from packhorse.core.web.scanner import Button, Field, Flow, Screen, State, regis
 from packhorse.core.words import said
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.equipment import selectors as equipment, services as printing
+from packhorse.ground.equipment.errors import BoxRefused
 from packhorse.ground.equipment.types import EquipmentInfo
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
@@ -32,11 +33,13 @@ from packhorse.steps.packing.errors import (
     NotOnTheBench,
     OneTooMany,
     SerialNotScanned,
+    SizesNotKnown,
     WeightOff,
     WrongItemScanned,
     WrongLabel,
     WrongLotScanned,
 )
+from packhorse.steps.packing.policy import policy_of
 from packhorse.steps.packing.types import MARKS, BenchOrder, Content, ParcelInfo
 from packhorse.steps.packing.words import WHY_ANOTHER_BOX, WHY_WEIGHT
 from packhorse.steps.picking import selectors as picking
@@ -55,12 +58,12 @@ class Pack(Flow):
     def start(self, *, actor: Actor, key: UUID, context: Mapping[str, str]) -> Screen:
         wanted = context.get("order", "")
         if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-            return self._open(actor, selectors.bench_order(actor.scope, int(wanted)))
+            return self._open(actor, key, selectors.bench_order(actor.scope, int(wanted)))
         return self._begin()
 
     def scan(self, *, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         if state["step"] == "label":
-            return self._label(actor, state, scan)
+            return self._label(actor, key, state, scan)
         if state["step"] == "tote":
             return self._find(actor, key, scan)
         order = selectors.bench_order(actor.scope, state["fo"])
@@ -110,7 +113,7 @@ class Pack(Flow):
             served = [fo for m in orders.resolve(scan, context) for fo in self._orders_of(actor, m)]
         for fulfillment_order_id in served:
             order = selectors.bench_order(actor.scope, fulfillment_order_id)
-            return self._open(actor, order, say=ngettext("%(n)d piece to pack", "%(n)d pieces to pack", order.units) % {"n": order.units})
+            return self._open(actor, key, order, say=ngettext("%(n)d piece to pack", "%(n)d pieces to pack", order.units) % {"n": order.units})
         items = catalog.resolve(scan, context)
         single = selectors.single_piece_order(actor.scope, [m.ref.id for m in items]) if items and not totes else None
         if single is None:
@@ -124,13 +127,14 @@ class Pack(Flow):
         return [fo.fulfillment_order_id for fo in orders.fulfillment_orders_of(actor.scope, [match.ref.id]) if fo.fulfillment_order_id in standing]
 
     def _fresh(self, actor: Actor, order: BenchOrder, sealed: int = 0) -> State:
-        proposed = services.propose(order)
+        found = services.proposal(order)
         return {
             "step": "pieces",
             "fo": order.fulfillment_order_id,
-            "parcel": replace(proposed[0], placements=()),
-            "more": len(proposed) - 1,
+            "parcel": replace(found.parcels[0], placements=()),
+            "more": len(found.parcels) - 1,
             "sealed": sealed,
+            "told": found.told,
             "got": [],
             "last": None,
             "weight": None,
@@ -139,8 +143,15 @@ class Pack(Flow):
             "gift": order.order_id in orders.gifts(actor.scope, [order.order_id]),
         }
 
-    def _open(self, actor: Actor, order: BenchOrder, say: str = "", sealed: int = 0) -> Screen:
-        return self._show(actor, order, self._fresh(actor, order, sealed), say)
+    def _open(self, actor: Actor, key: UUID, order: BenchOrder, say: str = "", sealed: int = 0) -> Screen:
+        """The first screen of a parcel. Where the client's boxes are cut to size, the machine is asked at once; what it says no to is packed as proposed."""
+        state = self._fresh(actor, order, sealed)
+        if state["machine"] and policy_of(order.client_id).cut:
+            try:
+                return self._cut(actor, uuid5(key, "box"), order, state)
+            except (BoxRefused, SizesNotKnown) as no:
+                say = no.message
+        return self._show(actor, order, state, say)
 
     # The pieces -------------------------------------------------------------------------------------------------------------------------------------------------
 
@@ -177,6 +188,7 @@ class Pack(Flow):
             instruction=_("Scan each piece into the box"),
             big=named if count == 1 else f"{named} ({state['sealed'] + 1}/{count})",
             lines=(
+                *(((_("Planned"), state["told"]),) if state.get("told") else ()),
                 *gift_lines(gift),
                 *((f"{names[i].sku} · {names[i].name}", f"{have.get(i, 0)}/{n}") for i, n in sorted(wanted.items(), key=lambda p: p[1] <= have.get(p[0], 0))),
             ),
@@ -298,16 +310,10 @@ class Pack(Flow):
     def _cut(self, actor: Actor, key: UUID, order: BenchOrder, state: State) -> Screen:
         """The bench's machine makes a box that the load just fills; what it says no to changes nothing."""
         cut = services.cut_to_size(order, parcel_of(state))
-        printing.make_box(
-            services.ask_for_box(
-                key=key,
-                actor=actor,
-                fulfillment_order_id=order.fulfillment_order_id,
-                inner_mm=cut.inner_mm,
-                weight_g=cut.expected_g,
-                station_id=order.station_id,
-            )
+        asked = services.ask_for_box(
+            key=key, actor=actor, fulfillment_order_id=order.id, inner_mm=cut.inner_mm, weight_g=cut.expected_g, station_id=order.station_id
         )
+        printing.make_box(asked)
         size = " × ".join(map(str, cut.inner_mm))
         return self._show(
             actor, order, state | {"parcel": replace(cut, placements=()), "box": None}, say=gettext("The box comes: %(size)s mm") % {"size": size}
@@ -387,16 +393,16 @@ class Pack(Flow):
             state=state,
         )
 
-    def _label(self, actor: Actor, state: State, scan: Scan) -> Screen:
+    def _label(self, actor: Actor, key: UUID, state: State, scan: Scan) -> Screen:
         parcel = selectors.parcel(actor.scope, state["parcel"])
         if not paper.names(actor.scope, scan, parcel):
             raise WrongLabel(scanned=scan.text, expected=parcel.number)
-        return self._go_on(actor, state, parcel)
+        return self._go_on(actor, key, state, parcel)
 
-    def _go_on(self, actor: Actor, state: State, parcel: ParcelInfo) -> Screen:
+    def _go_on(self, actor: Actor, key: UUID, state: State, parcel: ParcelInfo) -> Screen:
         if not state["complete"]:
             try:
-                return self._open(actor, selectors.bench_order(actor.scope, state["fo"]), say=parcel.number, sealed=state["sealed"])
+                return self._open(actor, key, selectors.bench_order(actor.scope, state["fo"]), say=parcel.number, sealed=state["sealed"])
             except NotOnTheBench:  # the rest was cancelled meanwhile
                 pass
         return replace(self._begin(), tone="done", big=_("Packed"), say=parcel.number)
@@ -404,10 +410,10 @@ class Pack(Flow):
     def _after(self, actor: Actor, key: UUID, state: State, name: str, fields: Mapping[str, str]) -> Screen:
         parcel = selectors.parcel(actor.scope, state["parcel"])
         if name == "next":
-            return self._go_on(actor, state, parcel)
+            return self._go_on(actor, key, state, parcel)
         if name == "reopen":
             services.void_parcel(key=key, actor=actor, parcel_id=parcel.parcel_id, reason=gettext_noop("opened again at the bench"))
-            return self._open(actor, selectors.bench_order(actor.scope, state["fo"]), say=gettext("Opened again"))
+            return self._open(actor, key, selectors.bench_order(actor.scope, state["fo"]), say=gettext("Opened again"))
         if name == "weigh":
             return self._ask_reweigh(actor, parcel, state)
         if name in ("reweigh", "confirm"):

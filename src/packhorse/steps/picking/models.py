@@ -184,7 +184,8 @@ class LongPlan(models.Model):
 class Release(models.Model):
     """A fulfillment order made workable. Undone when `undone_at` is set (then it may be released again).
 
-    `tote` is where its goods come together: a tote, or a slot of the put wall (`wall`) at which it is sorted. Such an order is on several walks at once: its tasks say which, it has no `batch`."""
+    `tote` is where its goods come together: a tote, or a slot of the put wall (`wall`) at which it is sorted. Such an order is on several walks at once: its tasks say which, it has no `batch`.
+    `cartons`: what packing plans to pack it into; none until it has looked."""
 
     fulfillment_order = models.ForeignKey("orders.FulfillmentOrder", on_delete=models.PROTECT)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
@@ -198,6 +199,7 @@ class Release(models.Model):
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)
+    cartons = models.JSONField(null=True)
 
     class Meta:
         constraints = [
@@ -205,7 +207,10 @@ class Release(models.Model):
             models.UniqueConstraint(fields=["fulfillment_order"], name="released_once", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
             models.UniqueConstraint(fields=["tote"], name="tote_serves_one_order", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
         ]
-        indexes = [models.Index(fields=["warehouse", "id"], name="release_unbatched", condition=Q(batch__isnull=True, undone_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["warehouse", "id"], name="release_unbatched", condition=Q(batch__isnull=True, undone_at__isnull=True)),
+            models.Index(fields=["id"], name="release_without_cartons", condition=Q(cartons__isnull=True, undone_at__isnull=True, emptied_at__isnull=True)),
+        ]
 
 
 #: Why a task that waits was taken off its walk: whoever walked there did not reach the place.

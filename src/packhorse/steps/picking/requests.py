@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Final
 
 from packhorse.core import sql, work
 from packhorse.steps.orders import ledger as orders
 from packhorse.steps.picking.selectors.walls import TOGETHER
-from packhorse.steps.picking.types import StandingTote
+from packhorse.steps.picking.types import Cartons, StandingTote
 
 #: A fulfillment order has one release that is not over: when its tote is empty, what is not picked has none. The full ones that stood in it stand beside it now.
 _EMPTIED: Final = """
@@ -39,3 +41,17 @@ def totes_emptied(release_ids: list[int]) -> None:
         left = sql.rows(_EMPTIED, [work.current().at, sorted(release_ids)], often=len(release_ids) <= sql.FEW)
         if left:
             orders.unreleased([r[0] for r in left])
+
+
+def plan_cartons(plans: Sequence[Cartons]) -> list[int]:
+    """Packing has looked what these releases go into; pickers see it. One that was planned before keeps its plan, one that is over needs none. Returns the releases that took it."""
+    work.current()
+    ordered = sorted(plans, key=lambda p: p.release_id)
+    kept = [json.dumps({"boxes": p.boxes, "pieces": sorted(p.pieces.items())}) for p in ordered]
+    rows = sql.rows(
+        """WITH open AS (SELECT id FROM picking_release WHERE id = ANY(%s) AND cartons IS NULL AND undone_at IS NULL AND emptied_at IS NULL ORDER BY id FOR UPDATE)
+           UPDATE picking_release r SET cartons = t.cartons::jsonb FROM unnest(%s::bigint[], %s::text[]) AS t(id, cartons), open o
+           WHERE r.id = t.id AND o.id = r.id RETURNING r.id""",
+        [[p.release_id for p in ordered], [p.release_id for p in ordered], kept],
+    )
+    return sorted(r[0] for r in rows)

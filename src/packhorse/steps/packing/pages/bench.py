@@ -97,7 +97,8 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
     actor = actor_of(request)
     fo = orders.fulfillment_order(actor.scope, fulfillment_order_id)
     found = selectors.bench_order(actor.scope, fulfillment_order_id)
-    proposed = services.propose(found)
+    proposal = services.proposal(found)
+    proposed = proposal.parcels
     loads = [_load(found, p, n) for n, p in enumerate(proposed)]
     return detail(
         request,
@@ -112,6 +113,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
                 Fact(_("Ship by"), found.ship_by),
                 Fact(_("Service"), capfirst(in_words(fo.service))),
                 Fact(_("Units"), found.units),
+                *((Fact(_("Planned at release"), proposal.told or ", ".join(proposal.planned)),) if proposal.planned else ()),
                 *_gift(actor.scope, found.order_id),
                 *((Fact(_("On the scanner"), _("Pack it"), f"{reverse('scan-start', args=['packing.pack'])}?order={found.id}"),) if actor.may("pack") else ()),
             ),
@@ -202,7 +204,7 @@ def pack_as_is(p: Posted, fulfillment_order_id: int) -> Done:
     if before := selectors.packed_before(p.actor, p.key, fulfillment_order_id):
         return _packed(before)
     found = selectors.bench_order(p.actor.scope, fulfillment_order_id)
-    parcels = [services.new_parcel(proposal, packed_as_is=1) for proposal in services.propose(found)]
+    parcels = [services.new_parcel(proposal, packed_as_is=1) for proposal in services.proposal(found).parcels]
     return _pack(p, found, parcels)
 
 

@@ -110,3 +110,4 @@ class PolicyForm(forms.Form):
     tolerance_permille = forms.IntegerField(label=_("Weight may be off by (‰)"), min_value=0, max_value=1000)
     tolerance_g = forms.IntegerField(label=_("or by (g), whichever is more"), min_value=0, max_value=10_000)
     slip_prices = forms.BooleanField(label=_("Packing slips say what the goods cost (never a gift’s)"), required=False)
+    cut = forms.BooleanField(label=_("Boxes are cut to size where the bench has a machine"), required=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.packing.services.advising import advise, keep_advice
+from packhorse.steps.packing.services.cartons import cartons_for, plan_cartons, proposal
 from packhorse.steps.packing.services.cutting import CUT, ask_for_box, cut_to_size
 from packhorse.steps.packing.services.materials import (
     archive_material,
@@ -25,6 +26,7 @@ __all__ = [
     "advise",
     "archive_material",
     "ask_for_box",
+    "cartons_for",
     "count_boxes",
     "count_material",
     "cut_to_size",
@@ -34,8 +36,10 @@ __all__ = [
     "keep_advice",
     "new_parcel",
     "pack_as_is",
+    "plan_cartons",
     "print_papers",
     "problem_of",
+    "proposal",
     "propose",
     "receive_material",
     "save_material",

@@ -157,11 +157,13 @@ def _take(actor: Actor, key: UUID, batch: BatchInfo, cart_id: int | None, totes:
 def _ask_totes(actor: Actor, batch: BatchInfo, cart_id: int | None, totes: list[int], say: str = "") -> Screen:
     needed = selectors.totes_needed(actor.scope, batch.batch_id)
     codes = {pk: place.code for pk, place in warehouses.locations_by_id(actor.scope, totes).items()}
+    planned = selectors.cartons_of_walk(actor.scope, batch.batch_id).get(len(totes) + 1)
+    carton = ((_("Goes into"), ", ".join(planned.boxes)),) if planned and planned.boxes else ()
     return Screen(
         title=batch.number,
         instruction=_("Scan an empty tote for compartment %(n)d") % {"n": len(totes) + 1},
         big=f"{len(totes) + 1}/{needed}",
-        lines=tuple((str(n), codes[t]) for n, t in enumerate(totes, 1)),
+        lines=(*carton, *((str(n), codes[t]) for n, t in enumerate(totes, 1))),
         progress=(len(totes), needed),
         buttons=(Button("back", _("Another cart")),),
         tone="ok" if say else "ask",

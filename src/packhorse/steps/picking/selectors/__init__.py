@@ -14,6 +14,7 @@ from packhorse.steps.picking.selectors.board import (
     waveless,
     waves,
 )
+from packhorse.steps.picking.selectors.cartons import cartons_of, cartons_of_walk, without_cartons
 from packhorse.steps.picking.selectors.congestion import aisle_limits, crowded_aisles, full_aisles
 from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.in_the_way import in_the_way, lead_calls, unlabelled
@@ -61,6 +62,8 @@ __all__ = [
     "batches_by_id",
     "cart_type",
     "cart_types",
+    "cartons_of",
+    "cartons_of_walk",
     "carts",
     "check_totes_free",
     "counts",
@@ -112,5 +115,6 @@ __all__ = [
     "waveless",
     "waves",
     "where_totes_go",
+    "without_cartons",
     "worker_types",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from packhorse.steps.picking.types.cartons import Cartons, ToPlan
 from packhorse.steps.picking.types.congestion import AisleWalks, FullAisle
 from packhorse.steps.picking.types.in_the_way import LeadCallInfo, UnlabelledRow
 from packhorse.steps.picking.types.long_plans import LongPlan
@@ -55,6 +56,7 @@ __all__ = [
     "Amount",
     "BatchInfo",
     "CartType",
+    "Cartons",
     "CellPicks",
     "ChangedTote",
     "CutOffRow",
@@ -90,6 +92,7 @@ __all__ = [
     "SwappedLot",
     "TaskInfo",
     "Times",
+    "ToPlan",
     "UndoneWave",
     "UnlabelledRow",
     "Unloaded",
