@@ -17,6 +17,10 @@ BENCHES: Final[dict[str, tuple[str, str]]] = {
     "queries": ("packhorse.server.bench.queries", "what is asked of a full house: release, availability, lists of orders, an order's page"),
     "reconciler": ("packhorse.server.bench.reconciler", "what it costs that the books are always looked at, and that what is touched is noted"),
     "scanners": ("packhorse.server.bench.scanners", "20 pickers with phones on real pages, with dead spots and repeats: every scan is done once, and how fast"),
+    "packers": (
+        "packhorse.server.bench.packers",
+        "packers at their benches on real pages, with repeats: every piece is packed once, and how fast a scan is answered",
+    ),
     "chaos": ("packhorse.server.bench.chaos", "32 clients on a few hot items while everything is killed: what was acknowledged is there once"),
 }
 

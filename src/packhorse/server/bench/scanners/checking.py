@@ -11,6 +11,7 @@ from packhorse.server.bench.measured import note
 
 if TYPE_CHECKING:
     from packhorse.server.bench.scanners.floor import Floor
+    from packhorse.server.bench.scanners.phone import Sent
     from packhorse.server.bench.scanners.picker import Picker
 
 
@@ -30,7 +31,7 @@ def check(floor: Floor, pickers: list[Picker]) -> Found:
     dispatch.drain()
     found = Found()
     for picker in pickers:
-        _screens(picker, found)
+        screens(picker.heard, found)
         _stops(picker, found)
     _picks(floor, found)
     from packhorse.steps.inventory import reconciler
@@ -39,10 +40,10 @@ def check(floor: Floor, pickers: list[Picker]) -> Found:
     return found
 
 
-def _screens(picker: Picker, found: Found) -> None:
+def screens(heard: list[Sent], found: Found) -> None:
     """A run has moved on by one screen for each scan that it acknowledged, no more and no less; one that was refused moved nothing."""
-    yes = Counter(s.run for s in picker.heard if s.status == 200)
-    for run, seq in sql.rows("SELECT id::text, seq FROM core_scanner_run WHERE id = ANY(%s::uuid[])", [sorted({s.run for s in picker.heard})]):
+    yes = Counter(s.run for s in heard if s.status == 200)
+    for run, seq in sql.rows("SELECT id::text, seq FROM core_scanner_run WHERE id = ANY(%s::uuid[])", [sorted({s.run for s in heard})]):
         if seq < yes[run]:
             found.lost += [f"run {run}: {yes[run]} scans acknowledged, {seq} screens"] * (yes[run] - seq)
         if seq > yes[run]:

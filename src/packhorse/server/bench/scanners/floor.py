@@ -147,8 +147,8 @@ class Person:
     totes: tuple[str, ...]
 
 
-def people(floor: Floor, count: int) -> list[Person]:
-    """Pickers with a password each, a cart, and a share of the empty totes."""
+def people(floor: Floor, count: int, role: str = "picker") -> list[Person]:
+    """Pickers (or another role) with a password each, a cart, and a share of the empty totes."""
     free = [
         r[0]
         for r in sql.rows(
@@ -162,10 +162,10 @@ def people(floor: Floor, count: int) -> list[Person]:
     assert len(carts) >= count, f"{len(carts)} carts for {count} pickers"
     made = []
     for n in range(count):
-        name, password = f"picker-{uuid4().hex[:8]}", uuid4().hex
+        name, password = f"{role}-{uuid4().hex[:8]}", uuid4().hex
         user = create_user(
-            key=uuid4(), actor=HOUSE, username=name, email="", name=f"Picker {n + 1}", password=secrets.Secret(password),
-            roles=(Grant("picker", warehouse_id=floor.shop.warehouse_id),),
+            key=uuid4(), actor=HOUSE, username=name, email="", name=f"{role.capitalize()} {n + 1}", password=secrets.Secret(password),
+            roles=(Grant(role, warehouse_id=floor.shop.warehouse_id),),
         )  # fmt: skip
         made.append(Person(name, password, user.id, carts[n], tuple(free[n::count])))
     return made

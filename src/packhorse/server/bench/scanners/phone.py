@@ -81,10 +81,11 @@ class NoAnswer(Exception):
 
 @dataclass
 class Phone:
-    """One browser, one run."""
+    """One browser, one run of a flow."""
 
     port: int
     dice: Random
+    flow: str = "picking.pick"
     happened: Counter[str] = field(default_factory=Counter)
     run: str = ""
     token: str = ""
@@ -132,9 +133,9 @@ class Phone:
         self._token_of(self._ask("GET", "/scan/")[1])
 
     def begin(self) -> None:
-        """Open *Pick*: a new run."""
+        """Open the flow: a new run."""
         self.run = str(uuid4())
-        status, page, _to = self._ask("POST", "/scan/picking.pick/", urlencode({"key": self.run, "csrfmiddlewaretoken": self.token}))
+        status, page, _to = self._ask("POST", f"/scan/{self.flow}/", urlencode({"key": self.run, "csrfmiddlewaretoken": self.token}))
         assert status == 303, f"beginning was answered with {status}: {_text(page)[:300]}"
         page = self._ask("GET", f"/scan/run/{self.run}/")[1]
         self._token_of(page)
