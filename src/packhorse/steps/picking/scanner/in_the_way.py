@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
-from packhorse.core.web.cells import Text, show_weight
+from packhorse.core.web.cells import Text
 from packhorse.core.web.scanner import Button, Screen
 from packhorse.steps.picking import services
 from packhorse.steps.picking.errors import NoCodeNoPlace
@@ -30,7 +31,7 @@ def ask_look(walk: Walk, stop: Stop, at: At) -> Screen:
     if task.lot:
         lines.append((_("Lot"), task.lot))
     if task.weight_g:
-        lines.append((_("Weighs"), show_weight(task.weight_g)))
+        lines.append((_("Weighs"), f"{number_format(task.weight_g, force_grouping=True)} g"))
     return Screen(
         title=_("No barcode"),
         instruction=_("Compare name, lot and look: is it this? Then say why it cannot be scanned"),
