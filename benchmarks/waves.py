@@ -125,6 +125,7 @@ def in_the_product(waves: list[tuple[int, int]], seed: int) -> list[Row]:
 def _released(house: flow.House, orders: int) -> None:
     fos: list[int] = []
     for _ in range(0, orders, 500):
+        house.clock.advance(86400)  # lots are named by the day
         some = flow.some_orders(house, 500)
         flow.stock_up(house, some)
         fos += flow.accept(house, some)
