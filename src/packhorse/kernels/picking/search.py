@@ -43,7 +43,7 @@ class Params:
 
 
 DEFAULT = Params()
-STEPS_PER_SECOND = 400_000_000  # about half of what a quiet core does
+STEPS_PER_SECOND = 280_000_000  # about half of what each of two quiet cores does
 START_S, LEAST_SHARE = 0.85, 0.15  # a process starts up in less than that; of a limit that hardly covers it, this share is searched
 FINISH_S = 0.0006  # per order, to draw and write the plan
 FILLINGS, FILLING = 100, 2_000_000  # so often carts are filled to the brim, and so many steps at most
