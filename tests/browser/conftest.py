@@ -210,11 +210,7 @@ def shot() -> Callable[[Page, str], None]:
 
 def _look(page: Page, device: str, theme: str) -> None:
     """The page as it stands on another screen, in other colours."""
-    phone = device != "desk"
-    browser = page.context.new_cdp_session(page)
-    browser.send("Emulation.setDeviceMetricsOverride", {**SIZES[device], "deviceScaleFactor": 2 if phone else 1, "mobile": phone})
-    browser.send("Emulation.setTouchEmulationEnabled", {"enabled": phone})
-    browser.detach()
+    page.set_viewport_size(SIZES[device])  # type: ignore[arg-type]  # metrics set through a session of the browser's protocol end with that session
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
 
 
@@ -241,6 +237,7 @@ def all_can_read(live: str, tab: Callable[..., Page], no_axe_violations: Callabl
             seen: set[str] = set()
             for device, theme in looks:
                 _look(page, device, theme)
+                assert page.evaluate("document.documentElement.clientWidth") <= SIZES[device]["width"], f"{name} is not seen on the {device}"
                 shot(page, f"{name}-{device}-{theme}")
                 no_axe_violations(page, again=device in seen)
                 seen.add(device)
