@@ -74,6 +74,8 @@ TABLE_OF = {
     "ticket_id": "returns_ticket",
     "user_id": "people_user",
     "view_id": "core_saved_view",
+    "slot_id": "warehouse_location",
+    "wall_id": "warehouse_location",
     "warehouse_id": "warehouse_warehouse",
     "wave_id": "picking_wave",
     "worker_type_id": "picking_workertype",

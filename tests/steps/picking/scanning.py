@@ -14,7 +14,7 @@ from packhorse.core.scan import parse
 from packhorse.core.web.scanner import Screen, flows
 from packhorse.steps.inventory import ledger
 from packhorse.steps.picking import selectors
-from packhorse.steps.picking.screens import SCREENS, STOP
+from packhorse.steps.picking.screens import SCREENS, SORT, STOP
 from packhorse.steps.picking.types import TaskInfo
 from tests.build import Shop, doing
 from tests.build_orders import accepted
@@ -24,20 +24,22 @@ from tests.steps.picking.build import plan, release
 class Hand:
     """A picker with a scanner: counts scans and taps; a refusal leaves the state."""
 
-    def __init__(self, user_id: int = 7) -> None:
-        self.actor = Actor(f"user:{user_id}", frozenset({"picker"}), user_id=user_id)
-        self.flow = flows()["picking.pick"]
+    def __init__(self, user_id: int = 7, flow: str = "picking.pick", role: str = "picker") -> None:
+        self.actor = Actor(f"user:{user_id}", frozenset({role}), user_id=user_id)
+        self.flow = flows()[flow]
+        self.table = {"picking.pick": SCREENS, "picking.sort": SORT}.get(flow, {})
         self.scans = self.taps = 0
         self.open()
 
     def open(self, **context: str) -> Screen:
-        return self._sees(self.flow.start(actor=self.actor, key=uuid4(), context=context), "cart")
+        return self._sees(self.flow.start(actor=self.actor, key=uuid4(), context=context), next(iter(self.table), ""))
 
     def _sees(self, screen: Screen, before: str) -> Screen:
         """The next screen: one that may follow, and offers only what the table says."""
         step = screen.state["step"]
-        assert step in (*SCREENS[before].then, *SCREENS[before].also), f"{step} does not follow {before}"
-        assert {b.name for b in screen.buttons} <= set(SCREENS[step].buttons), f"{step} has buttons that its table does not name"
+        if self.table:
+            assert step in (*self.table[before].then, *self.table[before].also), f"{step} does not follow {before}"
+            assert {b.name for b in screen.buttons} <= set(self.table[step].buttons), f"{step} has buttons that its table does not name"
         self.screen = screen
         return screen
 

@@ -259,6 +259,55 @@ class TypeInUse(PackhorseError):
     advice = _("Change what uses it first.")
 
 
+class NobodyWants(PackhorseError):
+    """No order at this wall wants this piece out of {tote}."""
+
+    blocked_by = ("warehouse:location", "location_id")
+    advice = _("Lay it aside: it is put back. If it came from another tote, scan that one first.")
+
+
+class WallFull(PackhorseError):
+    """Put wall {wall} has no free slot."""
+
+    blocked_by = ("warehouse:location", "location_id")
+    advice = _("Take a complete order out, or put away what lies in slots of cancelled ones. Go on with another tote.")
+
+
+class WrongSlot(PackhorseError):
+    """You scanned {scanned}; this piece goes into {expected}."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Put it into {expected} and scan that.")
+
+
+class NotThatMany(PackhorseError):
+    """{given} are more than the {left} that lie in {tote} for this order."""
+
+    blocked_by = ("orders:order", "order_id")
+    advice = _("Somebody else put them, or the order was changed. Scan the piece again.")
+
+
+class SlotNotComplete(PackhorseError):
+    """Nothing in slot {slot} may go to packing yet."""
+
+    blocked_by = ("orders:order", "order_id")
+    advice = _("The page of the wall says what it waits for.")
+
+
+class NotForThisWall(PackhorseError):
+    """Nothing in tote {tote} is for put wall {wall}."""
+
+    blocked_by = ("warehouse:location", "location_id")
+    advice = _("Scan a tote that came from the zones for this wall.")
+
+
+class WhichLot(PackhorseError):
+    """Several lots of {sku} lie in {tote}."""
+
+    no_page = "what was scanned is wrong"
+    advice = _("Scan the lot or serial number of the piece.")
+
+
 class NoPutWall(PackhorseError):
     """Warehouse {warehouse} has no put wall."""
 

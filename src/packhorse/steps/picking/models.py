@@ -184,8 +184,8 @@ class LongPlan(models.Model):
 class Release(models.Model):
     """A fulfillment order made workable. Undone when `undone_at` is set (then it may be released again).
 
-    `tote` is where its goods come together: a tote, or a slot of the put wall (`wall`) at which it is sorted. Such an order is on several walks at once: its tasks say which, it has no `batch`.
-    `cartons`: what packing plans to pack it into; none until it has looked."""
+    `tote` is where its goods come together: a tote, or a slot of the put wall (`wall`) at which it is sorted, since `slotted_at`. Such an order is on several walks at once: its tasks say which,
+    it has no `batch`. `cartons`: what packing plans to pack it into; none until it has looked."""
 
     fulfillment_order = models.ForeignKey("orders.FulfillmentOrder", on_delete=models.PROTECT)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, db_index=False)
@@ -196,6 +196,7 @@ class Release(models.Model):
     tote = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
     method = models.CharField(max_length=5, choices=Method, default=Method.WHOLE)
     wall = models.ForeignKey(Location, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    slotted_at = models.DateTimeField(null=True)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     emptied_at = models.DateTimeField(null=True)

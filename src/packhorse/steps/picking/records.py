@@ -216,6 +216,11 @@ def finish_tasks(tasks: Sequence[StopTask]) -> tuple[int, bool]:
     return int(still_open), bool(emptied)
 
 
+def lock_wall(wall_id: int) -> None:
+    """The place of a put wall, locked: its slots are given one after the other."""
+    sql.rows("SELECT id FROM warehouse_location WHERE id = %s FOR NO KEY UPDATE", [wall_id])
+
+
 def lock_shared_walk_of(task_id: int) -> PickBatch | None:
     """The walk that a task is on, locked, where its tote is shared among orders: before the release; None where each order has its own."""
     return PickBatch.objects.select_for_update(of=("self",)).select_related("tote").filter(tasks=task_id, wall__isnull=False).first()

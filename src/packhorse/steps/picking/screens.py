@@ -1,7 +1,11 @@
-"""The pick flow's screens, as data: what each asks for, what may be scanned and tapped there, and which screens follow. Its tests hold the flow to it; docs/steps/3-picking.md has it as a table."""
+"""The screens of the pick flow and of the sorter's, as data: what each asks for, what may be scanned and tapped there, and which screens follow.
+
+Tests hold the flows to it; docs/steps/3-picking.md has it as tables.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -67,11 +71,27 @@ SCREENS: Final[dict[str, PickScreen]] = {
 }
 
 
-def table() -> str:
+#: The screens of the sorter's flow at a put wall.
+SORT: Final[dict[str, PickScreen]] = {
+    "wall": PickScreen("At which put wall", ("put wall",), (), ("from",), ("wall",)),
+    "from": PickScreen("A tote that came from the zones", ("tote", "slot that is complete", "put wall"), (), ("piece",), ("from", "take", "wall")),
+    "piece": PickScreen(
+        "A piece out of the tote",
+        ("item, case or GS1 code", "lot or serial number", "another tote", "slot that is complete"),
+        ("gone",),
+        ("slot",),
+        ("piece", "from", "take", "slot"),
+    ),
+    "slot": PickScreen("Put it into the slot", ("slot",), ("set", "back"), ("piece", "from"), ("slot",)),
+    "take": PickScreen("An empty tote for a complete order", ("empty tote",), ("back",), ("from",), ("piece", "take")),
+}
+
+
+def table(screens: Mapping[str, PickScreen] = SCREENS) -> str:
     """The screens as a table for people."""
     rows = ["| screen | asks | may be scanned or keyed in | buttons | next | may also follow |", "|---|---|---|---|---|---|"]
-    for name, screen in SCREENS.items():
-        also = [s for s in SCREENS if s in screen.also and s not in screen.then]
+    for name, screen in screens.items():
+        also = [s for s in screens if s in screen.also and s not in screen.then]
         rows.append(
             f"| {name} | {screen.asks} | {'; '.join(screen.scans)} | {', '.join(screen.buttons) or '–'} | {', '.join(screen.then)} | {', '.join(also) or '–'} |"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from packhorse.steps.picking.pages import board, congestion, floor, in_the_way, long_plans, means, paper, release, slotting, walks, waves
+from packhorse.steps.picking.pages import board, congestion, floor, in_the_way, long_plans, means, paper, release, slotting, walks, walls, waves
 
 app_name = "picking"
 
@@ -38,6 +38,8 @@ urlpatterns = [
     path("with/<int:warehouse_id>/cart-type/", means.set_cart_type, name="set-cart-type"),
     path("with/<int:warehouse_id>/cart-type/drop/", means.drop_cart_type, name="drop-cart-type"),
     path("with/<int:warehouse_id>/carts/", means.set_carts, name="set-carts"),
+    path("walls/", walls.walls, name="walls"),
+    path("walls/<int:wall_id>/", walls.wall, name="wall"),
     path("waves/", waves.waves.view, name="waves"),
     path("waves/<int:wave_id>/", waves.wave, name="wave"),
     path("waves/<int:wave_id>/undo/", waves.undo_wave, name="undo-wave"),

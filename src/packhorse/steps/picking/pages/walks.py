@@ -42,14 +42,14 @@ def _above(request: HttpRequest) -> dict[str, Any]:
     """What can be released and planned, for each warehouse."""
     actor = actor_of(request)
     if not actor.may("release") or actor.scope.client_ids is not None:
-        return {"ready": []}
+        return {"ready": [], "walls": warehouses.walls(actor.scope)}
     ready = []
     for w in warehouses.all_warehouses(actor.scope)[:20]:
         to_release = len(orders.releasable(actor.scope, w.id, limit=1000))
         to_plan = selectors.unbatched_count(actor.scope, w.id)
         if to_release or to_plan:
             ready.append({"warehouse": w, "to_release": to_release, "to_plan": to_plan, "form": plan_form(actor, w.id)})
-    return {"ready": ready, "plans": selectors.long_plans_under_way(actor.scope)}
+    return {"ready": ready, "plans": selectors.long_plans_under_way(actor.scope), "walls": warehouses.walls(actor.scope)}
 
 
 walks = ListPage(

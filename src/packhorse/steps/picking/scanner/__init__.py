@@ -13,6 +13,7 @@ from packhorse.core.web.scanner import Flow, Screen, State, register_flow
 from packhorse.steps.picking.errors import WalkTakenOver
 from packhorse.steps.picking.scanner import beginning, stopping, unloading
 from packhorse.steps.picking.scanner.showing import drop, show
+from packhorse.steps.picking.scanner.sorting import Sort
 from packhorse.steps.picking.scanner.walk import Walk
 from packhorse.steps.picking.stops import At, next_stop
 
@@ -82,4 +83,4 @@ def _own(actor: Actor, state: State) -> Walk:
     return walk
 
 
-__all__ = ["Pick"]
+__all__ = ["Pick", "Sort"]

@@ -20,9 +20,17 @@ from packhorse.steps.picking.selectors.floor import picks_by_cell, walkers
 from packhorse.steps.picking.selectors.in_the_way import in_the_way, lead_calls, unlabelled
 from packhorse.steps.picking.selectors.long_plans import long_plan, long_plans_under_way
 from packhorse.steps.picking.selectors.means import cart_type, cart_types, carts, means, worker_types
-from packhorse.steps.picking.selectors.shelf import order_in_tote, single_piece_orders, totes_by_code, totes_ready_count, totes_ready_to_pack, walk_of_tote
+from packhorse.steps.picking.selectors.shelf import (
+    order_in_tote,
+    ready_releases,
+    single_piece_orders,
+    totes_by_code,
+    totes_ready_count,
+    totes_ready_to_pack,
+    walk_of_tote,
+)
 from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
-from packhorse.steps.picking.selectors.sorting import free_slots
+from packhorse.steps.picking.selectors.sorting import free_slots, pieces_in_tote, releases_in_tote, slots, tote_lines
 from packhorse.steps.picking.selectors.walks import (
     batch,
     batch_on_cart,
@@ -85,17 +93,22 @@ __all__ = [
     "other_lots",
     "pick_history",
     "picks_by_cell",
+    "pieces_in_tote",
     "policy",
+    "ready_releases",
     "recorded",
     "releasable",
+    "releases_in_tote",
     "resolve",
     "rest_to_pick",
     "single_piece_orders",
+    "slots",
     "slotting_moves",
     "slotting_summaries",
     "tasks",
     "tasks_of_batches",
     "tasks_of_order",
+    "tote_lines",
     "totes_by_code",
     "totes_needed",
     "totes_ready_count",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from packhorse.core import sql
@@ -44,6 +45,12 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfil
     ):
         lines.setdefault(release_id, []).append(ReadyLine(*line))
     return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready]
+
+
+def ready_releases(scope: Scope, release_ids: Sequence[int]) -> set[int]:
+    """Those of the releases that stand on the shelf for packing."""
+    which = {"warehouse": None, "fo": None, "ids": list(release_ids), **seen(scope)}
+    return {r[0] for r in sql.rows(f"SELECT r.id {_READY} AND r.id = ANY(%(ids)s)", which)} if release_ids else set()
 
 
 def order_in_tote(scope: Scope, tote_id: int) -> int | None:

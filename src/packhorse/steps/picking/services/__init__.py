@@ -15,6 +15,7 @@ from packhorse.steps.picking.services.planning import plan_batches
 from packhorse.steps.picking.services.reacting import drop_cancelled, replan_broken
 from packhorse.steps.picking.services.releasing import release_orders, release_rest, undo_release
 from packhorse.steps.picking.services.slotting import accept_slotting, advise_for, advise_slots, keep_slotting
+from packhorse.steps.picking.services.sorting import empty_slot, give_slot, put_in_slot, report_tote_empty
 from packhorse.steps.picking.services.swapping import swap_lot
 from packhorse.steps.picking.services.totes import change_tote, consolidate_totes, unload_tote
 from packhorse.steps.picking.services.waves import MOST, keep_workable, release_wave, set_picking_policy, undo_wave
@@ -39,8 +40,10 @@ __all__ = [
     "drop_cancelled",
     "drop_cart_type",
     "drop_worker_type",
+    "empty_slot",
     "end_long_plan",
     "finish_batch",
+    "give_slot",
     "keep_slotting",
     "keep_workable",
     "leave_out_of_reach",
@@ -48,6 +51,7 @@ __all__ = [
     "mark_labelled",
     "pause_batch",
     "plan_batches",
+    "put_in_slot",
     "read_stop",
     "record_batches",
     "record_break_in",
@@ -56,6 +60,7 @@ __all__ = [
     "release_wave",
     "replan_broken",
     "report_short",
+    "report_tote_empty",
     "set_aisle_limits",
     "set_cart_type",
     "set_carts",

@@ -119,10 +119,11 @@ def start_batch(*, key: UUID, actor: Actor, batch_id: int, cart_id: int | None, 
     if cart_id is not None:
         _lock_cart(batch.warehouse_id, cart_id)
     _check_cart_type(batch, cart_id)
-    sql.run(
-        "UPDATE picking_release r SET tote_id = t.tote FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, tote) WHERE r.id = t.id",
-        [[r.pk for r in fresh], list(totes)[: len(fresh)]],
-    )
+    if fresh:
+        sql.run(
+            "UPDATE picking_release r SET tote_id = t.tote FROM unnest(%s::bigint[], %s::bigint[]) AS t(id, tote) WHERE r.id = t.id",
+            [[r.pk for r in fresh], list(totes)[: len(fresh)]],
+        )
     claimed = sql.run("UPDATE picking_picktask SET state = 'claimed' WHERE batch_id = %s AND state = 'ready'", [batch.pk])
     if cart_id is not None:
         for tote_id, parent_id in {**totes, **_standing([r.tote_id for r in releases if r.tote_id is not None])}.items():

@@ -297,6 +297,75 @@ class StandingTote:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotFor:
+    """Where a piece goes: the slot of the order that wants it, and how many of it lie in the tote for that order."""
+
+    release_id: int
+    slot_id: int
+    slot: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutPieces:
+    """The answer to pieces put: whether all of the order is together now, and how many pieces are left in the tote."""
+
+    units: int
+    slot: str
+    complete: bool
+    left_in_tote: int
+
+
+@dataclass(frozen=True, slots=True)
+class MissingPieces:
+    """So many pieces of a tote were not in it; so many of them were found nowhere else."""
+
+    missing: int
+    not_found: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToteLine:
+    """An item (and lot) in a shared tote, for a put wall."""
+
+    item_id: int
+    sku: str
+    name: str
+    lot_id: int | None
+    lot: str | None
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What an order at a put wall waits for: picks in a zone (`zone`; on a walk or on none yet), or goods in a `tote` that are to be sorted."""
+
+    units: int
+    zone: str = ""
+    batch_id: int | None = None
+    state: str = ""
+    tote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRow:
+    """A slot of a put wall and its order; `slot_id` None: an order that has no slot yet. `units` lie in it since `since`, `complete`: it may be packed."""
+
+    slot_id: int | None
+    slot: str
+    release_id: int | None
+    fulfillment_order_id: int | None
+    fulfillment_order: str
+    order_id: int | None
+    ship_by: dt.datetime | None
+    since: dt.datetime | None
+    units: int
+    held: bool
+    complete: bool
+    awaits: tuple[Awaited, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Destination:
     """Where totes of a walk go at its end: on into a zone (`zone`; its hand-over place, None: they stay on the cart), to a put wall, or to packing (`bench`: any bench)."""
 

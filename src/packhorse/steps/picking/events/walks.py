@@ -55,17 +55,6 @@ class WaveUndone(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrdersGoOn(Event):
-    """Orders that were picked in a zone need others too: walks are planned for them."""
-
-    sentence = _("{orders} orders go on into other zones")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
-    orders: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class PickingMeansSet(Event):
     """Who picks in a warehouse, or with what, was changed."""
 
