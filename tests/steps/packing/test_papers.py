@@ -15,6 +15,7 @@ import zxingcpp
 from packhorse.core import clock, scan, sql, sscc
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.scan import Context
+from packhorse.ground.catalog import services as catalog_services
 from packhorse.ground.equipment import emulators, jobs, selectors as equipment, services as printing
 from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment
 from packhorse.ground.people.types import Grant
@@ -176,6 +177,13 @@ def test_prices_stand_on_the_slips_of_clients_who_say_so(shop: Shop) -> None:
     slip = selectors.slips(EVERYTHING, [gift.parcel_id])[0]
     assert (slip.with_prices, slip.gift, slip.message, slip.totals) == (False, True, "Happy birthday!", ())
     assert "Happy birthday!" in pages(browser(Grant("packer", warehouse_id=shop.warehouse_id)).get(f"/packing/parcels/{gift.parcel_id}/slip.pdf"))[0][1]
+
+
+def test_papers_of_a_client_that_is_archived_are_printed_as_before(shop: Shop) -> None:
+    parcel = packed(shop, SKU_1=1)
+    before = (selectors.slips(EVERYTHING, [parcel.parcel_id]), selectors.contents_of_parcels(EVERYTHING, [parcel.parcel_id], "en"))
+    catalog_services.archive_client(key=uuid4(), actor=HOUSE, client_id=shop.client_id)
+    assert (selectors.slips(EVERYTHING, [parcel.parcel_id]), selectors.contents_of_parcels(EVERYTHING, [parcel.parcel_id], "en")) == before
 
 
 def test_what_is_on_a_pallet_is_listed_with_the_tote_that_holds_it(shop: Shop) -> None:

@@ -63,6 +63,11 @@ def client(scope: Scope, client_id: int) -> ClientInfo:
     return client_info(found)
 
 
+def clients_by_id(scope: Scope, client_ids: Iterable[int]) -> dict[int, ClientInfo]:
+    """The clients of these ids that the scope sees, archived ones too."""
+    return {c.pk: client_info(c) for c in _clients(scope).filter(pk__in=set(client_ids))}
+
+
 def client_by_code(scope: Scope, code: str) -> ClientInfo:
     """Raises: NotFound."""
     found = _clients(scope).filter(code=code).first()

@@ -51,8 +51,9 @@ def _marked(p: Posted, *kinds: str) -> list[tuple[LocationInfo, str]]:
     """The marked places by code, each with its warehouse's name."""
     scope = p.actor.scope
     found = warehouses.locations_by_id(scope, chosen_ids(p.request, _PLACES, scope, most=MOST))
-    names = {w.id: w.name for w in warehouses.all_warehouses(scope)}
-    return [(w, names.get(w.warehouse_id or 0, "")) for w in sorted(found.values(), key=lambda w: w.code) if w.warehouse_id and (not kinds or w.kind in kinds)]
+    places = [place for place in sorted(found.values(), key=lambda place: place.code) if place.warehouse_id and (not kinds or place.kind in kinds)]
+    names = {pk: w.name for pk, w in warehouses.warehouses_by_id(scope, {place.warehouse_id or 0 for place in places}).items()}
+    return [(place, names[place.warehouse_id or 0]) for place in places]
 
 
 def _nothing(*kinds: str) -> Done:

@@ -86,6 +86,11 @@ def warehouse(scope: Scope, warehouse_id: int) -> WarehouseInfo:
     return warehouse_info(found)
 
 
+def warehouses_by_id(scope: Scope, warehouse_ids: Iterable[int]) -> dict[int, WarehouseInfo]:
+    """The warehouses of these ids that the scope sees, archived ones too."""
+    return {w.pk: warehouse_info(w) for w in _warehouses(scope).filter(pk__in=set(warehouse_ids))}
+
+
 def warehouse_by_code(scope: Scope, code: str) -> WarehouseInfo:
     """Raises: NotFound."""
     found = _warehouses(scope).filter(code=code).first()

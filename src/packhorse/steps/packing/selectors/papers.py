@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from packhorse.core import clock
 from packhorse.core.actors import Scope
-from packhorse.core.documents import Brand, ContentsLine, ContentsList, PackingSlip, SlipLine, paper_of
+from packhorse.core.documents import Brand, ContentsLine, ContentsList, PackingSlip, Paper, SlipLine, paper_of
 from packhorse.core.money import Money, extend
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.places.printing import address_lines
@@ -33,10 +33,10 @@ class _Slips:
     def __init__(self, scope: Scope, fos: Sequence[FulfillmentOrderInfo]) -> None:
         self.scope = scope
         self._addresses = orders.ship_to(scope, sorted({fo.order_id for fo in fos}))
-        self._clients = {c.id: c for c in catalog.all_clients(scope)}
-        self._papers = {w.id: paper_of(w.address.country) for w in warehouses.all_warehouses(scope)}
+        self._clients = catalog.clients_by_id(scope, {fo.client_id for fo in fos})
+        self._papers = _papers(scope, {fo.warehouse_id for fo in fos})
         self._gifts = orders.gifts(scope, sorted({fo.order_id for fo in fos}))
-        self._policies = {c: policy_of(c) for c in {fo.client_id for fo in fos}}
+        self._policies = {c: policy_of(c) for c in self._clients}
 
     def slip(self, fo: FulfillmentOrderInfo, lines: Sequence[tuple[LineInfo, int, str]], parcel: int = 1, parcels: int = 1) -> PackingSlip:
         """The slip of so much of an order's lines, each with a note (its lot)."""
@@ -62,6 +62,11 @@ class _Slips:
             gift=gift is not None,
             language=fo.language[:2],
         )
+
+
+def _papers(scope: Scope, warehouse_ids: Iterable[int]) -> dict[int, Paper]:
+    """The paper that each warehouse prints on."""
+    return {pk: paper_of(w.address.country) for pk, w in warehouses.warehouses_by_id(scope, warehouse_ids).items()}
 
 
 def _line(line: LineInfo, quantity: int, note: str, currency: str) -> SlipLine:
@@ -121,7 +126,7 @@ def contents_of_parcels(scope: Scope, parcel_ids: Sequence[int], language: str) 
     """What is in parcels, as lists to print, in their order."""
     found = {p.parcel_id: p for p in parcels_by_id(scope, parcel_ids)}
     inside = _by_parcel(contents(scope, list(found)))
-    papers = {w.id: paper_of(w.address.country) for w in warehouses.all_warehouses(scope)}
+    papers = _papers(scope, {p.warehouse_id for p in found.values()})
     return [
         ContentsList(
             number=p.number,

@@ -30,7 +30,7 @@ MOST: Final = 200
 
 def _lists(scope: Scope, batches: Sequence[BatchInfo], language: str) -> list[PickList]:
     """The walks as lists, in their order."""
-    places = {w.id: w for w in warehouses.all_warehouses(scope)}
+    places = warehouses.warehouses_by_id(scope, {b.warehouse_id for b in batches})
     tasks: dict[int, list[TaskInfo]] = {}
     for t in selectors.tasks_of_batches(scope, [b.batch_id for b in batches]):
         if t.batch_id is not None and t.state in ("ready", "claimed", "done"):
