@@ -20,6 +20,7 @@ from packhorse.ground.catalog.types import NewItem
 from packhorse.ground.equipment import boxes as box_lines, emulators, selectors as equipment_selectors, services as equipment
 from packhorse.ground.equipment.errors import BoxRefused, NotSetUp
 from packhorse.ground.equipment.types import NewEquipment
+from packhorse.ground.people.types import Grant
 from packhorse.steps.orders.types import Gift
 from packhorse.steps.packing import selectors, services
 from packhorse.steps.packing.errors import (
@@ -36,6 +37,7 @@ from packhorse.steps.packing.errors import (
 from packhorse.steps.packing.types import BenchOrder
 from tests.build import HOUSE, Shop, actor, make_lot, make_shop, plain_item, receive
 from tests.build_orders import fo_of
+from tests.steps.orders.test_doors import browser
 from tests.steps.picking.build import at_bench, books_agree, make_box, shop_with
 
 pytestmark = pytest.mark.django_db
@@ -394,6 +396,20 @@ def test_a_machine_that_says_no_or_is_off_changes_nothing_and_says_why() -> None
     assert ([off.state, no.state], boxes.made) == (["failed", "failed"], [])
     hand.scan("SKU-1")
     assert [p.box is not None for p in selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)] == [True]
+
+
+def test_the_packers_screen_says_why_the_machine_says_no_and_stays_at_the_order() -> None:
+    shop = shop_with({"SKU-1": 9})
+    make_box()
+    at_bench(shop, {"SKU-1": 1})
+    packer, run, key = browser(Grant("packer", warehouse_id=shop.warehouse_id)), uuid4(), str(uuid4())
+    with emulators.BoxMachine(most_mm=90) as boxes:
+        machine(shop, boxes.address)
+        packer.post("/scan/packing.pack/", {"key": str(run), "order": bench(shop)[0].id})
+        for _twice in range(2):
+            answer = packer.post(f"/scan/run/{run}/post/", {"seq": "0", "key": key, "button": "cut"}, headers={"X-Scanner": "1"})
+            assert (answer.status_code, "is not between 60 and 90" in answer.content.decode(), bench(shop)[0].number in answer.content.decode()) == (409, True, True)
+    assert len(boxes.taken) == 1
 
 
 def test_a_machine_that_reads_files_finds_its_box_in_its_folder(tmp_path: Path, settings: Any) -> None:

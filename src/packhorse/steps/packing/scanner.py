@@ -308,10 +308,10 @@ class Pack(Flow):
         return self._show(actor, order, fresh, say=box.code)
 
     def _cut(self, actor: Actor, key: UUID, order: BenchOrder, state: State) -> Screen:
-        """The bench's machine makes a box that the load just fills; what it says no to changes nothing."""
+        """The bench's machine makes a box that the load just fills; what it says no to changes nothing. What is asked of it has a key of its own: the tap itself is not carried out by asking."""
         cut = services.cut_to_size(order, parcel_of(state))
         asked = services.ask_for_box(
-            key=key, actor=actor, fulfillment_order_id=order.id, inner_mm=cut.inner_mm, weight_g=cut.expected_g, station_id=order.station_id
+            key=uuid5(key, "cut"), actor=actor, fulfillment_order_id=order.id, inner_mm=cut.inner_mm, weight_g=cut.expected_g, station_id=order.station_id
         )
         printing.make_box(asked)
         size = " × ".join(map(str, cut.inner_mm))
