@@ -14,7 +14,7 @@ from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import KeyReused, NotAllowed, NotFound, WrongState
 from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
-from packhorse.ground.equipment import emulators, jobs, selectors, services
+from packhorse.ground.equipment import boxes, emulators, jobs, selectors, services
 from packhorse.ground.equipment.errors import BadEquipment, NotAtRest, ScaleSilent
 from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment, NewSending
 from packhorse.ground.people.types import Grant
@@ -214,3 +214,19 @@ def test_over_the_api(shop: Shop) -> None:
     assert [stranger.get(f"/api/v1/equipment/{device.id}{rest}").status_code for rest in ("", "/sendings")] == [404, 404]
     assert device.id not in [d["id"] for d in stranger.get("/api/v1/equipment/").json()["rows"]]
     assert browser(Grant("packer", warehouse_id=shop.warehouse_id)).get("/api/v1/equipment/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("NO,1,too large\r", "too large"),
+        ("NO,1,too large\rOK,2\r", "too large"),
+        ("NO,1\r\n", "it says no"),
+        ("OK,1\r\n", ""),
+        ("", ""),
+        ('{"id": "1", "accepted": false, "reason": "too large"}\r\n', "too large"),
+        ('{"id": "1"', ""),
+    ],
+)
+def test_what_a_box_machine_answers_is_understood_however_its_lines_end(said: str, reason: str) -> None:
+    assert boxes.refusal(said) == reason

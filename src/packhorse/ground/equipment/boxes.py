@@ -66,7 +66,7 @@ def answer(box: BoxWanted, protocol: str, reason: str = "") -> str:
 
 def refusal(said: str) -> str:
     """Why the machine does not make the box; empty where it does, or says nothing that can be read."""
-    text = said.strip().split("\n")[0]
+    text = next(iter(said.strip().splitlines()), "")
     if text.startswith("{"):
         try:
             given = json.loads(text)
