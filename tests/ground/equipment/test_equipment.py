@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,9 +16,10 @@ from packhorse.core.errors import KeyReused, NotAllowed, NotFound, WrongState
 from packhorse.core.lists import ListQuery
 from packhorse.core.refs import Ref
 from packhorse.ground.equipment import boxes, emulators, jobs, selectors, services
-from packhorse.ground.equipment.errors import BadEquipment, NotAtRest, ScaleSilent
+from packhorse.ground.equipment.errors import BadEquipment, BoxRefused, NotAtRest, ScaleSilent
 from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment, NewSending
 from packhorse.ground.people.types import Grant
+from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, doing, make_shop
 from tests.steps.orders.test_doors import browser, post
 
@@ -230,3 +232,37 @@ def test_over_the_api(shop: Shop) -> None:
 )
 def test_what_a_box_machine_answers_is_understood_however_its_lines_end(said: str, reason: str) -> None:
     assert boxes.refusal(said) == reason
+
+
+def queue_box(device: EquipmentInfo) -> int:
+    wanted = boxes.BoxWanted(id="1", order="PH-1", length_mm=300, width_mm=200, height_mm=100, weight_g=500)
+    asked = partial(services.queue_sending, uuid4(), device, "box", Ref("equipment.equipment", device.id), payload=boxes.line(wanted, "json"))
+    return doing(asked)
+
+
+class SlowBoxMachine(emulators.BoxMachine):
+    """Thinks before it answers, as long as a second tap takes to come."""
+
+    def _answered(self, text: str) -> str:
+        time.sleep(0.3)
+        return super()._answered(text)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_box_that_two_ask_for_at_once_is_made_once(shop: Shop) -> None:
+    with SlowBoxMachine() as machine:
+        sending = queue_box(save(shop, kind="boxes", protocol="json", address=machine.address))
+        answers = at_once(*[partial(services.make_box, sending)] * 2)
+    assert (answers, len(machine.made)) == ([None, None], 1)
+
+
+def test_a_box_that_was_refused_and_is_sent_again_is_made_by_who_asks_first(shop: Shop) -> None:
+    with emulators.BoxMachine(most_mm=90) as machine:
+        sending = queue_box(save(shop, kind="boxes", protocol="json", address=machine.address))
+        with pytest.raises(BoxRefused):
+            services.make_box(sending)
+        machine.most_mm = 1000
+        services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
+        services.make_box(sending)
+        jobs.send(key=uuid4())
+    assert len(machine.made) == 1

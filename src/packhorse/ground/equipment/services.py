@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -178,19 +179,27 @@ def _speak(device: Equipment, data: bytes, name: str) -> str:
 
 
 def make_box(sending_id: int) -> None:
-    """A box that was just queued is asked for now, by who waits for it. Outside any transaction; asked again, it is not made twice.
+    """A box that was just queued is asked for now, by who waits for it. Outside any transaction; asked again, or twice at once, it is not made twice.
 
     Raises: BoxRefused (what was asked for stays on the machine's page, where it can be sent again).
     """
-    for answer in send([sending_id]):
-        record_sent(
-            key=uuid5(Sending.objects.values_list("key", flat=True).get(pk=sending_id), "now"),
-            actor=system("equipment"),
-            answers=[replace(answer, refused=answer.sent_to is None)],
-        )
+    with _alone(sending_id):
+        for answer in send([sending_id]):
+            record_sent(key=uuid4(), actor=system("equipment"), answers=[replace(answer, refused=answer.sent_to is None)])
     row = Sending.objects.select_related("equipment").get(pk=sending_id)
     if row.state == Sending.State.FAILED:
         raise BoxRefused(name=row.equipment.name, reason=row.error, equipment_id=row.equipment_id)
+
+
+@contextmanager
+def _alone(sending_id: int) -> Iterator[None]:
+    """Whoever else asks for the same waits until the device has answered. A lock of the session: nothing is open while the device is spoken to."""
+    which = [f"equipment.sending:{sending_id}"]
+    sql.rows("SELECT pg_advisory_lock(hashtextextended(%s, 0))::text", which)
+    try:
+        yield
+    finally:
+        sql.rows("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", which)
 
 
 @use_case
