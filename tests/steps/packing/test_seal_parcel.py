@@ -160,6 +160,7 @@ def test_goods_that_are_not_on_the_bench_are_refused() -> None:
         {"weight_g": 900, "weight_why": "because"},
         {"box_why": "too_small"},
         {"box_why": "because", "instead_of": box_id(make_box())},
+        {"box_why": "too_small", "instead_of": 10**12},
     ]
     for wrong in wrongs:
         with pytest.raises(Invalid):
@@ -301,6 +302,17 @@ def test_cancelled_whole_after_packing_nothing_stands_at_the_bench() -> None:
     assert [p.state for p in selectors.parcels_of(EVERYTHING, [fo.fulfillment_order_id])] == ["voided"]
     assert selectors.bench_orders(EVERYTHING, shop.warehouse_id) == []
     books_agree()
+
+
+def test_a_parcel_of_pieces_of_unknown_weight_is_expected_to_weigh_what_it_did() -> None:
+    shop = make_shop(items=[replace(plain_item("AIR"), weight_g=0)])
+    receive(shop.item("AIR"), shop.bins[0], 5)
+    at_bench(shop, {"AIR": 1})
+    parcel_id = seal(bench(shop), weight_g=900).parcel_id
+    assert services.weigh_parcel(key=uuid4(), actor=PACKER, parcel_id=parcel_id, weight_g=950) == 900
+    with pytest.raises(WeightOff, match="950 g are expected"):
+        services.weigh_parcel(key=uuid4(), actor=PACKER, parcel_id=parcel_id, weight_g=700)
+    assert selectors.parcel(EVERYTHING, parcel_id).weight_g == 950
 
 
 def test_a_client_sees_its_own_parcels_alone() -> None:

@@ -133,7 +133,7 @@ def _seal_one(
     box = Box.objects.filter(pk=new.box_id, archived_at=None).first() if new.box_id is not None else None
     if box is None and (new.box_id is not None or new.size_mm is None or min(new.size_mm) <= 0 or max(new.size_mm) > MAX_INT):
         raise Invalid(field="box", reason=_("choose a box of the catalogue, or key in the carton's size"))
-    if new.box_why and (new.box_why not in BOX_WHYS or new.instead_of is None):
+    if new.box_why and (new.box_why not in BOX_WHYS or new.instead_of is None or not Box.objects.filter(pk=new.instead_of).exists()):
         raise Invalid(field="box_why", reason=_("say which box was proposed, and one of: {reasons}").format(reasons=", ".join(BOX_WHYS)))
     quantities: dict[int, int] = defaultdict(int)
     items: dict[int, int] = defaultdict(int)
@@ -239,7 +239,8 @@ def _make_parcel(
 
 @use_case
 def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why: str = "") -> int:
-    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g, or what the client has set), it wants a reason, which is kept. Returns the weight that it had before.
+    """A sealed parcel stood on a scale. Far off what is expected (10 % and 50 g, or what the client has set), it wants a reason, which is kept; expected is, where the weight of a piece
+    is not known, what it weighed before. Returns the weight that it had before.
 
     Locks: parcel.   Raises: WrongState, WeightOff, Invalid.
     """
@@ -249,7 +250,8 @@ def weigh_parcel(*, key: UUID, actor: Actor, parcel_id: int, weight_g: int, why:
         raise WrongState(kind="parcel", state=parcel.state, wanted="weighed", page="packing:parcel", id=parcel.pk)
     if not 0 < weight_g <= MAX_INT:
         raise Invalid(field="weight_g", reason=_("more than nothing"))
-    _check_weight(parcel.client_id, weight_g, parcel.expected_g, why, parcel_id=parcel.pk)
+    known = not ParcelLine.objects.filter(parcel=parcel, item__weight_g=0).exists()
+    _check_weight(parcel.client_id, weight_g, parcel.expected_g if known else parcel.weight_g, why, parcel_id=parcel.pk)
     before = parcel.weight_g
     parcel.weight_g = weight_g
     parcel.reasons = {k: v for k, v in parcel.reasons.items() if k != "weight_why"} | ({"weight_why": why} if why else {})
