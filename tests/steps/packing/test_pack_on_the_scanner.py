@@ -368,6 +368,29 @@ def test_a_box_is_cut_to_size_and_the_parcel_goes_out_in_it(protocol: str) -> No
     assert selectors.reasons(EVERYTHING, parcel.parcel_id).basis == "cut to size"
 
 
+def test_all_of_an_order_is_cut_for_where_the_packer_took_one_box_for_it() -> None:
+    shop = make_shop(items=[_of("TALL", (290, 190, 140)), _of("WIDE", (280, 180, 140))])
+    for n, sku in enumerate(("TALL", "WIDE")):
+        receive(shop.item(sku), shop.bins[n], 5)
+    at_bench(shop, {"TALL": 1, "WIDE": 1})
+    make_box(inner=(300, 200, 150))
+    large = make_box(inner=(610, 400, 300))
+    with emulators.BoxMachine() as boxes:
+        machine(shop, boxes.address)
+        hand = Hand()
+        hand.scan(bench(shop)[0].tote or "")
+        hand.scan(large)
+        hand.tap("take_box", why="protection")
+        hand.tap("cut")
+    [made] = boxes.made
+    picture = browser(Grant("packer", warehouse_id=shop.warehouse_id)).get(hand.screen.picture).content.decode()
+    assert "0 of 2 pieces in cut to size" in picture
+    hand.scan("TALL")
+    assert hand.scan("WIDE").state["step"] == "label"
+    [parcel] = selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)
+    assert (parcel.units, parcel.box, parcel.length_mm) == (2, None, made.length_mm + 8)
+
+
 def made_of_two() -> tuple[int, int, int]:
     """Two pieces of 100 × 80 × 60 mm, as the kernel lays them, with 4 mm of room."""
     shop = shop_with({"SKU-1": 9})
@@ -408,7 +431,8 @@ def test_the_packers_screen_says_why_the_machine_says_no_and_stays_at_the_order(
         packer.post("/scan/packing.pack/", {"key": str(run), "order": bench(shop)[0].id})
         for _twice in range(2):
             answer = packer.post(f"/scan/run/{run}/post/", {"seq": "0", "key": key, "button": "cut"}, headers={"X-Scanner": "1"})
-            assert (answer.status_code, "is not between 60 and 90" in answer.content.decode(), bench(shop)[0].number in answer.content.decode()) == (409, True, True)
+            shown = answer.content.decode()
+            assert (answer.status_code, "is not between 60 and 90" in shown, bench(shop)[0].number in shown) == (409, True, True)
     assert len(boxes.taken) == 1
 
 

@@ -309,15 +309,14 @@ class Pack(Flow):
 
     def _cut(self, actor: Actor, key: UUID, order: BenchOrder, state: State) -> Screen:
         """The bench's machine makes a box that the load just fills; what it says no to changes nothing. What is asked of it has a key of its own: the tap itself is not carried out by asking."""
-        cut = services.cut_to_size(order, parcel_of(state))
+        taken = next((b for b in catalog.boxes(actor.scope, order.client_id) if b.id == state["box"]), None)
+        cut = services.cut_to_size(order, services.in_box(order, taken) if taken else parcel_of(state))
         asked = services.ask_for_box(
             key=uuid5(key, "cut"), actor=actor, fulfillment_order_id=order.id, inner_mm=cut.inner_mm, weight_g=cut.expected_g, station_id=order.station_id
         )
         printing.make_box(asked)
         size = " × ".join(map(str, cut.inner_mm))
-        return self._show(
-            actor, order, state | {"parcel": replace(cut, placements=()), "box": None}, say=gettext("The box comes: %(size)s mm") % {"size": size}
-        )
+        return self._show(actor, order, state | {"parcel": replace(cut, placements=())}, say=gettext("The box comes: %(size)s mm") % {"size": size})
 
     # The seal ---------------------------------------------------------------------------------------------------------------------------------------------------
 
