@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from packhorse.core import sql
+from packhorse.core import clock, sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, NotAllowed, NotFound, WrongState
 from packhorse.core.lists import ListQuery
@@ -196,6 +196,22 @@ def test_what_came_besides_says_why_and_the_bins_it_was_taken_from_are_counted(s
         "SELECT event, data->>'kind', data->>'quantity' FROM core_journal WHERE event = 'inventory.transfer_differed' AND client_id = %s", [shop.client_id]
     )
     assert told == [("inventory.transfer_differed", "over", "2")]
+    assert drift() == []
+
+
+def test_what_came_besides_at_the_moment_it_was_sent_counts_the_same_bins(shop: Shop, there: tuple[int, int]) -> None:
+    stock(shop, {"SKU-1": 10, "SKU-2": 10})
+    with clock.using(clock.VirtualClock(clock.now())):
+        pk = services.send_transfer(
+            key=uuid4(), actor=HOUSE, client_id=shop.client_id, source_warehouse_id=shop.warehouse_id, target_warehouse_id=there[0],
+            lines=[SentLine(shop.item("SKU-1"), 4), SentLine(shop.item("SKU-2"), 4)],
+        )  # fmt: skip
+        t = selectors.transfer(EVERYTHING, pk)
+        line = next(n.id for n in t.lines if n.item_id == shop.item("SKU-1"))
+        for _ in range(2):
+            assert arrive(t, there[1], ArrivedLine(line, 5, reason="counted twice")) == "receiving"
+    counts = sql.rows("SELECT location_id, item_id FROM inventory_counttask WHERE cause_kind = 'inventory.transfer' AND cause_id = %s", [t.id])
+    assert counts == [(shop.bins[0], shop.item("SKU-1"))]
     assert drift() == []
 
 

@@ -140,9 +140,9 @@ def _tell(transfer: TransferOrder, otherwise: list[tuple[TransferLine, str, int,
     if not items:
         return
     bins = sql.rows(
-        """SELECT DISTINCT m.source_id, m.item_id FROM inventory_move m WHERE m.cause_kind = 'inventory.transfer' AND m.cause_id = %s AND m.at = %s AND m.item_id = ANY(%s)
-           ORDER BY 1, 2""",
-        [transfer.pk, transfer.sent_at, items],
+        """SELECT DISTINCT m.source_id, m.item_id FROM inventory_move m JOIN warehouse_location p ON p.id = m.source_id AND p.warehouse_id = %s
+           WHERE m.cause_kind = 'inventory.transfer' AND m.cause_id = %s AND m.at = %s AND m.item_id = ANY(%s) ORDER BY 1, 2""",
+        [transfer.source_warehouse_id, transfer.pk, transfer.sent_at, items],
     )
     for place, item in bins:
         requests.count_bin(location_id=place, item_id=item, reason="more came than was sent", cause=Ref("inventory.transfer", transfer.pk))
