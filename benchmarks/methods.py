@@ -25,7 +25,8 @@ from packhorse.kernels.picking.solve import warm_up
 from packhorse.kernels.stop import Stop
 from packhorse.roof.simulation.generator import ship_to
 from packhorse.steps.orders.importing import parse
-from packhorse.steps.picking.services.planning import on_the_floor
+from packhorse.steps.picking.services.planning import of_loads, on_the_floor
+from packhorse.steps.picking.services.zoning import by_zone, for_wall
 from packhorse.steps.picking.types import Means, PlannedBatch, TaskInfo, Times
 
 #: 20 aisles of 50 bins on two levels, cross aisles in front, in the middle and behind.
@@ -182,30 +183,17 @@ def zones_and_wall() -> Way:
             chosen = day.waiting[:SLOTS]
             day.take(chosen)
             rounds.append(chosen)
-            by_zone: dict[int, list[tuple[Order, TaskInfo]]] = defaultdict(list)
-            for o in chosen:
-                for t in o.tasks:
-                    by_zone[(t.aisle or 0) * ZONES // FLOOR.aisles].append((o, t))
-            for own in by_zone.values():
-                orders = list({o.n: o for o, _t in own}.values())
+            for zone, own in by_zone(t for o in chosen for t in o.tasks):
+                ids = {t.release_id for t in own}
+                orders = [o for o in chosen if o.n in ids]
                 for o in orders:
                     o.parts += 1
-                (walk,) = on_the_floor(FLOOR, _together([t for _o, t in own]), Means(None, TIMES), Stop(iterations=day.iterations), day.seed)
-                put = (len(own) * PUT_LINE_S + sum(t.quantity for _o, t in own) * PUT_UNIT_S) / 60
-                queue.append(Work(walk.distance_m, walk.minutes + put, orders))
+                walks = of_loads([for_wall(own, FLOOR, zone, 1)], Means(None, TIMES), Stop(iterations=day.iterations), day.seed)
+                put = (len(own) * PUT_LINE_S + sum(t.quantity for t in own) * PUT_UNIT_S) / 60
+                queue.append(Work(sum(w.distance_m for w in walks), sum(w.minutes for w in walks) + put, orders))
         return queue.pop(0) if queue else None
 
     return take
-
-
-def _together(tasks: Iterable[TaskInfo]) -> list[TaskInfo]:
-    """The same places visited for all orders at once: one pick each."""
-    units: Counter[int] = Counter()
-    first: dict[int, TaskInfo] = {}
-    for t in tasks:
-        units[t.location_id] += t.quantity
-        first.setdefault(t.location_id, t)
-    return [_task(n, 1, t.location_id, units[n]) for n, t in first.items()]
 
 
 METHODS: Final[dict[str, Callable[[], Way]]] = {
@@ -223,7 +211,7 @@ def _task(n: int, order: int, place: int, quantity: int) -> TaskInfo:
     aisle, cell = divmod(spot, FLOOR.cells)
     return TaskInfo(
         n, None, 0, "ready", place, str(place), aisle, cell, place, str(place), "", None, None, quantity, 0, "", None, None, None, order, order, str(order), order, n,
-        level=level,
+        level=level, zone=f"Z{aisle * ZONES // FLOOR.aisles + 1}", zone_position=aisle * ZONES // FLOOR.aisles,
     )  # fmt: skip
 
 

@@ -34,6 +34,11 @@ def test_hands_climb_to_each_place_once_and_lift_each_heavy_piece() -> None:
     assert pace.walk_minutes(times, handling(tasks, 10_000), 100, 4) == pytest.approx((20 + 12 + 5 + 15 + 21 + 12) / 60 + 2)
 
 
+def test_what_orders_share_a_tote_for_is_taken_once_for_all_of_them() -> None:
+    tasks = [replace(task(1, 1, 2, quantity=2), task_id=n, release_id=n, wall_id=1) for n in (1, 2, 3)]
+    assert handling(tasks, 10_000) == Handling(orders=1, picks=1, units=6, levels=0, heavy=0)
+
+
 @pytest.mark.parametrize(
     ("stops", "turns"),
     [

@@ -14,10 +14,12 @@ from packhorse.steps.picking.types import Handling, TaskInfo, Times
 
 
 def handling(tasks: Sequence[TaskInfo], heavy_g: int) -> Handling:
-    """What one walk past these tasks' places asks of hands; each place is climbed to once."""
+    """What one walk past these tasks' places asks of hands; each place is climbed to once. What goes into a tote that orders share is one pick for all of them."""
     levels = {t.location_id: t.level for t in tasks}
     heavy = sum(t.quantity for t in tasks if t.weight_g >= heavy_g)
-    return Handling(len({t.release_id for t in tasks}), len(tasks), sum(t.quantity for t in tasks), sum(levels.values()), heavy)
+    orders = {t.release_id if t.wall_id is None else None for t in tasks}
+    picks = {t.task_id if t.wall_id is None else (t.location_id, t.item_id, t.lot) for t in tasks}
+    return Handling(len(orders), len(picks), sum(t.quantity for t in tasks), sum(levels.values()), heavy)
 
 
 class Travel:

@@ -50,15 +50,20 @@ def loads(scope: Scope, warehouse_id: int, tasks: Sequence[TaskInfo]) -> list[Lo
         found.append(Load(Method.WHOLE, whole, floor))
     passed = by_release(t for t in tasks if t.method == Method.PASS)
     first = {i: min((t.zone_position, t.zone) for t in own)[1] for i, own in passed.items()}
-    for zone, own in _by_zone(t for i, some in passed.items() for t in some if t.zone == first[i]):
+    for zone, own in by_zone(t for i, some in passed.items() for t in some if t.zone == first[i]):
         found.append(Load(Method.PASS, own, _from(floor, own), zone))
     for wall_id, some in _at_walls(scope, [t for t in tasks if t.method == Method.WALL], warehouse_id).items():
-        for zone, own in _by_zone(some):
-            found.append(Load(Method.WALL, own, floor, zone, wall_id))
+        for zone, own in by_zone(some):
+            found.append(for_wall(own, floor, zone, wall_id))
     return found
 
 
-def _by_zone(tasks: Iterable[TaskInfo]) -> list[tuple[str, list[TaskInfo]]]:
+def for_wall(tasks: Iterable[TaskInfo], floor: FloorPlan | None, zone: str, wall_id: int) -> Load:
+    """Tasks of a zone that are sorted at a put wall, all of their orders in shared totes."""
+    return Load(Method.WALL, [replace(t, wall_id=wall_id) for t in tasks], floor, zone, wall_id)
+
+
+def by_zone(tasks: Iterable[TaskInfo]) -> list[tuple[str, list[TaskInfo]]]:
     """Tasks by zone, in the order of the zones."""
     found: dict[tuple[int, str], list[TaskInfo]] = defaultdict(list)
     for t in tasks:
