@@ -234,6 +234,17 @@ def test_what_a_box_machine_answers_is_understood_however_its_lines_end(said: st
     assert boxes.refusal(said) == reason
 
 
+def test_another_clients_paper_is_not_sent_again(shop: Shop) -> None:
+    device = save(shop, address=off())
+    ref = Ref("equipment.equipment", device.id)
+    sending = doing(partial(services.queue_sending, uuid4(), device, "label", ref, payload="^XA^XZ", client_id=shop.client_id))
+    jobs.send(key=uuid4())
+    theirs = actor("packer", client_id=make_shop().client_id)
+    with pytest.raises(NotAllowed):
+        services.send_again(key=uuid4(), actor=theirs, sending_id=sending)
+    assert services.send_again(key=uuid4(), actor=actor("packer", client_id=shop.client_id), sending_id=sending) == sending
+
+
 def queue_box(device: EquipmentInfo) -> int:
     wanted = boxes.BoxWanted(id="1", order="PH-1", length_mm=300, width_mm=200, height_mm=100, weight_g=500)
     asked = partial(services.queue_sending, uuid4(), device, "box", Ref("equipment.equipment", device.id), payload=boxes.line(wanted, "json"))

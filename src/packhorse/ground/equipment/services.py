@@ -235,7 +235,7 @@ def send_again(*, key: UUID, actor: Actor, sending_id: int) -> int:
     row = Sending.objects.select_for_update(of=("self",)).select_related("equipment").filter(pk=sending_id).first()
     if row is None:
         raise NotFound(kind="sending", ref=str(sending_id))
-    authorize(actor, "pack", row.equipment)
+    authorize(actor, "pack", client_id=row.client_id, warehouse_id=row.equipment.warehouse_id)
     check_transition(SENDING, "sending", row.state, "queued", page="equipment:device", pk=row.equipment_id)
     row.state, row.tries = Sending.State.QUEUED, 0
     row.save(update_fields=["state", "tries"])
