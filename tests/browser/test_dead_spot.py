@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from functools import partial
 from uuid import uuid4
@@ -156,6 +157,14 @@ def test_scans_survive_the_page_and_are_offered_where_tasks_begin(
     expect(visit("/scan/", as_=other, device="phone").locator("[data-waiting]")).to_be_hidden()
 
 
+def until(page: Page, true: str) -> None:
+    """Wait for what a page's script says; asked from outside, since a strict policy lets nobody evaluate words inside."""
+    late = time.monotonic() + 8
+    while not page.evaluate(true):
+        assert time.monotonic() < late, true
+        page.wait_for_timeout(50)
+
+
 def test_a_page_loaded_again_in_a_dead_spot_shows_the_task_as_it_stands_with_the_scans_that_wait(
     shop: Shop, worker: Callable[..., User], visit: Visit, shot: Callable[[Page, str], None]
 ) -> None:
@@ -163,9 +172,9 @@ def test_a_page_loaded_again_in_a_dead_spot_shows_the_task_as_it_stands_with_the
     phone = Phone(visit, worker("picker", warehouse_id=shop.warehouse_id))
     totes = {t.sku: str(t.tote) for t in picking.tasks(EVERYTHING, batch_id)}
     page = phone.page
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
     assert page.evaluate("navigator.serviceWorker.ready.then(r => new URL(r.scope).pathname)") == "/scan/"
-    page.wait_for_function("caches.match(location.href).then(Boolean)")
+    until(page, "caches.match(location.href).then(Boolean)")
     phone.scan(first)
     expect(page.locator(".screen.ok .say")).to_have_text(first)
     page.context.set_offline(True)

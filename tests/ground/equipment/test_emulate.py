@@ -57,7 +57,7 @@ def files(folder: Path, many: int) -> dict[str, bytes]:
 
 
 def ended(one: subprocess.Popen[str]) -> int:
-    one.send_signal(signal.SIGINT)
+    one.send_signal(signal.SIGTERM)
     return one.wait(20)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         parser.add_argument("--weight", type=int, default=0, help="grams that the scale says; keyed in while it runs, a number changes it")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs behind it deaf to the first
+            signal.signal(number, signal.default_int_handler)
         if options["device"] == "scale":
             scale = emulators.Scale(options["protocol"], options["weight"], port=options["port"])
             self.stdout.write(f"scale ({options['protocol']}) at {scale.address}, {scale.weight_g} g; key in grams, Ctrl-C ends it")
