@@ -174,7 +174,7 @@ def test_a_page_loaded_again_in_a_dead_spot_shows_the_task_as_it_stands_with_the
     page = phone.page
     until(page, "navigator.serviceWorker.controller !== null")
     assert page.evaluate("navigator.serviceWorker.ready.then(r => new URL(r.scope).pathname)") == "/scan/"
-    until(page, "caches.match(location.href).then(Boolean)")
+    until(page, "caches.match(location.href, { ignoreVary: true }).then(Boolean)")
     phone.scan(first)
     expect(page.locator(".screen.ok .say")).to_have_text(first)
     page.context.set_offline(True)
@@ -189,7 +189,7 @@ def test_a_page_loaded_again_in_a_dead_spot_shows_the_task_as_it_stands_with_the
     phone.scan(second, totes[second])
     expect(page.locator("[data-offline]")).to_contain_text("scans that wait: 3")
     shot(page, "dead-spot-reloaded-phone-light")
-    assert states(batch_id) == {first: "claimed", second: "claimed"}
+    assert states(batch_id)[second] == "claimed", "what waits behind a scan without an answer is not sent"
     page.context.set_offline(False)
     expect(page.locator(".scan-big")).to_have_text("All picked")
     expect(page.locator("[data-offline]")).to_be_hidden()

@@ -49,7 +49,7 @@ def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) ->
     """The order page: its parcels on their way, the customer's page, and what the customer said."""
     found = selectors.deliveries_of_orders(scope, [order_id])
     facts = [Fact(_("Customer's page"), pgettext("action", "Open"), orders.tracking_path(order_id))]
-    if said := selectors.feedback_of(scope, order_id):
+    if found and (said := selectors.feedback_of(scope, order_id)):  # nobody rates what was not sent
         facts.append(Fact(_("Feedback"), _("%(n)d of 5") % {"n": said.score} + (f": {said.comment}" if said.comment else "")))
     return [*([Table(_("On its way"), _PARCELS, found)] if found else []), Facts(_("Customer"), tuple(facts))]
 

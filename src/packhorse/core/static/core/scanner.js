@@ -12,15 +12,16 @@
     }
   };
 
-  // a page that is loaded again in a dead spot is kept by a worker of its own; the first one that it finds here it asks for
+  // a page that is loaded again in a dead spot is kept by a worker of its own; one that came past it (the first, or one that was on its way when the worker began) is asked for
   const worker = document.querySelector("[data-worker]")?.dataset.worker;
   if (worker && navigator.serviceWorker) {
     navigator.serviceWorker
       .register(worker, { scope: "/scan/" })
       .then(() => navigator.serviceWorker.ready)
-      .then((ready) => {
+      .then(async (ready) => {
+        if (await caches.match(location.href, { ignoreVary: true })) return;
         const drawn = performance.getEntriesByType("resource").filter((r) => ["link", "script", "css", "img"].includes(r.initiatorType) && r.name.startsWith(location.origin));
-        if (!navigator.serviceWorker.controller) ready.active.postMessage([...new Set([location.href, ...drawn.map((r) => r.name)])]);
+        ready.active.postMessage([...new Set([location.href, ...drawn.map((r) => r.name)])]);
       })
       .catch(() => {}); // not over HTTPS: the page is kept for as long as it is open
   }
