@@ -152,6 +152,28 @@ def test_while_it_waits_to_be_tried_again_others_of_its_lock_run() -> None:
         del app.tasks["trial.locked"]
 
 
+def test_one_by_the_clock_that_fails_while_its_next_waits_already_leaves_the_work_to_that_one() -> None:
+    def found_its_work(*, key: UUID, ids: list[int]) -> None:
+        SEEN.append({"key": key, "ids": ids})
+        if len(SEEN) == 1:
+            queue()
+            raise RuntimeError("the carrier is away")
+
+    jobs.Job(found_its_work, name="trial.clocked", queue="default", attempts=5, lock="trial", every=None)
+
+    def queue() -> None:
+        row = Row(queue="default", lock="trial", queueing_lock="trial", task_name="trial.clocked", task_kwargs={"key": str(uuid4()), "ids": [1]})
+        jobs._manager().defer_job(row)
+
+    try:
+        queue()
+        work()
+        assert len(SEEN) == 2
+        assert rows("trial.clocked") == [("failed", 1), ("succeeded", 1)]
+    finally:
+        del app.tasks["trial.clocked"]
+
+
 def test_it_waits_longer_after_each_failure() -> None:
     def pause(attempts: int) -> float | None:
         row = Row(queue="q", lock=None, queueing_lock=None, task_name="t", attempts=attempts)

@@ -50,6 +50,10 @@ KEEP_FAILED_HOURS = 24 * 30
 REGISTRY: dict[str, Job[Any]] = {}
 
 
+class _NextWaits(Exception):
+    """A job by the clock failed, and its next one waits already: that one does what there is to do."""
+
+
 class Backoff(BaseRetryStrategy):
     """Retries a failed job after 4, 8, 16 … seconds, at most an hour apart, `attempts` runs in all.
 
@@ -60,8 +64,8 @@ class Backoff(BaseRetryStrategy):
     def __init__(self, attempts: int) -> None:
         self.attempts = attempts
 
-    def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:  # noqa: ARG002 - procrastinate's signature
-        if job.attempts + 1 >= self.attempts:
+    def get_retry_decision(self, *, exception: BaseException, job: Row) -> RetryDecision | None:
+        if job.attempts + 1 >= self.attempts or isinstance(exception, _NextWaits):
             return None
         return RetryDecision(retry_in={"seconds": min(3600, 4 * 2**job.attempts)}, priority=-(job.attempts + 1))
 
@@ -90,6 +94,8 @@ class Job(Generic[P]):
             self._checked(**arguments)  # type: ignore[call-arg]
         except Exception as error:
             _record_failure(context.job.id, error)
+            if (lock := context.job.queueing_lock) and _next_waits(lock):  # two may not wait: queued again, this one would stay at work for ever
+                raise _NextWaits from error
             raise
 
 
@@ -164,6 +170,12 @@ def wake(job: Job[P], **arguments: Any) -> None:
         waits = cursor.fetchone()[0]
     if not waits:
         defer(job, **arguments)
+
+
+def _next_waits(queueing_lock: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = %s AND status = 'todo')", [queueing_lock])
+        return bool(cursor.fetchone()[0])
 
 
 def _record_failure(job_id: int | None, error: BaseException) -> None:

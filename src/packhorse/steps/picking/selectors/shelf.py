@@ -44,7 +44,7 @@ def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfil
         [[r[0] for r in ready]],
     ):
         lines.setdefault(release_id, []).append(ReadyLine(*line))
-    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready]
+    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready if r[0] in lines]  # one that was packed between the two statements is not ready any more
 
 
 def ready_releases(scope: Scope, release_ids: Sequence[int]) -> set[int]:
