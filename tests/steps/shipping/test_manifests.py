@@ -9,7 +9,7 @@ from uuid import uuid4, uuid5
 
 import pytest
 
-from packhorse.core import clock, dispatch, sscc
+from packhorse.core import clock, dispatch, sql, sscc
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import KeyReused, NotAllowed
 from packhorse.core.models import JournalEntry
@@ -20,6 +20,7 @@ from packhorse.ground.carriers.tariff.failures import Failures
 from packhorse.ground.carriers.types import ManifestRequest
 from packhorse.steps.inventory import reconciler, selectors as inventory
 from packhorse.steps.orders import services as orders
+from packhorse.steps.orders.errors import NotThatMuch
 from packhorse.steps.orders.types import HoldDone
 from packhorse.steps.packing import selectors as packing, services as packing_services
 from packhorse.steps.shipping import jobs, selectors, services
@@ -101,6 +102,19 @@ def test_a_held_order_stays_out_also_when_it_was_held_meanwhile(shop: Shop) -> N
     orders.release_hold(key=uuid4(), actor=HOUSE, hold_id=hold_id)
     assert hand_over_all(shop).parcels == 1
     assert fo_of(late.order_id).stage == "shipped"
+
+
+def test_one_that_cannot_be_posted_keeps_no_other_from_leaving_and_is_told(shop: Shop) -> None:
+    odd, good = labelled_order(shop, {"SKU-1": 2}), labelled_order(shop, {"SKU-1": 1})
+    for fo in (odd, good):
+        services.open_manifest(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, carrier="tariff", label_ids=[label_of(fo.order_id).pk])
+    spoil = "UPDATE orders_fulfillmentline SET promised = promised - 1, picked = picked - 1, packed = packed - 1, cancelled = cancelled + 1 WHERE fulfillment_order_id = %s"
+    sql.run(spoil, [odd.fulfillment_order_id])
+
+    with pytest.raises(NotThatMuch):
+        services.finish_manifests(actor=HOUSE, before=NOON + dt.timedelta(days=1))
+
+    assert (fo_of(odd.order_id).stage, fo_of(good.order_id).stage) == ("packed", "shipped")
 
 
 def test_a_parcel_opened_meanwhile_stays_and_its_label_goes_back(shop: Shop) -> None:

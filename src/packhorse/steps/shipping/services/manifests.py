@@ -11,7 +11,7 @@ import structlog
 
 from packhorse.core import clock, sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import WrongState
+from packhorse.core.errors import PackhorseError, WrongState
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.states import check_transition
@@ -46,14 +46,22 @@ def close_manifest(*, key: UUID, actor: Actor, warehouse_id: int, carrier: str, 
 
 
 def finish_manifests(*, actor: Actor, before: dt.datetime | None = None) -> int:
-    """Finish manifests that were opened (before a moment: two minutes ago) and never handed over, because their worker died or the carrier did not answer. How many are done now."""
-    done = 0
+    """Finish manifests that were opened (before a moment: two minutes ago) and never handed over, because their worker died or the carrier did not answer. How many are done now.
+
+    Raises: what the last of those says that cannot be posted, when all others are done.
+    """
+    done, odd = 0, None
     for manifest in selectors.closing(actor.scope, before or clock.now() - UNFINISHED):
         try:
             _finish(actor, manifest)
             done += 1
         except (CarrierUnavailable, WrongState) as error:  # the next round asks again; or somebody else was quicker
             log.warning("manifest_not_finished", manifest_id=manifest.manifest_id, reason=error.message)
+        except PackhorseError as error:  # a person must see to it; the others leave
+            log.error("manifest_cannot_be_finished", manifest_id=manifest.manifest_id, reason=error.message)
+            odd = error
+    if odd is not None:
+        raise odd
     return done
 
 
