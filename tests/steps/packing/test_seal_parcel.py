@@ -276,16 +276,17 @@ def test_weighed_far_off_it_wants_a_reason() -> None:
         weigh(500)
 
 
-def test_cancelled_after_packing_the_parcel_is_opened_and_what_is_left_is_packed_anew() -> None:
+@pytest.mark.parametrize(("units", "left"), [(2, [(1,)]), (1, [(1,), (1,)])], ids=["a line", "one of two"])
+def test_cancelled_after_packing_the_parcel_is_opened_and_what_is_left_is_packed_anew(units: int, left: list[tuple[int]]) -> None:
     shop = shop_with({"SKU-1": 5, "SKU-2": 5})
     _, (fo,) = at_bench(shop, {"SKU-1": 2, "SKU-2": 1})
     seal(bench(shop), station_id=shop.bench)
 
-    orders.cancel_lines(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={fo.lines[0].demand_id: 2}, reason="changed their mind")
+    orders.cancel_lines(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={fo.lines[0].demand_id: units}, reason="changed their mind")
     dispatch.drain()
 
     (parcel,) = selectors.parcels_of(EVERYTHING, [fo.fulfillment_order_id])
-    assert (parcel.state, places(fo)) == ("voided", [(shop.bench, 1)])
+    assert (parcel.state, places(fo)) == ("voided", [(shop.bench, n) for (n,) in left])
     assert seal(bench(shop)).complete
     assert fo_of(fo.order_id).stage == "packed"
     books_agree()

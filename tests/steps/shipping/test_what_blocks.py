@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from packhorse.core import clock
+from packhorse.core import clock, dispatch
 from packhorse.core.errors import WrongState
 from packhorse.steps.inventory import services as inventory
 from packhorse.steps.inventory.errors import LotBlocked
 from packhorse.steps.orders import services as orders
 from packhorse.steps.packing import services as packing
 from packhorse.steps.shipping import services
-from packhorse.steps.shipping.errors import AlreadyHandedOver, NoLabel, OnManifest, StaysHere, WrongTruck
+from packhorse.steps.shipping.errors import AlreadyHandedOver, NoLabel, NothingToManifest, OnManifest, StaysHere, WrongTruck
 from packhorse.steps.shipping.models import Label
 from tests.blocks import blocked
 from tests.build import HOUSE, Shop, make_lot, make_shop, plain_item, receive
@@ -86,6 +86,19 @@ def test_what_stays_leads_to_the_order_on_hold_or_to_the_lot_that_is_held() -> N
     inventory.hold_lots(key=uuid4(), actor=HOUSE, lot_ids=[lot], reason="glass in it")
     with blocked(LotBlocked, "inventory:lot", lot, names="L-7"):
         load(shop, Label.objects.get(order_id=other.order_id))
+
+
+def test_a_parcel_with_a_piece_that_was_cancelled_stays_also_before_it_is_opened(shop: Shop) -> None:
+    fo = labelled_order(shop, {"SKU-1": 2})
+    label = Label.objects.get(order_id=fo.order_id)
+    orders.cancel_lines(key=uuid4(), actor=HOUSE, order_id=fo.order_id, quantities={fo.lines[0].demand_id: 1}, reason="one less")
+    with blocked(StaysHere, "orders:order", fo.order_id, names="was cancelled"):
+        load(shop, label)
+    with pytest.raises(NothingToManifest):
+        hand_over_all(shop)
+    dispatch.drain()
+    with blocked(NoLabel, "shipping:label", label.pk):
+        load(shop, label)
 
 
 def test_a_parcel_that_was_opened_again_leads_to_its_order(shop: Shop) -> None:

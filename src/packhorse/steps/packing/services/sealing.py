@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from packhorse.core import sql, work
@@ -337,15 +338,14 @@ def _void(parcels: Sequence[Parcel], reason: str) -> int:
 
 @use_case
 def drop_cancelled(*, key: UUID, actor: Actor, demand_ids: list[int]) -> int:
-    """Lines were cancelled: parcels that hold goods whose allocation is closed are opened again. Returns how many.
+    """Lines were cancelled, whole or in part: parcels that hold more than is allocated of them now are opened again. Returns how many.
 
     Locks: parcels, orders and their lines, allocations, levels.
     """
     authorize(actor, "run_system")
     waiting = ["sealed", "labelled", "loaded"]
-    ids = ParcelLine.objects.filter(demand_id__in=demand_ids, parcel__state__in=waiting, allocation__closed_at__isnull=False).values_list(
-        "parcel_id", flat=True
-    )
+    gone = Q(allocation__closed_at__isnull=False) | Q(allocation__quantity__lt=F("quantity"))
+    ids = ParcelLine.objects.filter(gone, demand_id__in=demand_ids, parcel__state__in=waiting).values_list("parcel_id", flat=True)
     parcels = [p for p in records.lock_parcels(ids) if p.state in waiting]
     if not parcels:
         return 0

@@ -25,9 +25,13 @@ def seen(scope: Scope, row: str) -> tuple[str, dict[str, Any]]:
     }
 
 
-#: A parcel may leave: it is labelled, its order is not held, nothing of a blocked lot is in it (tables: p parcel, s shipment).
-_MAY_LEAVE: Final = """p.state IN ('labelled', 'loaded') AND NOT EXISTS (SELECT FROM orders_fulfillmentorder f WHERE f.id = s.fulfillment_order_id AND f.held)
-  AND NOT EXISTS (SELECT FROM packing_parcelline n JOIN inventory_lot t ON t.id = n.lot_id WHERE n.parcel_id = p.id AND t.blocked_at IS NOT NULL)"""
+#: Something in a parcel was cancelled, and it is not opened yet: it holds more than is allocated of it (table: p parcel).
+_CANCELLED_IN: Final = """EXISTS (SELECT FROM packing_parcelline n JOIN inventory_allocation a ON a.id = n.allocation_id
+  WHERE n.parcel_id = p.id AND (a.closed_at IS NOT NULL OR a.quantity < n.quantity))"""
+#: A parcel may leave: it is labelled, its order is not held, nothing of a blocked lot and nothing cancelled is in it (tables: p parcel, s shipment).
+_MAY_LEAVE: Final = f"""p.state IN ('labelled', 'loaded') AND NOT EXISTS (SELECT FROM orders_fulfillmentorder f WHERE f.id = s.fulfillment_order_id AND f.held)
+  AND NOT EXISTS (SELECT FROM packing_parcelline n JOIN inventory_lot t ON t.id = n.lot_id WHERE n.parcel_id = p.id AND t.blocked_at IS NOT NULL)
+  AND NOT {_CANCELLED_IN}"""
 
 _LABEL = """
 SELECT l.id, l.client_id, l.warehouse_id, l.order_id, s.fulfillment_order_id, l.shipment_id, l.parcel_id, p.number, l.for_kind, l.for_id, l.state, l.key, l.carrier, l.service,
@@ -126,6 +130,13 @@ def may_leave(scope: Scope, label_ids: Sequence[int]) -> frozenset[int]:
             {"ids": list(label_ids), **limits},
         )
     )
+
+
+def has_cancelled(scope: Scope, parcel_id: int) -> bool:
+    """Is something in a labelled parcel that was cancelled, until it is opened?"""
+    limit, limits = seen(scope, "p")
+    where = f"p.id = %(parcel)s AND p.state IN ('labelled', 'loaded') AND {_CANCELLED_IN} AND {limit}"
+    return bool(sql.rows(f"SELECT EXISTS (SELECT FROM packing_parcel p WHERE {where})", {"parcel": parcel_id, **limits})[0][0])
 
 
 def blocked_lots_in(scope: Scope, parcel_id: int) -> list[tuple[int, str, str]]:

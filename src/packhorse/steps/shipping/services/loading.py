@@ -65,7 +65,10 @@ def _why_it_stays(parcel: ParcelInfo) -> PackhorseError:
     for lot_id, lot, reason in selectors.blocked_lots_in(EVERYTHING, parcel.parcel_id):
         return LotBlocked(lot=lot, reason=reason, lot_id=lot_id)
     [fo] = orders.fulfillment_orders(EVERYTHING, [parcel.fulfillment_order_id])
-    reason = _("order %(number)s is on hold") if fo.held else _("it was opened again, for order %(number)s")
+    if selectors.has_cancelled(EVERYTHING, parcel.parcel_id):
+        reason = _("something in it was cancelled, of order %(number)s")
+    else:
+        reason = _("order %(number)s is on hold") if fo.held else _("it was opened again, for order %(number)s")
     return StaysHere(parcel=parcel.number, reason=reason % {"number": fo.number}, order_id=fo.order_id)
 
 
