@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
@@ -29,22 +29,19 @@ def totes_ready_count(scope: Scope) -> int:
 
 def totes_ready_to_pack(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[ReadyTote]:
     """The shelf for packing: orders whose walk is over and whose every live unit is picked (or which may ship in part), with what lies in their totes. Earliest ship-by first."""
-    ready = sql.rows(
-        f"""SELECT r.id, r.tote_id, tote.code, r.warehouse_id, r.client_id, f.id, f.number, f.order_id, f.ship_by
-            {_READY} ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s""",
+    found: dict[tuple[Any, ...], list[ReadyLine]] = {}
+    for row in sql.rows(
+        f"""WITH ready AS MATERIALIZED (
+              SELECT r.id, r.tote_id, tote.code, r.warehouse_id, r.client_id, f.id AS fo, f.number, f.order_id, f.ship_by, f.priority
+              {_READY} ORDER BY f.priority DESC, f.ship_by, r.id LIMIT %(limit)s)
+            SELECT r.id, r.tote_id, r.code, r.warehouse_id, r.client_id, r.fo, r.number, r.order_id, r.ship_by, a.id, a.demand_id, a.item_id, a.lot_id, a.quantity
+            FROM ready r JOIN orders_fulfillmentline l ON l.fulfillment_order_id = r.fo JOIN inventory_allocation a ON a.demand_id = l.demand_id AND a.closed_at IS NULL
+            JOIN warehouse_location u ON u.id = a.location_id AND r.tote_id IN (u.id, u.parent_id)
+            ORDER BY r.priority DESC, r.ship_by, r.id, a.id""",
         {"warehouse": warehouse_id, "fo": fulfillment_order_id, "limit": limit, **seen(scope)},
-    )
-    lines: dict[int, list[ReadyLine]] = {}
-    for release_id, *line in sql.rows(
-        """SELECT r.id, a.id, a.demand_id, a.item_id, a.lot_id, a.quantity
-           FROM picking_release r JOIN orders_fulfillmentline l ON l.fulfillment_order_id = r.fulfillment_order_id
-           JOIN inventory_allocation a ON a.demand_id = l.demand_id AND a.closed_at IS NULL
-           JOIN warehouse_location u ON u.id = a.location_id AND r.tote_id IN (u.id, u.parent_id)
-           WHERE r.id = ANY(%s) ORDER BY r.id, a.id""",
-        [[r[0] for r in ready]],
     ):
-        lines.setdefault(release_id, []).append(ReadyLine(*line))
-    return [ReadyTote(*(*r, tuple(lines[r[0]]))) for r in ready if r[0] in lines]  # one that was packed between the two statements is not ready any more
+        found.setdefault(row[:9], []).append(ReadyLine(*row[9:]))
+    return [ReadyTote(*(*tote, tuple(lines))) for tote, lines in found.items()]
 
 
 def ready_releases(scope: Scope, release_ids: Sequence[int]) -> set[int]:
