@@ -21,7 +21,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
 from packhorse.core import clock
 from packhorse.ground.people.models import Membership, User
@@ -208,9 +208,11 @@ def shot() -> Callable[[Page, str], None]:
     return take
 
 
-def _look(page: Page, device: str, theme: str) -> None:
+def _look(page: Page, wire: CDPSession, device: str, theme: str) -> None:
     """The page as it stands on another screen, in other colours."""
-    page.set_viewport_size(SIZES[device])  # type: ignore[arg-type]  # metrics set through a session of the browser's protocol end with that session
+    page.set_viewport_size(SIZES[device])  # type: ignore[arg-type]
+    wire.send("Emulation.setTouchEmulationEnabled", {"enabled": device != "desk"})
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches") == (device != "desk")
     page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
 
 
@@ -227,8 +229,9 @@ def all_can_read(live: str, tab: Callable[..., Page], no_axe_violations: Callabl
         ready: Callable[[str, Page], None] | None = None,
     ) -> None:
         page = tab(as_=as_, device=looks[0][0], theme=looks[0][1])
+        wire = page.context.new_cdp_session(page)  # what it emulates ends with it
         for name, path in paths.items():
-            _look(page, *looks[0])
+            _look(page, wire, *looks[0])
             answer = page.goto(live + path)
             assert answer is not None, name
             assert answer.status == status, f"{name}: {answer.status}"
@@ -236,7 +239,7 @@ def all_can_read(live: str, tab: Callable[..., Page], no_axe_violations: Callabl
                 ready(name, page)
             seen: set[str] = set()
             for device, theme in looks:
-                _look(page, device, theme)
+                _look(page, wire, device, theme)
                 assert page.evaluate("document.documentElement.clientWidth") <= SIZES[device]["width"], f"{name} is not seen on the {device}"
                 shot(page, f"{name}-{device}-{theme}")
                 no_axe_violations(page, again=device in seen)
