@@ -15,6 +15,7 @@ from packhorse.steps.picking import jobs, records, selectors, services
 from packhorse.steps.picking.errors import PlanUnderWay
 from packhorse.steps.picking.models import PickBatch
 from packhorse.steps.picking.services import long_plans
+from packhorse.steps.picking.types import PlannedBatch
 from tests.asked import done_once
 from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, make_shop, stock
@@ -24,6 +25,9 @@ from tests.steps.picking.build import books_agree, release, shop_with
 from tests.steps.picking.test_doors import api
 
 pytestmark = pytest.mark.django_db
+
+#: A walk of nothing.
+EMPTY = PlannedBatch((), (), 0.0, 0.0, 0.0, {})
 
 
 def many(orders: int = 24) -> Shop:
@@ -119,15 +123,35 @@ def test_stopped_before_the_worker_comes_nothing_is_planned_and_another_may_be_a
     assert len(walks(shop)) == 1
 
 
-def test_once_its_walks_are_recorded_nobody_stops_it() -> None:
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_worker_that_dies_while_it_ends_leaves_no_walks_and_what_the_page_says_stays_true(stopped: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, key = many(), uuid4()
+    plan_id = ask(shop)
+
+    def dies(**_told: Any) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as m, pytest.raises(MemoryError):
+        m.setattr(long_plans, "LongPlanEnded", dies)
+        jobs.plan_long(key=key, plan_id=plan_id)
+    assert walks(shop) == []
+    if stopped:
+        assert services.stop_long_plan(key=uuid4(), actor=HOUSE, plan_id=plan_id, keep=False)
+    jobs.plan_long(key=key, plan_id=plan_id)
+    found = selectors.long_plan(EVERYTHING, plan_id)
+    assert (found.state, found.walks, found.orders) == ("dropped" if stopped else "ended", len(walks(shop)), 24)
+    assert bool(walks(shop)) is not stopped
+
+
+def test_once_it_is_ended_nobody_stops_it_and_it_ends_no_second_time() -> None:
     shop = many(3)
     plan_id = ask(shop)
-    records.note_long_plan(plan_id, share=long_plans.OVER)
-    with pytest.raises(WrongState):
-        services.stop_long_plan(key=uuid4(), actor=HOUSE, plan_id=plan_id, keep=False)
     work_out(plan_id)
+    made = walks(shop)
     with pytest.raises(WrongState):
         services.stop_long_plan(key=uuid4(), actor=HOUSE, plan_id=plan_id, keep=False)
+    assert services.end_long_plan(key=uuid4(), actor=HOUSE, plan_id=plan_id, batches=[]) == 0
+    assert (selectors.long_plan(EVERYTHING, plan_id).walks, walks(shop)) == (len(made), made)
 
 
 def test_asked_stopped_and_ended_twice_happens_once() -> None:
@@ -136,7 +160,7 @@ def test_asked_stopped_and_ended_twice_happens_once() -> None:
         services.ask_long_plan, actor=HOUSE, warehouse_id=shop.warehouse_id, seconds=1, orders_per_cart=4, other={"warehouse_id": other.warehouse_id}
     )
     done_once(services.stop_long_plan, actor=HOUSE, plan_id=plan_id, keep=True, other={"keep": False})
-    done_once(services.end_long_plan, actor=HOUSE, plan_id=plan_id, walks=0, metres=0.0, other={"walks": 1})
+    done_once(services.end_long_plan, actor=HOUSE, plan_id=plan_id, batches=[], other={"batches": [EMPTY]})
 
 
 def test_refused_nothing_is_asked_for() -> None:
@@ -157,8 +181,8 @@ def test_refused_nothing_is_asked_for() -> None:
     with pytest.raises(NotAllowed):
         services.stop_long_plan(key=uuid4(), actor=actor("packer"), plan_id=plan_id, keep=True)
     with pytest.raises(NotAllowed):
-        services.end_long_plan(key=uuid4(), actor=actor("packer"), plan_id=plan_id, walks=0, metres=0)
-    for use_case, given in ((services.stop_long_plan, {"keep": True}), (services.end_long_plan, {"walks": 0, "metres": 0.0})):
+        services.end_long_plan(key=uuid4(), actor=actor("packer"), plan_id=plan_id, batches=[])
+    for use_case, given in ((services.stop_long_plan, {"keep": True}), (services.end_long_plan, {"batches": []})):
         with pytest.raises(NotFound):
             use_case(key=uuid4(), actor=HOUSE, plan_id=10**9, **given)
     with pytest.raises(NotFound):
@@ -208,7 +232,7 @@ def test_on_pages_and_through_the_api() -> None:
     work_out(plan_id)
     ended = desk.get(page, headers={"HX-Request": "true"})
     assert ended["HX-Refresh"] == "true"
-    assert "2 walks" not in ended.content.decode(), "it was stopped before it began"
+    assert "It was stopped: nothing was planned." in ended.content.decode(), "before it began"
 
     again = api(desk, "post", "/plans", {"warehouse_id": shop.warehouse_id, "seconds": 1, "orders_per_cart": 2}).json()["plan_id"]
     work_out(again)

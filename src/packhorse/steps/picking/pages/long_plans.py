@@ -61,7 +61,7 @@ def _how_far(found: LongPlan) -> Piece:
 
 def _said(found: LongPlan) -> str:
     metres = number_format(round(found.metres), force_grouping=True)
-    if found.state == "dropped":
+    if found.state == "dropped" or (found.state == "ended" and found.stopped_at is not None and not found.walks):
         return gettext("It was stopped: nothing was planned.")
     if found.state == "ended":
         walks = ngettext("%(n)d walk", "%(n)d walks", found.walks) % {"n": found.walks}

@@ -35,6 +35,11 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
     Locks: releases, tasks, put walls.   Raises: NotFound (the type of cart).
     """
     authorize(actor, "release", warehouse_id=warehouse_id)
+    return record(warehouse_id, batches, cart_type_id)
+
+
+def record(warehouse_id: int, batches: Sequence[PlannedBatch], cart_type_id: int | None) -> list[int]:
+    """As `record_batches`, for use cases that have authorised.   Raises: NotFound (the type of cart)."""
     if cart_type_id is not None and selectors.cart_type(EVERYTHING, cart_type_id).warehouse_id != warehouse_id:
         raise NotFound(kind="cart type", ref=cart_type_id)
     wanted = sorted({i for b in batches for i in b.release_ids})

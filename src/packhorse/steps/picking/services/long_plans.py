@@ -19,16 +19,15 @@ from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import PlanUnderWay
 from packhorse.steps.picking.events import LongPlanAsked, LongPlanEnded, LongPlanStopped
 from packhorse.steps.picking.models import LongPlan
-from packhorse.steps.picking.services.batches import record_batches
+from packhorse.steps.picking.services.batches import record
 from packhorse.steps.picking.services.planning import of_loads, reached
 from packhorse.steps.picking.services.zoning import loads
+from packhorse.steps.picking.types import PlannedBatch
 
 #: Orders of one plan, and its seconds, at most.
 MOST_ORDERS: Final = 5_000
 MOST_S: Final = 600
 TOLD_EVERY_S: Final = 0.5
-#: The share of a search that is over: from here on its walks are recorded, and nobody stops it.
-OVER: Final = 1.0
 
 
 @use_case
@@ -77,7 +76,7 @@ def stop_long_plan(*, key: UUID, actor: Actor, plan_id: int, keep: bool) -> bool
     """
     plan = records.lock_long_plan(plan_id)
     authorize(actor, "release", warehouse_id=plan.warehouse_id)
-    if plan.ended_at is not None or plan.share >= OVER:
+    if plan.ended_at is not None:
         raise WrongState(kind="long plan", state="ended", wanted="stopped", page="picking:long-plan", id=plan_id)
     if plan.stopped_at is not None:
         return False
@@ -88,7 +87,7 @@ def stop_long_plan(*, key: UUID, actor: Actor, plan_id: int, keep: bool) -> bool
 
 
 def work_out(*, key: UUID, actor: Actor, plan_id: int) -> None:
-    """Search, telling how far it is; then record the walks, once for each key, unless somebody stopped it before and wanted nothing."""
+    """Search, telling how far it is; then end it with the walks that were found."""
     plan = selectors.long_plan(EVERYTHING, plan_id)
     if plan.ended_at is not None:
         return
@@ -105,23 +104,23 @@ def work_out(*, key: UUID, actor: Actor, plan_id: int) -> None:
         return goes_on
 
     found = of_loads(loads(EVERYTHING, plan.warehouse_id, waiting), means, Stop(seconds=plan.seconds), plan.seed, report) if waiting and goes_on else []
-    if (
-        not records.note_long_plan(plan_id, share=OVER, metres=(metres := sum(b.distance_m for b in found)))
-        and not selectors.long_plan(EVERYTHING, plan_id).keep
-    ):
-        found, metres = [], 0.0
-    made = record_batches(key=uuid5(key, "record"), actor=actor, warehouse_id=plan.warehouse_id, batches=found, cart_type_id=plan.cart_type_id) if found else []
-    end_long_plan(key=uuid5(key, "end"), actor=actor, plan_id=plan_id, walks=len(made), metres=metres)
+    end_long_plan(key=uuid5(key, "end"), actor=actor, plan_id=plan_id, batches=found)
 
 
 @use_case
-def end_long_plan(*, key: UUID, actor: Actor, plan_id: int, walks: int, metres: float) -> None:
-    """A long plan is worked out, or was given up.
+def end_long_plan(*, key: UUID, actor: Actor, plan_id: int, batches: list[PlannedBatch]) -> int:
+    """A long plan is worked out, or was given up: its walks are recorded and it is ended, both or neither. One that was stopped for nothing leaves none, one that was ended before stays as it is.
+    Returns how many walks were recorded.
 
-    Locks: long plan.   Raises: NotFound.
+    Locks: long plan, releases, tasks, put walls.   Raises: NotFound.
     """
     plan = records.lock_long_plan(plan_id)
     authorize(actor, "release", warehouse_id=plan.warehouse_id)
-    plan.ended_at, plan.walks, plan.metres, plan.share = work.current().at, walks, metres, 1.0
+    if plan.ended_at is not None:
+        return 0
+    kept = batches if plan.stopped_at is None or plan.keep else []
+    plan.ended_at, plan.share, plan.metres = work.current().at, 1.0, sum(b.distance_m for b in kept)
+    plan.walks = len(record(plan.warehouse_id, kept, plan.cart_type_id))
     plan.save(update_fields=["ended_at", "walks", "metres", "share"])
-    emit(LongPlanEnded(warehouse_id=plan.warehouse_id, plan_id=plan_id, walks=walks, orders=plan.orders, metres=round(metres, 1)))
+    emit(LongPlanEnded(warehouse_id=plan.warehouse_id, plan_id=plan_id, walks=plan.walks, orders=plan.orders, metres=round(plan.metres, 1)))
+    return plan.walks
