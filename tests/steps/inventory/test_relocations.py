@@ -106,6 +106,18 @@ def test_the_house_looks_at_all_pick_faces_by_itself(shop: Shop, reserve: list[i
     assert found(shop) == [("B-01-01", "A-01-01", 4, "", "minimum")]
 
 
+def test_a_blocked_lot_is_no_reserve(shop: Shop, reserve: list[int]) -> None:
+    item = shop.item("SKU-1")
+    face(shop, "SKU-1", shop.bins[0], 2, 10)
+    bad = make_lot(shop.client_id, item, "BAD")
+    receive(item, reserve[0], 5)
+    receive(item, reserve[1], 7, lot_id=bad)
+    [before] = selectors.pick_faces(EVERYTHING, ListQuery()).rows
+    services.hold_lots(key=uuid4(), actor=HOUSE, lot_ids=[bad], reason="wet")
+    [after] = selectors.pick_faces(EVERYTHING, ListQuery()).rows
+    assert (before.reserve, after.reserve) == (12, 5)
+
+
 def test_a_face_with_nothing_but_a_blocked_lot_is_filled(shop: Shop, reserve: list[int]) -> None:
     item = shop.item("LOT")
     good, bad = (make_lot(shop.client_id, item, code) for code in ("GOOD", "BAD"))

@@ -72,8 +72,8 @@ def relocation(scope: Scope, relocation_id: int) -> RelocationInfo:
 
 _RESERVE: Final = f"""
 SELECT l.item_id, p.warehouse_id, sum(l.on_hand - l.allocated)::bigint FROM inventory_level l JOIN warehouse_location p ON p.id = l.location_id
-LEFT JOIN warehouse_location u ON u.id = p.parent_id
-WHERE l.item_id = ANY(%s) AND l.condition = 'sellable' AND {IN_RESERVE}
+LEFT JOIN warehouse_location u ON u.id = p.parent_id LEFT JOIN inventory_lot t ON t.id = l.lot_id
+WHERE l.item_id = ANY(%s) AND l.condition = 'sellable' AND t.blocked_at IS NULL AND {IN_RESERVE}
 GROUP BY 1, 2
 """
 _FACES: Final = f"""
