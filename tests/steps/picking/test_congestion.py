@@ -11,7 +11,7 @@ from django.urls import reverse
 from packhorse.core.actors import EVERYTHING, Actor, Scope
 from packhorse.core.errors import Invalid, NotAllowed, NotFound, PackhorseError
 from packhorse.steps.picking import selectors, services
-from packhorse.steps.picking.errors import AisleFull
+from packhorse.steps.picking.errors import AisleFull, WrongItem, WrongLocation
 from packhorse.steps.picking.models import PickTask
 from packhorse.steps.picking.scanner import Pick
 from packhorse.steps.picking.types import AisleWalks, FullAisle, batch_number
@@ -35,6 +35,22 @@ def three_walks() -> tuple[Shop, list[int]]:
         release(shop, accepted(shop, {sku: 1}))
         walks += plan(shop)
     return shop, walks
+
+
+def one_to_walk_around() -> tuple[Shop, int, int]:
+    """Aisle A takes one walk, which is under way there; the second one stops in B, A and B again."""
+    shop = make_shop(items=4, totes=6)
+    for sku, place in (("SKU-1", "A-01-01"), ("SKU-2", "B-01-01"), ("SKU-3", "A-02-01"), ("SKU-4", "B-03-01")):
+        receive(shop.item(sku), shop.place(place), 10)
+    release(shop, accepted(shop, {"SKU-1": 1}))
+    (first,) = plan(shop)
+    release(shop, accepted(shop, {"SKU-2": 1, "SKU-3": 1, "SKU-4": 1}))
+    (second,) = plan(shop)
+    for n, sku in enumerate(("SKU-2", "SKU-3", "SKU-4"), 1):
+        PickTask.objects.filter(batch=second, item=shop.item(sku)).update(sequence=n)
+    limit(shop, AisleWalks(0, 1))
+    begin(shop, first, 0)
+    return shop, first, second
 
 
 @pytest.fixture
@@ -92,17 +108,7 @@ def test_on_the_scanner_the_next_walk_begins_and_says_why(floor: tuple[Shop, lis
 
 @pytest.mark.django_db
 def test_under_way_a_full_aisle_is_walked_around_as_long_as_there_is_another_stop() -> None:
-    shop = make_shop(items=4, totes=6)
-    for sku, place in (("SKU-1", "A-01-01"), ("SKU-2", "B-01-01"), ("SKU-3", "A-02-01"), ("SKU-4", "B-03-01")):
-        receive(shop.item(sku), shop.place(place), 10)
-    release(shop, accepted(shop, {"SKU-1": 1}))
-    (first,) = plan(shop)
-    release(shop, accepted(shop, {"SKU-2": 1, "SKU-3": 1, "SKU-4": 1}))
-    (second,) = plan(shop)
-    for n, sku in enumerate(("SKU-2", "SKU-3", "SKU-4"), 1):
-        PickTask.objects.filter(batch=second, item=shop.item(sku)).update(sequence=n)
-    limit(shop, AisleWalks(0, 1))
-    begin(shop, first, 0)
+    _shop, first, second = one_to_walk_around()
     assert selectors.crowded_aisles(EVERYTHING, second) == {0: 1}
     hand = PickHand()
     hand.open(batch=batch_number(second))
@@ -119,6 +125,26 @@ def test_under_way_a_full_aisle_is_walked_around_as_long_as_there_is_another_sto
     assert hand.open().big == "A-02-01"
     hand.walk()
     assert hand.scan("BENCH-1").state["step"] == "done"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("first_scan", ["A-02-01", "SKU-3"])
+def test_whoever_did_not_see_that_another_stop_comes_first_and_stands_at_the_full_aisle_goes_on_there(first_scan: str) -> None:
+    _shop, _first, second = one_to_walk_around()
+    hand = PickHand()
+    hand.open(batch=batch_number(second))
+    hand.scan("T-002")
+    for code in ("SKU-2", "T-002"):  # as a phone sends them that had no network: it showed A-02-01 as the next stop
+        hand.scan(code)
+    assert hand.screen.big == "B-03-01"
+    hand.refused(WrongLocation, "B-01-01")
+    hand.refused(WrongItem, "SKU-1")
+    assert hand.scan(first_scan).big == "A-02-01"
+    for code in ("SKU-3", "T-002", "B-03-01"):
+        hand.scan(code)
+    hand.refused(WrongLocation, "A-02-01")
+    hand.scan("SKU-4")
+    assert hand.scan("T-002").state["step"] == "drop"
 
 
 @pytest.mark.django_db

@@ -100,6 +100,19 @@ def next_stop(tasks: Sequence[TaskInfo], at: At) -> tuple[Stop | None, At]:
     return Stop(place, own[0].location, own, left, now, frozenset(t.item_id for t in tasks if t.location_id != place)), at
 
 
+def left_for_later(tasks: Sequence[TaskInfo], stop: Stop, at: At, *, places: Iterable[Match], items: Iterable[Match]) -> tuple[Stop, At] | None:
+    """The stop that is next in walking order where another one was to come first, if nothing was done there and the scan is of that next one: who had no network did not see the change."""
+    if at != At(stop.location_id, skipped=at.skipped):
+        return None
+    due, there = next_stop(tasks, At(skipped=at.skipped))
+    if due is None or due.location_id == stop.location_id:
+        return None
+    codes = {i.ref.id for i in items} - {t.item_id for t in stop.left}
+    if any(p.ref.id == due.location_id for p in places) or any(t.item_id in codes for t in due.left):
+        return due, there
+    return None
+
+
 def together(stop: Stop) -> tuple[TaskInfo, ...]:
     """Those of the tasks whose turn it is that go into the same tote: one scan of it puts all of them in."""
     return tuple(t for t in stop.now if t.tote_id == stop.now[0].tote_id)

@@ -23,7 +23,7 @@ from packhorse.steps.picking.events import NO_CODE
 from packhorse.steps.picking.scanner import in_the_way
 from packhorse.steps.picking.scanner.showing import drop, show
 from packhorse.steps.picking.scanner.walk import Walk
-from packhorse.steps.picking.stops import At, Stop, asked, counted, next_stop, picks, read, share, together
+from packhorse.steps.picking.stops import At, Stop, asked, counted, left_for_later, next_stop, picks, read, share, together
 from packhorse.steps.picking.types import PickLine, TaskInfo
 
 #: What may have changed under the picker's hands: the walk is shown anew.
@@ -43,6 +43,7 @@ def scan(walk: Walk, key: UUID, state: State, scan: Scan) -> Screen:
     places = _with_what_stands_there(walk, stop, warehouses.resolve(scan, context))
     placed = any(p.ref.kind == "warehouse.tote" or p.ref.id == stop.location_id for p in places)
     items = [] if placed else catalog.resolve(scan, context)
+    stop, at = left_for_later(walk.tasks, stop, at, places=places, items=items) or (stop, at)
     try:
         after = read(stop, at, text=scan.text, marks=scan.marks, places=places, items=items)
     except WrongLot as refusal:
