@@ -1,8 +1,9 @@
 """Functions compiled to machine code by numba, kept on disk between processes.
 
 Importing this costs half a second: only modules of compiled functions do, and those are imported by the functions that need them, never at the top of a module
-that a web page or a command reaches. What is kept on disk lies beside the package where that can be written, else under the user's cache directory, else in the
-temporary directory, in a folder named by a digest of all source that takes part: numba itself does not notice that a function or a number which another module has changed.
+that a web page or a command reaches. What is kept on disk lies in NUMBA_CACHE_DIR where that is set, else beside the package where that can be written, else under the
+user's cache directory, else in the temporary directory, in a folder named by a digest of all source that takes part: numba itself does not notice that a function or a
+number which another module has changed.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ def _digest() -> str:
 
 
 def _candidates() -> Iterator[Path]:
+    if own := os.environ.get("NUMBA_CACHE_DIR"):
+        yield Path(own)
     yield HERE / "__pycache__"
     yield Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "packhorse"
     yield Path(tempfile.gettempdir()) / f"packhorse-{os.getuid() if hasattr(os, 'getuid') else 0}"
@@ -71,15 +74,14 @@ def _is_ours(folder: Path) -> bool:
     return about.st_uid == os.getuid() and not about.st_mode & stat.S_IWOTH
 
 
-CACHE = None if os.environ.get("NUMBA_CACHE_DIR") else cache_directory()
+CACHE = cache_directory()
 if CACHE is not None:
     numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
-_KEPT = bool(os.environ.get("NUMBA_CACHE_DIR")) or CACHE is not None
 
 
 def compiled(function: F) -> F:
     """The function in machine code; `.py_func` is the Python it was made of. Floats keep their order of operations: same input, same output."""
-    made: Any = numba.njit(cache=_KEPT, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]  # its stubs forget the option
+    made: Any = numba.njit(cache=CACHE is not None, nogil=True, error_model="numpy", no_cfunc_wrapper=True)(function)  # type: ignore[call-overload]  # its stubs forget the option
     by_type = made.get_call_template
 
     def whatever_the_value(args: Sequence[Any], kws: dict[str, Any]) -> object:

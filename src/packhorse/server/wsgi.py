@@ -8,7 +8,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-from packhorse.server import lifeline
+from packhorse.server import lifeline, warming
 
 lifeline.hold()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
@@ -16,3 +16,4 @@ application = get_wsgi_application()
 
 get_resolver().url_patterns  # noqa: B018 - every page and the API are loaded now, not by the first request
 gc.freeze()
+warming.load()

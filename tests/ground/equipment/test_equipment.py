@@ -6,10 +6,12 @@ import socket
 import time
 from dataclasses import replace
 from functools import partial
+from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.storage import default_storage
 
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import KeyReused, NotAllowed, NotFound, WrongState
@@ -18,6 +20,9 @@ from packhorse.core.refs import Ref
 from packhorse.ground.equipment import boxes, emulators, jobs, selectors, services
 from packhorse.ground.equipment.errors import BadEquipment, BoxRefused, NotAtRest, ScaleSilent
 from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment, NewSending
+from packhorse.ground.files import selectors as files
+from packhorse.ground.files.paths import path_of
+from packhorse.ground.files.services import store
 from packhorse.ground.people.types import Grant
 from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, doing, make_shop
@@ -103,8 +108,8 @@ def test_what_is_queued_twice_by_one_key_is_printed_once(shop: Shop) -> None:
     with emulators.Printer() as printer:
         device, key = save(shop, address=printer.address), uuid4()
         assert queue(device, "^XA1^XZ", key) == queue(device, "^XA1^XZ", key)
-        jobs.send(key=uuid4())
-        jobs.send(key=uuid4())
+        jobs.send()
+        jobs.send()
         assert printer.came(1) == [b"^XA1^XZ"]
     (sent,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).rows
     assert (sent.state, sent.sent_to, sent.tries, sent.error) == ("sent", device.name, 1, "")
@@ -115,7 +120,7 @@ def test_a_dead_printers_work_goes_to_its_neighbour(shop: Shop) -> None:
         near = save(shop, address=printer.address)
         dead = save(shop, address=off(), station_id=shop.bench, neighbour_id=near.id)
         queue(dead)
-        jobs.send(key=uuid4())
+        jobs.send()
         assert len(printer.came(1)) == 1
     (sent,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=dead.id).rows
     assert (sent.state, sent.sent_to) == ("sent", near.name)
@@ -124,19 +129,53 @@ def test_a_dead_printers_work_goes_to_its_neighbour(shop: Shop) -> None:
 def test_what_nobody_takes_fails_after_three_tries_and_is_sent_again_by_a_person(shop: Shop) -> None:
     device = save(shop, address=off())
     sending = queue(device)
-    jobs.send(key=uuid4())
+    jobs.send()
     (failed,) = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).rows
     waiting = selectors.sendings(EVERYTHING, ListQuery(filters={"state": ("failed",)})).count
     assert (failed.state, failed.tries, "refused" in failed.error, waiting) == ("failed", 3, True, 1)
     with emulators.Printer() as printer:
         save(shop, equipment_id=device.id, name=device.name, address=printer.address)
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
-        jobs.send_waiting(key=uuid4())
+        jobs.send_waiting()
         assert printer.came(1) == [b"^XA^XZ"]
     with pytest.raises(WrongState):
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
     with pytest.raises(NotFound):
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=10**12)
+
+
+def test_a_worker_that_dies_sends_no_paper_again_that_a_device_took(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    with emulators.Printer() as printer:
+        device = save(shop, address=printer.address)
+        for n in range(3):
+            queue(device, f"^XA{n}^XZ")
+        connect, calls = socket.create_connection, count()
+
+        def stopped(*given: Any, **more: Any) -> socket.socket:
+            if next(calls) == 2:
+                raise SystemExit
+            return connect(*given, **more)
+
+        monkeypatch.setattr(socket, "create_connection", stopped)
+        with pytest.raises(SystemExit):
+            jobs.send()
+        jobs.send()
+        assert sorted(printer.came(3)) == [b"^XA0^XZ", b"^XA1^XZ", b"^XA2^XZ"]
+    assert {s.tries for s in selectors.sendings(EVERYTHING, ListQuery(), equipment_id=device.id).rows} == {1}
+
+
+def test_a_paper_that_is_no_longer_kept_waits_for_a_person_and_holds_up_no_other(shop: Shop) -> None:
+    with emulators.Printer() as printer:
+        device, ref = save(shop, address=printer.address), Ref("equipment.equipment", 1)
+        file_id = store(uuid4().bytes, "application/pdf", "slip")
+        default_storage.delete(path_of(files.info(file_id, EVERYTHING).sha256))
+        gone = doing(partial(services.queue_sending, uuid4(), device, "slips", ref, file_id=file_id))
+        queue(device)
+        jobs.send()
+        assert printer.came(1) == [b"^XA^XZ"]
+    failed = selectors.sendings(EVERYTHING, ListQuery(filters={"state": ("failed",)}), equipment_id=device.id).rows
+    assert [(s.id, s.error, s.tries) for s in failed] == [(gone, "its paper is no longer kept", 1)]
+    assert "its paper is no longer kept" in browser(Grant("manager")).get(f"/settings/equipment/{device.id}/").content.decode()
 
 
 def test_documents_are_queued_once_by_who_may(shop: Shop) -> None:
@@ -203,7 +242,7 @@ def test_on_pages(shop: Shop) -> None:
 def test_over_the_api(shop: Shop) -> None:
     device = save(shop, address=off())
     sending = queue(device)
-    jobs.send(key=uuid4())
+    jobs.send()
     manager = browser(Grant("manager", warehouse_id=shop.warehouse_id))
     assert device.id in [d["id"] for d in manager.get("/api/v1/equipment/?kind=printer").json()["rows"]]
     assert manager.get(f"/api/v1/equipment/{device.id}").json()["address"] == device.address
@@ -238,7 +277,7 @@ def test_another_clients_paper_is_not_sent_again(shop: Shop) -> None:
     device = save(shop, address=off())
     ref = Ref("equipment.equipment", device.id)
     sending = doing(partial(services.queue_sending, uuid4(), device, "label", ref, payload="^XA^XZ", client_id=shop.client_id))
-    jobs.send(key=uuid4())
+    jobs.send()
     theirs = actor("packer", client_id=make_shop().client_id)
     with pytest.raises(NotAllowed):
         services.send_again(key=uuid4(), actor=theirs, sending_id=sending)
@@ -275,5 +314,5 @@ def test_a_box_that_was_refused_and_is_sent_again_is_made_by_who_asks_first(shop
         machine.most_mm = 1000
         services.send_again(key=uuid4(), actor=HOUSE, sending_id=sending)
         services.make_box(sending)
-        jobs.send(key=uuid4())
+        jobs.send()
     assert len(machine.made) == 1

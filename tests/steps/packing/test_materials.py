@@ -186,6 +186,20 @@ def test_what_comes_is_added_once_and_a_count_says_by_how_much_the_books_were_of
     assert came(shop, fill, 1) == 9
 
 
+def test_who_sees_one_warehouse_finds_a_material_that_lies_in_another_and_none_of_its_stock() -> None:
+    mine, other = make_shop(items=1), make_shop(items=1)
+    fill = save()
+    came(other, fill, 500)
+    services.set_reorder(key=uuid4(), actor=HOUSE, material_id=fill, warehouse_id=other.warehouse_id, reorder_at=600, reorder_to=900)
+    scope = actor("packer", warehouse_id=mine.warehouse_id).scope
+    before = selectors.low_count(scope)
+    assert [(m.warehouse_id, m.quantity) for m in selectors.material(scope, fill)] == [(None, 0)]
+    assert [(m.warehouse_id, m.is_low) for m in selectors.material_page(scope, ListQuery()).rows if m.id == fill] == [(None, False)]
+    came(mine, fill, 7)
+    assert [(m.warehouse_id, m.quantity) for m in selectors.material(scope, fill)] == [(mine.warehouse_id, 7)]
+    assert (before, selectors.low_count(scope), len(selectors.material(EVERYTHING, fill))) == (0, 0, 2)
+
+
 def test_a_material_is_kept_under_its_code() -> None:
     key = uuid4()
     made = save("PAPER-1", key=key)

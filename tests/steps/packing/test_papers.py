@@ -5,27 +5,36 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pypdfium2  # type: ignore[import-untyped]
 import pytest
 import zxingcpp
+from django.db import connection
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from packhorse.core import clock, scan, sql, sscc
 from packhorse.core.actors import EVERYTHING
+from packhorse.core.refs import Ref
 from packhorse.core.scan import Context
+from packhorse.core.web.lists import TooMany, chosen_ids
 from packhorse.ground.catalog import services as catalog_services
 from packhorse.ground.equipment import emulators, jobs, selectors as equipment, services as printing
 from packhorse.ground.equipment.types import EquipmentInfo, NewEquipment
 from packhorse.ground.people.types import Grant
 from packhorse.ground.warehouse import selectors as warehouses
+from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.orders.types import Gift
-from packhorse.steps.packing import jobs as packing_jobs, paper, selectors, services
+from packhorse.steps.packing import jobs as packing_jobs, panel, paper, selectors, services
+from packhorse.steps.packing.pages import papers
+from packhorse.steps.packing.pages.parcels import parcels
 from packhorse.steps.packing.policy import PackPolicy
 from packhorse.steps.packing.types import ParcelInfo
 from packhorse.steps.picking import services as picking
-from tests.build import HOUSE, Shop, actor, make_shop
+from tests.build import HOUSE, Shop, actor, doing, make_shop, receive
 from tests.build_orders import accepted
 from tests.steps.orders.test_doors import browser, post
 from tests.steps.picking.build import TODAY, at_bench, make_box, shop_with
@@ -59,7 +68,7 @@ def printed() -> None:
     """The worker: papers are made, and what is queued is sent."""
     for (arguments,) in sql.rows("SELECT args::text FROM procrastinate_jobs WHERE task_name = 'packing.print_papers' AND status = 'todo' ORDER BY id"):
         packing_jobs.print_papers._checked(**json.loads(arguments))
-    jobs.send(key=uuid4())
+    jobs.send()
 
 
 def pages(answer: Any) -> list[tuple[set[str], str]]:
@@ -197,6 +206,69 @@ def test_what_is_on_a_pallet_is_listed_with_the_tote_that_holds_it(shop: Shop) -
     assert f"/packing/units/{tote.id}/contents.pdf" in manager.get(f"/settings/warehouse/places/{tote.id}/").content.decode()
 
 
+def test_a_cart_with_many_totes_asks_no_more_than_one_with_few(shop: Shop) -> None:
+    cart = shop.place("CART-01")
+
+    def asked(totes: int) -> tuple[int, list[str]]:
+        for tote in shop.totes[:totes]:
+            doing(partial(stock.carry, tote, cart))
+        with CaptureQueriesContext(connection) as statements:
+            found = selectors.contents_of_unit(EVERYTHING, cart, "en")
+        return len(statements), [line.within for line in found.lines]
+
+    for tote in shop.totes:
+        receive(shop.item("SKU-1"), tote, 2)
+    few, many = asked(1), asked(4)
+    assert (few, many) == ((many[0], ["T-001"]), (few[0], ["T-001", "T-002", "T-003", "T-004"]))
+
+
+def test_the_slips_of_many_clients_ask_no_more_than_those_of_one(shop: Shop) -> None:
+    first, second = packed(shop, SKU_1=1), packed(shop, SKU_2=1)
+    theirs = shop_with({"SKU-1": 9, "SKU-2": 9})
+    other = packed(theirs, SKU_1=1)
+    services.set_policy(key=uuid4(), actor=HOUSE, client_id=theirs.client_id, policy=PackPolicy(slip_prices=True))
+
+    def asked(*parcels: ParcelInfo) -> tuple[int, list[bool]]:
+        with CaptureQueriesContext(connection) as statements:
+            made = selectors.slips(EVERYTHING, [p.parcel_id for p in parcels])
+        return len(statements), [slip.with_prices for slip in made]
+
+    one, two = asked(first, second), asked(first, other)
+    assert (one, two) == ((two[0], [False, False]), (one[0], [False, True]))
+
+
+def test_more_than_can_be_done_at_once_is_refused_and_says_how_many_were_marked(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paper, "AT_ONCE", 1)
+    monkeypatch.setattr(papers, "MOST", 1)
+    made = [packed(shop, SKU_1=1), packed(shop, SKU_2=1)]
+    packer = browser(Grant("packer", warehouse_id=shop.warehouse_id))
+    for url, said in (
+        ("slips.pdf", "2 are marked, and the browser shows the papers of 1 at once."),
+        ("slips/", "2 are marked, and 1 at most are taken at once."),
+    ):
+        refused = post(packer, f"/packing/parcels/{url}", ids=[p.parcel_id for p in made])
+        assert (refused.status_code, said in refused.content.decode()) == (422, True)
+    assert sql.rows("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'packing.print_papers'") == [(0,)]
+    request = RequestFactory().post("/packing/parcels/slips/", {"all": "1", "asked": f"warehouse={shop.warehouse_id}"})
+    assert sorted(chosen_ids(request, parcels, EVERYTHING, most=2)) == [p.parcel_id for p in made]
+    with pytest.raises(TooMany, match="2 are marked, and 1 at most"):
+        chosen_ids(request, parcels, EVERYTHING, most=1)
+
+
+def test_a_large_wave_has_its_slips_in_parts(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (paper, panel):
+        monkeypatch.setattr(module, "AT_ONCE", 2)
+    numbers = [accepted(shop, {"SKU-1": 1}).order_number for _ in range(3)]
+    wave = picking.release_wave(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, until=clock.now() + dt.timedelta(days=30), today=TODAY)
+    manager = browser(Grant("manager", warehouse_id=shop.warehouse_id))
+    shown = panel.documents(EVERYTHING, Ref("picking.wave", wave.wave_id))
+    assert [label for label, _url in shown] == ["Packing slips of the wave, orders 1 to 2", "Packing slips of the wave, orders 3 to 3"]
+    assert [codes for _label, url in shown for codes, _words in pages(manager.get(url))] == [{n} for n in numbers]
+    url = shown[0][1].partition("?")[0]
+    assert [len(pages(manager.get(f"{url}?part={part}"))) for part in ("", "0", "no", "2")] == [2, 2, 2, 1]
+    assert manager.get(f"{url}?part=3").status_code == 404
+
+
 def test_labels_of_places_and_units_read_again_and_are_found_by_what_they_say(shop: Shop) -> None:
     manager = browser(Grant("manager", warehouse_id=shop.warehouse_id))
     places = warehouses.locations_of_kind(EVERYTHING, shop.warehouse_id, "bin")[:3]
@@ -214,7 +286,7 @@ def test_labels_of_places_and_units_read_again_and_are_found_by_what_they_say(sh
         printer(shop, of_labels.address, "printer", "zpl")
         post(manager, "/settings/equipment/labels/places/", ids=[p.id for p in places])
         post(manager, "/settings/equipment/labels/units/", ids=[tote])
-        jobs.send(key=uuid4())
+        jobs.send()
         small, units = of_labels.came(2)
     assert (small.count(b"^XA"), units.count(b"^XA"), sscc.of_unit(tote).encode() in units) == (3, 1, True)
     assert post(browser(Grant("packer", warehouse_id=shop.warehouse_id)), "/settings/equipment/labels/places/", ids=[places[0].id]).status_code == 403

@@ -8,8 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import translation
 
-from packhorse.core import dispatch
+from packhorse.core import dispatch, sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongState
 from packhorse.core.lists import ListQuery
@@ -298,8 +299,11 @@ def test_cancelled_whole_after_packing_nothing_stands_at_the_bench() -> None:
     seal(bench(shop), station_id=shop.bench)
 
     orders.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[fo.order_id], reason="changed their mind")
-    dispatch.drain()
+    with translation.override("fr"):
+        dispatch.drain()
 
+    said = sql.rows("SELECT data->>'reason' FROM core_journal WHERE event = 'packing.parcel_voided' AND client_id = %s", [shop.client_id])
+    assert said == [("its order was cancelled",)], "kept as a code, told in the reader's language"
     assert [p.state for p in selectors.parcels_of(EVERYTHING, [fo.fulfillment_order_id])] == ["voided"]
     assert selectors.bench_orders(EVERYTHING, shop.warehouse_id) == []
     books_agree()

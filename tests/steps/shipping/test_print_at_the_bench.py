@@ -43,7 +43,7 @@ def test_a_label_is_printed_at_its_bench_once_whoever_asks() -> None:
     with emulators.Printer() as printer:
         device = set_up(shop, printer.address)
         label = labelled(shop, station_id=shop.bench)
-        jobs.send(key=uuid4())
+        jobs.send()
         (zpl,) = printer.came(1)
         number = selectors.label(EVERYTHING, label).tracking_number
         assert zpl.startswith(b"^XA")
@@ -59,7 +59,7 @@ def test_a_label_is_printed_at_its_bench_once_whoever_asks() -> None:
             ask(key, label, 10**12)
         with pytest.raises(NotAllowed):
             ask(uuid4(), label, actor=actor("packer"))
-        jobs.send(key=uuid4())
+        jobs.send()
         assert len(printer.came(1)) == 1
     assert [s.what for s in equipment.sendings(EVERYTHING, ListQuery(), equipment_id=device).rows] == ["label"]
     assert equipment.sendings(actor("client", client_id=shop.client_id + 10**6).scope, ListQuery()).rows == ()

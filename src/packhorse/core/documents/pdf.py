@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import typst
 from django.utils import translation
@@ -22,6 +22,7 @@ from packhorse.core.documents.barcodes import bars, dots_per_module
 from packhorse.core.documents.types import ContentsList, PackingSlip, PickList, ShippingLabel, SmallLabel, Symbology, UnitLabel
 
 _HERE: Final = Path(__file__).parent
+_Document = TypeVar("_Document", ShippingLabel, PackingSlip, PickList, ContentsList)
 
 
 @cache
@@ -57,6 +58,16 @@ def _code(text: str, symbology: Symbology, room_dots: int, most: int = 4) -> dic
     return {"svg": found.svg, "width": found.width * dots, "height": found.height * dots, "text": text}
 
 
+def _each(documents: Sequence[_Document], said: Callable[[_Document], dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each document says to its template, in its own language."""
+    assert documents, "nothing to print"
+    data = []
+    for document in documents:
+        with translation.override(document.language):
+            data.append(said(document))
+    return data
+
+
 def _label(label: ShippingLabel) -> dict[str, Any]:
     return {
         "from": [line for line in label.ship_from if line],
@@ -78,12 +89,7 @@ def labels_pdf(labels: Sequence[ShippingLabel]) -> bytes:
 
     Raises: Invalid (a number that its barcode cannot carry).
     """
-    assert labels, "nothing to print"
-    data = []
-    for label in labels:
-        with translation.override(label.language):
-            data.append(_label(label))
-    return _template("label").render({"labels": data}, labels[0].ships_on)
+    return _template("label").render({"labels": _each(labels, _label)}, labels[0].ships_on)
 
 
 def label_pdf(label: ShippingLabel) -> bytes:
@@ -162,12 +168,7 @@ def packing_slips_pdf(slips: Sequence[PackingSlip]) -> bytes:
 
     Raises: Invalid (an order number that its barcode cannot carry).
     """
-    assert slips, "nothing to print"
-    data = []
-    for slip in slips:
-        with translation.override(slip.language):
-            data.append(_slip(slip))
-    return _template("slip").render({"documents": data}, slips[0].ordered_on)
+    return _template("slip").render({"documents": _each(slips, _slip)}, slips[0].ordered_on)
 
 
 def packing_slip_pdf(slip: PackingSlip) -> bytes:
@@ -203,12 +204,7 @@ def pick_lists_pdf(lists: Sequence[PickList]) -> bytes:
 
     Raises: Invalid (a number that its barcode cannot carry).
     """
-    assert lists, "nothing to print"
-    data = []
-    for picks in lists:
-        with translation.override(picks.language):
-            data.append(_picks(picks))
-    return _template("sheet").render({"documents": data}, lists[0].made_at.date())
+    return _template("sheet").render({"documents": _each(lists, _picks)}, lists[0].made_at.date())
 
 
 def _contents(found: ContentsList) -> dict[str, Any]:
@@ -235,9 +231,4 @@ def contents_lists_pdf(lists: Sequence[ContentsList]) -> bytes:
 
     Raises: Invalid (a number that its barcode cannot carry).
     """
-    assert lists, "nothing to print"
-    data = []
-    for found in lists:
-        with translation.override(found.language):
-            data.append(_contents(found))
-    return _template("sheet").render({"documents": data}, lists[0].made_on)
+    return _template("sheet").render({"documents": _each(lists, _contents)}, lists[0].made_on)

@@ -15,10 +15,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
+from packhorse.core.errors import PackhorseError
 from packhorse.core.lists import LIMIT, LIMIT_MAX, ListQuery, Page, every_row
 from packhorse.core.web import kept
 from packhorse.core.web.auth import actor_of, page
@@ -309,11 +310,30 @@ def _count_text(found: Page[Any]) -> str:
     return str(found.count)
 
 
+class TooMany(PackhorseError):
+    """{marked} are marked, and {most} at most are taken at once."""
+
+    status = 422
+    no_page = "less is to be marked"
+    advice = _("Narrow the list with its filters, or mark fewer.")
+
+
 def chosen_ids(request: HttpRequest, rows: ListPage, scope: Scope, *, most: int = 10_000) -> list[int]:
-    """The ids that a bulk action was posted with: the marked rows, or (with `all`) everything that the list's query matches, up to `most`."""
+    """The ids that a bulk action was posted with: the marked rows, or (with `all`) everything that the list's query matches.
+
+    Raises: TooMany (nothing is left out in silence).
+    """
     if request.POST.get("all"):
         from django.http import QueryDict
 
         query = rows.query_from(QueryDict(request.POST.get("asked", "")))
-        return [int(value_of(row, rows.id)) for row in every_row(lambda q: rows.rows(query=q, scope=scope), replace(query, cursor=""), most=most)]
-    return [int(i) for i in request.POST.getlist("ids") if i.isascii() and i.isdigit() and len(i) < 19][:most]
+        ids = [int(value_of(row, rows.id)) for row in every_row(lambda q: rows.rows(query=q, scope=scope), query, most=most + 1)]
+        if len(ids) > most:
+            counted = rows.rows(query=replace(query, cursor="", limit=1), scope=scope)
+            exact = counted.count is not None and not counted.capped and counted.count > most
+            raise TooMany(marked=str(counted.count) if exact else gettext("more than %d") % most, most=most)
+        return ids
+    ids = [int(i) for i in request.POST.getlist("ids") if i.isascii() and i.isdigit() and len(i) < 19]
+    if len(ids) > most:
+        raise TooMany(marked=len(ids), most=most)
+    return ids

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid5
+from uuid import uuid4
 
 from packhorse.core.actors import system
 from packhorse.core.jobs import job
@@ -12,16 +12,18 @@ _ACTOR = system("equipment")
 
 
 @job(queue="default", attempts=3, lock="equipment.send")
-def send(*, key: UUID) -> None:
-    """Send what is queued, until nothing is or what is left did not go."""
-    for round_ in range(services.TRIES):
+def send() -> None:
+    """Send what is queued, until nothing is or what is left did not go. Each is recorded as soon as its device has answered: whoever dies here sends one of them twice at most."""
+    for _round in range(services.TRIES):
         waiting = selectors.queued()
         if not waiting:
             return
-        services.record_sent(key=uuid5(key, f"{round_}:{waiting[0]}:{waiting[-1]}"), actor=_ACTOR, answers=services.send(waiting))
+        for sending_id in waiting:
+            if answers := services.send([sending_id]):
+                services.record_sent(key=uuid4(), actor=_ACTOR, answers=answers)
 
 
 @job(every="* * * * *", lock="equipment.send")
-def send_waiting(*, key: UUID) -> None:
+def send_waiting() -> None:
     """Every minute: what is still queued, because a job was lost or a device was off."""
-    send(key=key)
+    send()

@@ -22,6 +22,7 @@ from packhorse.core.web.cells import Badge
 from packhorse.core.web.detail import Crumb, Detail, Fact, Table, detail
 from packhorse.core.web.forms import form_page
 from packhorse.core.web.lists import Button, Choice, Column, Empty, Flag, ListPage
+from packhorse.core.words import said
 from packhorse.ground.equipment import boxes, selectors, services
 from packhorse.ground.equipment.forms import EquipmentForm
 from packhorse.ground.equipment.types import BROWSER, EquipmentInfo, NewEquipment
@@ -98,7 +99,7 @@ _SENT = (
     Column("state", _("State"), cells.state("state", SENDING)),
     Column("queued_at", _("Asked for")),
     Column("sent_to", _("Taken by"), narrow=False),
-    Column("error", _("What went wrong"), narrow=False),
+    Column("error", _("What went wrong"), lambda s: cells.show(said(s.error)), narrow=False),
 )
 
 

@@ -10,11 +10,11 @@ from typing import Final
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize, system
-from packhorse.core.errors import NotFound
+from packhorse.core.errors import NotFound, PackhorseError
 from packhorse.core.events import emit
 from packhorse.core.refs import Ref
 from packhorse.core.states import check_transition
@@ -32,6 +32,9 @@ from packhorse.ground.warehouse.models import Location
 #: So often a device and its neighbour are tried before somebody must look.
 TRIES: Final = 3
 _SECONDS: Final = 5.0
+#: Why nothing was sent, as it is kept.
+ARCHIVED: Final = gettext_noop("the device is archived")
+GONE: Final = gettext_noop("its paper is no longer kept")
 
 
 def _check(new: NewEquipment) -> None:
@@ -150,7 +153,12 @@ def send(sending_ids: Sequence[int]) -> list[Sent]:
 
 def _send_one(row: Sending) -> Sent:
     errors = []
-    data = files.read(row.file_id, EVERYTHING) if row.file_id else row.payload.encode()
+    try:
+        data = files.read(row.file_id, EVERYTHING) if row.file_id else row.payload.encode()
+    except PackhorseError:
+        data = b""
+    if not data:  # what is left of a paper that is kept no longer
+        return Sent(row.pk, None, GONE, refused=True)
     for device in (row.equipment, row.equipment.neighbour):
         if device is None or device.archived_at is not None:
             continue
@@ -160,7 +168,7 @@ def _send_one(row: Sending) -> Sent:
             errors.append(f"{device.name}: {error}")
         else:
             return Sent(row.pk, None, f"{device.name}: {refused}", refused=True) if refused else Sent(row.pk, device.pk)
-    return Sent(row.pk, None, "; ".join(errors) or "archived")
+    return Sent(row.pk, None, "; ".join(errors) or ARCHIVED)
 
 
 def _speak(device: Equipment, data: bytes, name: str) -> str:

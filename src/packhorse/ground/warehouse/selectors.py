@@ -187,9 +187,9 @@ def stations(scope: Scope, warehouse_id: int) -> list[LocationInfo]:
     return sorted((location_info(row) for row in rows), key=lambda p: ((*STATIONS, "bin").index(p.kind), p.code))
 
 
-def units_in(scope: Scope, location_id: int) -> list[LocationInfo]:
-    """The handling units that stand in a place, by code."""
-    return [location_info(row) for row in _locations(scope).filter(parent_id=location_id, archived_at=None).order_by("code")]
+def units_in(scope: Scope, *location_ids: int) -> list[LocationInfo]:
+    """The handling units that stand in a place, or in several, by code."""
+    return [location_info(row) for row in _locations(scope).filter(parent_id__in=location_ids, archived_at=None).order_by("code")]
 
 
 def layout(scope: Scope, warehouse_id: int) -> FloorPlan | None:

@@ -14,10 +14,6 @@ doubled  there more than once: a run with more screens than scans, more in an or
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -25,10 +21,12 @@ from random import Random
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from packhorse.server.bench.measured import NotDurable, checkpoint, commit, load, machine, note, own_database, p99, tree_cpu
-from packhorse.server.exits import FAILED
+from packhorse.server.bench import people
+from packhorse.server.bench.measured import checkpoint, note, tree_cpu
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from packhorse.server.bench.scanners.floor import Floor
     from packhorse.server.bench.scanners.phone import Phone, Sent, Shown
 
@@ -38,19 +36,6 @@ ZERO: Final = ("lost", "doubled", "unanswered", "faults", "drift")
 WRONG: Final = 2
 #: Pieces of an order on average, with the tote and the label.
 SCANS: Final = 8
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="packhorse bench packers", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--seed", type=int, default=1, help="what packers draw from (default: %(default)s)")
-    parser.add_argument("--packers", type=int, default=10, help="at the same time (default: %(default)s)")
-    parser.add_argument("--minutes", type=float, default=2.0, help="how long they pack (default: %(default)s)")
-    parser.add_argument("--pause", type=float, default=2.0, help="seconds between two scans of a packer, on average (default: %(default)s)")
-    parser.add_argument("--stock-rows", type=int, default=10_000, help="levels of stock in the house (default: %(default)s)")
-    parser.add_argument("--workers", type=int, default=2, help="web server processes (default: %(default)s)")
-    parser.add_argument("--database", default="", help="a database of that name, filled where it is not there and left standing; else one that is dropped")
-    return parser
 
 
 @dataclass
@@ -165,44 +150,38 @@ def _check(floor: Floor, packers: list[Packer]) -> dict[str, Any]:
     }
 
 
-def _measure(options: argparse.Namespace) -> dict[str, Any]:
+def _measure(options: Namespace) -> dict[str, Any]:
     from packhorse.kernels.packing.solve import warm_up
     from packhorse.server.bench.http import dispatching, server
     from packhorse.server.bench.scanners import floor
     from packhorse.server.bench.scanners.phone import Phone
 
     warm_up()
-    standing = floor.build(options.stock_rows, options.packers)
-    totes = _to_the_bench(standing, int(1.3 * options.packers * 60 * options.minutes / (SCANS * options.pause)) + 2 * options.packers, options.seed)
-    people = floor.people(standing, options.packers, "packer")
+    standing = floor.build(options.stock_rows, options.many)
+    totes = _to_the_bench(standing, int(1.3 * options.many * 60 * options.minutes / (SCANS * options.pause)) + 2 * options.many, options.seed)
+    crowd = floor.people(standing, options.many, "packer")
     checkpoint()
     with server(options.workers) as (port, root), dispatching() as dispatcher:
         packers = []
-        for n, who in enumerate(people):
+        for n, who in enumerate(crowd):
             phone = Phone(port, Random(f"{options.seed}:{n}"), "packing.pack")  # noqa: S311 - figures, not secrets
             phone.sign_in(who.username, who.password)
             phone.begin()
-            packers.append(Packer(phone, totes[n :: len(people)], options.pause))
+            packers.append(Packer(phone, totes[n :: len(crowd)], options.pause))
         note(f"{len(packers)} packers for {options.minutes:g} minutes, {len(totes)} orders")
-        used, began = tree_cpu(root) + tree_cpu(dispatcher), time.monotonic()
-        threads = [threading.Thread(target=p.work, args=(began + 60 * options.minutes,), daemon=True) for p in packers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        seconds, used = time.monotonic() - began, tree_cpu(root) + tree_cpu(dispatcher) - used
+        used = tree_cpu(root) + tree_cpu(dispatcher)
+        seconds = people.at_work([p.work for p in packers], options.minutes)
+        used = tree_cpu(root) + tree_cpu(dispatcher) - used
     heard = [one for p in packers for one in p.heard]
     timed = [(kind, s.seconds) for kind, s in heard if s.status == 200 and s.seconds is not None]
     ok, took = sum(s.status == 200 for _kind, s in heard), [t for _kind, t in timed]
     by_scan = {}
     for kind in ("tote", "piece", "last piece", "label"):
         own = [t for k, t in timed if k == kind]
-        by_scan[kind] = {"scans": len(own), "p50_ms": p99(own, 0.5), "p99_ms": p99(own)} if own else {"scans": 0}
+        by_scan[kind] = {"scans": len(own), **people.quickness(own)} if own else {"scans": 0}
     return {
         "scans": ok,
-        "p50_ms": p99(took, 0.5),
-        "p99_ms": p99(took),
-        "over_100_ms": sum(t > 0.1 for t in took),
+        **people.quickness(took),
         "by_scan": by_scan,
         **_check(standing, packers),
         "unanswered": sum(p.unanswered for p in packers),
@@ -217,21 +196,5 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
 
 def run(arguments: list[str]) -> int:
     """Measure, print; 0 when every scan was done once, else 1."""
-    options = _parser().parse_args(arguments)
-    about = {
-        "machine": machine(), "commit": commit(), "seed": options.seed, "load": load(), "packers": options.packers, "minutes": options.minutes,
-        "pause_s": options.pause, "workers": options.workers,
-    }  # fmt: skip
-    try:
-        with own_database(options.database):
-            found = _measure(options)
-    except NotDurable as error:
-        sys.stderr.write(f"The server does not keep what it commits: {error} is off. Name another server, or another data folder (PACKHORSE_HOME).\n")
-        return FAILED
-    answer = {**found, **about, "load_after": load()}
-    if options.json:
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
-    else:
-        for key, value in answer.items():
-            sys.stdout.write(f"{key:<26}{json.dumps(value) if isinstance(value, dict) else value}\n")
-    return FAILED if any(answer[key] for key in ZERO) else 0
+    options = people.parser("packhorse bench packers", str(__doc__), "packers", many=10, minutes=2.0).parse_args(arguments)
+    return people.reported(options, "packers", _measure, ZERO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.refs import Ref
@@ -17,6 +17,8 @@ from packhorse.core.web.detail import Section, Table
 from packhorse.core.web.lists import Column
 from packhorse.core.web.panels import Hit, Tile
 from packhorse.steps.packing import selectors, words
+from packhorse.steps.packing.paper import AT_ONCE
+from packhorse.steps.picking import selectors as picking
 
 
 def count(scope: Scope) -> int:
@@ -49,7 +51,7 @@ def order_sections(scope: Scope, *, order_id: int, demand_ids: Sequence[int]) ->
     return [Table(_("Parcels"), _COLUMNS, found)] if found else []
 
 
-def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:  # noqa: ARG001 - the documents' own pages look who asks
+def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:
     """What is printed about parcels, waves and what is carried."""
     if ref.kind == "packing.parcel":
         names = (
@@ -62,10 +64,24 @@ def documents(scope: Scope, ref: Ref) -> list[tuple[Text, str]]:  # noqa: ARG001
     if ref.kind == "orders.fulfillment_order":
         return [(_("Packing slip"), reverse("packing:order-slips", args=[ref.id]))]
     if ref.kind == "picking.wave":
-        return [(_("Packing slips of the wave"), reverse("packing:wave-slips", args=[ref.id]))]
+        return _slips_of_wave(ref.id, picking.wave(scope, ref.id).orders)
     if ref.kind in ("warehouse.tote", "warehouse.cart", "warehouse.pallet"):
         return [(_("Contents list"), reverse("packing:unit-contents", args=[ref.id]))]
     return []
+
+
+def _slips_of_wave(wave_id: int, orders: int) -> list[tuple[Text, str]]:
+    """One document, or several where there are more orders than a browser waits for."""
+    url = reverse("packing:wave-slips", args=[wave_id])
+    if orders <= AT_ONCE:
+        return [(_("Packing slips of the wave"), url)]
+    return [
+        (
+            gettext("Packing slips of the wave, orders %(first)d to %(last)d") % {"first": n + 1, "last": min(n + AT_ONCE, orders)},
+            f"{url}?part={n // AT_ONCE + 1}",
+        )
+        for n in range(0, orders, AT_ONCE)
+    ]
 
 
 def printing(actor: Actor, ref: Ref) -> list[Action]:

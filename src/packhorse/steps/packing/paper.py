@@ -18,6 +18,8 @@ from packhorse.steps.packing.types import ParcelInfo
 
 #: A batch of papers that went to a printer is kept so many days, to be sent again.
 KEPT_DAYS: Final = 7
+#: So many papers are made while a browser waits: two seconds.
+AT_ONCE: Final = 200
 
 
 def kept_until() -> dt.date:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from packhorse.core import clock, sql
 
 _READ: Final = """
-SELECT DISTINCT ON (name) name, value::text FROM core_setting
-WHERE name LIKE 'packing.%%' AND (client_id IS NULL OR client_id = %s) AND warehouse_id IS NULL AND since <= %s
-ORDER BY name, client_id IS NOT NULL DESC, since DESC, id DESC
+SELECT DISTINCT ON (c.id, s.name) c.id, s.name, s.value::text FROM unnest(%s::bigint[]) AS c(id) JOIN core_setting s ON s.client_id IS NULL OR s.client_id = c.id
+WHERE s.name LIKE 'packing.%%' AND s.warehouse_id IS NULL AND s.since <= %s
+ORDER BY c.id, s.name, s.client_id IS NOT NULL DESC, s.since DESC, s.id DESC
 """
 
 
@@ -34,8 +35,15 @@ class PackPolicy:
 
 def policy_of(client_id: int) -> PackPolicy:
     """How the client's goods are packed."""
-    found: dict[str, Any] = {name.removeprefix("packing."): json.loads(value) for name, value in sql.rows(_READ, [client_id, clock.now()], often=True)}
-    return PackPolicy(**{k: v for k, v in found.items() if k in PackPolicy.__dataclass_fields__})
+    return policies_of([client_id])[client_id]
+
+
+def policies_of(client_ids: Sequence[int]) -> dict[int, PackPolicy]:
+    """How these clients' goods are packed."""
+    said: dict[int, dict[str, Any]] = {i: {} for i in client_ids}
+    for client_id, name, value in sql.rows(_READ, [list(client_ids), clock.now()], often=len(client_ids) == 1):
+        said[client_id][name.removeprefix("packing.")] = json.loads(value)
+    return {i: PackPolicy(**{k: v for k, v in own.items() if k in PackPolicy.__dataclass_fields__}) for i, own in said.items()}
 
 
 def keep(client_id: int, policy: PackPolicy) -> None:

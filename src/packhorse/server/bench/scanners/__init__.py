@@ -14,64 +14,37 @@ p50_ms   half of the scans were answered within this, p99_ms all but a hundredth
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-import threading
-import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from packhorse.server.bench.measured import NotDurable, checkpoint, commit, database_cpu, load, machine, note, own_database, p99, tree_cpu
-from packhorse.server.exits import FAILED
+from packhorse.server.bench import people
+from packhorse.server.bench.measured import checkpoint, database_cpu, note, p99, tree_cpu
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from packhorse.server.bench.scanners.floor import Floor
-    from packhorse.server.bench.scanners.picker import Picker
 
 #: The keys that are 0 in a house that holds.
-ZERO: Final = ("lost", "doubled", "unanswered", "faults")
+ZERO: Final = ("lost", "doubled", "unanswered", "faults", "drift")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="packhorse bench scanners", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--seed", type=int, default=1, help="what pickers draw from (default: %(default)s); how they meet is up to the machine")
-    parser.add_argument("--scanners", type=int, default=20, help="pickers at the same time (default: %(default)s)")
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long they pick (default: %(default)s)")
-    parser.add_argument("--pause", type=float, default=2.0, help="seconds between two scans of a picker, on average (default: %(default)s)")
-    parser.add_argument("--stock-rows", type=int, default=10_000, help="levels of stock in the house (default: %(default)s)")
-    parser.add_argument("--workers", type=int, default=2, help="web server processes (default: %(default)s)")
-    parser.add_argument("--database", default="", help="a database of that name, filled where it is not there and left standing; else one that is dropped")
-    return parser
-
-
-def _walk(pickers: list[Picker], seconds: float) -> float:
-    began = time.monotonic()
-    threads = [threading.Thread(target=p.work, args=(began + seconds,), daemon=True) for p in pickers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return time.monotonic() - began
-
-
-def _measure(options: argparse.Namespace) -> dict[str, Any]:
+def _measure(options: Namespace) -> dict[str, Any]:
     from packhorse.server.bench.http import dispatching, server
     from packhorse.server.bench.scanners import checking, floor
     from packhorse.server.bench.scanners.picker import Picker
 
-    standing: Floor = floor.build(options.stock_rows, options.scanners)
-    floor.plan_walks(standing, floor.walks_for(options.scanners, options.minutes, options.pause), options.seed)
-    people = floor.people(standing, options.scanners)
+    standing: Floor = floor.build(options.stock_rows, options.many)
+    floor.plan_walks(standing, floor.walks_for(options.many, options.minutes, options.pause), options.seed)
+    crowd = floor.people(standing, options.many)
     checkpoint()
     with server(options.workers) as (port, root), dispatching() as dispatcher:
-        pickers = [Picker(n, port, who, standing, options.seed, options.pause) for n, who in enumerate(people)]
+        pickers = [Picker(n, port, who, standing, options.seed, options.pause) for n, who in enumerate(crowd)]
         for picker in pickers:
             picker.sign_in()
         note(f"{len(pickers)} pickers for {options.minutes:g} minutes")
         before, used = database_cpu(), tree_cpu(root) + tree_cpu(dispatcher)
-        seconds = _walk(pickers, 60 * options.minutes)
+        seconds = people.at_work([p.work for p in pickers], options.minutes)
         used, after = tree_cpu(root) + tree_cpu(dispatcher) - used, database_cpu()
     heard = [scan for p in pickers for scan in p.heard]
     found = checking.check(standing, pickers)
@@ -82,9 +55,7 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
         "scans": ok,
         "lost": len(found.lost),
         "doubled": len(found.doubled),
-        "p50_ms": p99(took, 0.5),
-        "p99_ms": p99(took),
-        "over_100_ms": sum(t > 0.1 for t in took),
+        **people.quickness(took),
         "stops_p50_ms": p99(posts, 0.5) if posts else None,
         "stops_p99_ms": p99(posts) if posts else None,
         "unanswered": sum(p.unanswered for p in pickers),
@@ -107,21 +78,5 @@ def _measure(options: argparse.Namespace) -> dict[str, Any]:
 
 def run(arguments: list[str]) -> int:
     """Measure, print; 0 when every scan was done once, else 1."""
-    options = _parser().parse_args(arguments)
-    about = {
-        "machine": machine(), "commit": commit(), "seed": options.seed, "load": load(), "scanners": options.scanners, "minutes": options.minutes,
-        "pause_s": options.pause, "workers": options.workers,
-    }  # fmt: skip
-    try:
-        with own_database(options.database):
-            found = _measure(options)
-    except NotDurable as error:
-        sys.stderr.write(f"The server does not keep what it commits: {error} is off. Name another server, or another data folder (PACKHORSE_HOME).\n")
-        return FAILED
-    answer = {**found, **about, "load_after": load()}
-    if options.json:
-        sys.stdout.write(json.dumps(answer, indent=1) + "\n")
-    else:
-        for key, value in answer.items():
-            sys.stdout.write(f"{key:<26}{json.dumps(value) if isinstance(value, dict) else value}\n")
-    return FAILED if any(answer[key] for key in ZERO) or answer["drift"] else 0
+    options = people.parser("packhorse bench scanners", str(__doc__), "scanners", many=20, minutes=10.0).parse_args(arguments)
+    return people.reported(options, "scanners", _measure, ZERO)

@@ -44,13 +44,20 @@ WHERE l.on_hand > 0 AND {wall("l.client_id", "p.warehouse_id")}
 """
 
 
-def levels(scope: Scope, *, item_id: int | None = None, location_id: int | None = None, lot_id: int | None = None) -> list[LevelAt]:
-    """What lies where, of an item, at a place or of a lot (at least one of the three), by place and item."""
-    asked = {"l.item_id": item_id, "l.location_id": location_id, "l.lot_id": lot_id}
-    narrowed = {column: value for column, value in asked.items() if value is not None}
+def levels(
+    scope: Scope, *, item_id: int | None = None, location_id: int | None = None, lot_id: int | None = None, location_ids: Sequence[int] | None = None
+) -> list[LevelAt]:
+    """What lies where, of an item, at a place or several, or of a lot (at least one of these), by place and item."""
+    asked = {
+        "l.item_id = %(item)s": item_id,
+        "l.location_id = %(place)s": location_id,
+        "l.lot_id = %(lot)s": lot_id,
+        "l.location_id = ANY(%(places)s)": location_ids,
+    }
+    narrowed = [column for column, value in asked.items() if value is not None]
     assert narrowed, "levels of something"
-    where = "".join(f" AND {column} = %(v{n})s" for n, column in enumerate(narrowed))
-    params = seen(scope, **{f"v{n}": value for n, value in enumerate(narrowed.values())})
+    where = "".join(f" AND {column}" for column in narrowed)
+    params = seen(scope, item=item_id, place=location_id, lot=lot_id, places=None if location_ids is None else list(location_ids))
     return [
         LevelAt(*r)
         for r in sql.rows(f"{_LEVELS}{where} ORDER BY p.warehouse_id, p.code, i.sku, t.expires_on NULLS LAST, l.condition <> 'sellable', l.id", params)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from packhorse.core import clock
 from packhorse.core.actors import Actor, Scope
 from packhorse.core.errors import Invalid
+from packhorse.core.money import Money
 from packhorse.core.refs import Ref
 from packhorse.core.timeline import timeline
 from packhorse.core.web import cells
@@ -33,7 +35,7 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.packing import paper, selectors, services, words
 from packhorse.steps.packing.drawing import MOST, colours, load_svg, scanned
 from packhorse.steps.packing.pages.forms import BoxForm
-from packhorse.steps.packing.types import TEACHING_WHYS, BenchOrder, ProposedParcel, Sealed
+from packhorse.steps.packing.types import TEACHING_WHYS, BenchOrder, ConsideredBox, ProposedParcel, Sealed
 
 
 def warehouse_filter(scope: Scope) -> list[tuple[str, Any]]:
@@ -120,7 +122,7 @@ def order(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse:
             sections=(
                 Piece(_("Proposed"), "packing/_loads.html", {"loads": loads}),
                 Table(_("What lies there"), _LINES, found.lines),
-                *(considered_table(proposed[0]) if proposed else ()),
+                *(considered_table(actor.scope, found.client_id, proposed[0].considered) if proposed else ()),
                 *documents_section(actor.scope, Ref("orders.fulfillment_order", found.id)),
             ),
             timeline=timeline(order_id=found.order_id, scope=actor.scope),
@@ -174,16 +176,19 @@ def _load(found: BenchOrder, parcel: ProposedParcel, number: int) -> Load:
     return Load(parcel, picture, len(parcel.placements) if drawn else 0, rows)
 
 
-_CONSIDERED = (
-    Column("box", _("Box")),
-    Column("cost_minor", _("Box and expected postage"), lambda c: cells.show(f"{c.cost_minor / 100:.2f}" if c.cost_minor else ""), align="end"),
-    Column("verdict", _("What became of it"), lambda c: cells.show(words.VERDICTS.get(c.verdict, c.verdict))),
-)
-
-
-def considered_table(parcel: Any) -> tuple[Table, ...]:
-    """The boxes looked at, where there was more than one."""
-    return (Table(_("Boxes considered"), _CONSIDERED, parcel.considered),) if parcel.considered else ()
+def considered_table(scope: Scope, client_id: int, considered: Sequence[ConsideredBox]) -> tuple[Table, ...]:
+    """The boxes looked at, where there was more than one; they cost what the catalogue's do, in its currency."""
+    if not considered:
+        return ()
+    currencies = {b.code: b.currency for b in catalog.boxes(scope, client_id)}
+    other = next(iter(currencies.values()), "CAD")
+    columns = (
+        Column("box", _("Box")),
+        Column("cost_minor", _("Box and expected postage"),
+               lambda c: cells.show(Money(c.cost_minor, currencies.get(c.box, other))) if c.cost_minor else cells.NOTHING, align="end"),
+        Column("verdict", _("What became of it"), lambda c: cells.show(words.VERDICTS.get(c.verdict, c.verdict))),
+    )  # fmt: skip
+    return (Table(_("Boxes considered"), columns, considered),)
 
 
 def possible(found: BenchOrder, actor: Actor) -> tuple[Action, ...]:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _, ngettext
 
 from packhorse.core.actors import Scope
 from packhorse.core.documents import contents_lists_pdf, packing_slips_pdf, unit_labels_pdf
-from packhorse.core.errors import NotFound
+from packhorse.core.errors import NotFound, PackhorseError
 from packhorse.core.jobs import defer
 from packhorse.core.web.actions import Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
-from packhorse.core.web.lists import chosen_ids
+from packhorse.core.web.lists import TooMany, chosen_ids
 from packhorse.core.web.papers import pdf
 from packhorse.ground.equipment import selectors as equipment
 from packhorse.ground.equipment.types import EquipmentInfo
@@ -24,8 +24,16 @@ from packhorse.steps.packing.pages.parcels import parcels
 from packhorse.steps.packing.types import PaperBatch, ParcelInfo
 from packhorse.steps.picking import selectors as picking
 
-#: So many parcels' papers come as one document.
+#: So many parcels' papers go to printers at once.
 MOST: Final = 1_000
+
+
+class TooManyAtOnce(PackhorseError):
+    """{marked} are marked, and the browser shows the papers of {most} at once."""
+
+    status = 422
+    no_page = "less is to be marked"
+    advice = _("Mark fewer, or send them to the printer: that takes up to 1,000 at once.")
 
 
 def _language(request: HttpRequest) -> str:
@@ -63,10 +71,12 @@ def order_slips(request: HttpRequest, fulfillment_order_id: int) -> HttpResponse
 
 @page("see_orders")
 def wave_slips(request: HttpRequest, wave_id: int) -> HttpResponse:
-    """The packing slips of all orders of a wave, in the order in which they were released."""
+    """The packing slips of the orders of a wave, in the order in which they were released; of a large one a part at a time (`part`, from 1)."""
     scope = actor_of(request).scope
-    number = picking.wave(scope, wave_id).number
-    return _slips(scope, [o.fulfillment_order_id for o in picking.wave_orders(scope, wave_id, limit=MOST)], "wave", number)
+    wave, part = picking.wave(scope, wave_id), request.GET.get("part", "")
+    first = paper.AT_ONCE * (max(1, int(part)) - 1) if part.isascii() and part.isdigit() and len(part) < 9 else 0
+    own = [o.fulfillment_order_id for o in picking.wave_orders(scope, wave_id, limit=wave.orders)]
+    return _slips(scope, own[first : first + paper.AT_ONCE], "wave", wave.number)
 
 
 def _slips(scope: Scope, fulfillment_order_ids: Sequence[int], kind: str, name: str | int) -> HttpResponse:
@@ -86,9 +96,9 @@ def unit_contents(request: HttpRequest, location_id: int) -> HttpResponse:
 # Many at once -----------------------------------------------------------------------------------------------------------------------------------------------------
 
 
-def _marked(p: Posted) -> list[ParcelInfo]:
+def _marked(p: Posted, most: int) -> list[ParcelInfo]:
     """The marked parcels, by id."""
-    return selectors.parcels_by_id(p.actor.scope, chosen_ids(p.request, parcels, p.actor.scope, most=MOST))
+    return selectors.parcels_by_id(p.actor.scope, chosen_ids(p.request, parcels, p.actor.scope, most=most))
 
 
 def _nothing() -> Done:
@@ -96,7 +106,10 @@ def _nothing() -> Done:
 
 
 def _at_once(p: Posted, name: str, make: Callable[[list[ParcelInfo]], bytes]) -> HttpResponse | Done:
-    marked = _marked(p)
+    try:
+        marked = _marked(p, paper.AT_ONCE)
+    except TooMany as no:
+        raise TooManyAtOnce(marked=no.marked, most=no.most) from no
     return pdf(make(marked), name) if marked else _nothing()
 
 
@@ -108,7 +121,7 @@ def _to_printers(p: Posted, what: str, batches: Sequence[PaperBatch], papers: in
 
 def _printed(p: Posted, what: str, kind: str) -> Done:
     """One batch for each client at each printer: the parcels of a bench go to its own."""
-    marked = _marked(p)
+    marked = _marked(p, MOST)
     if not marked:
         return _nothing()
     devices: dict[tuple[int, int | None], EquipmentInfo] = {}
@@ -125,12 +138,13 @@ def print_wave_slips(p: Posted, wave_id: int) -> Done:
     """The packing slips of all orders of a wave to the warehouse's paper printer, in the order in which they were released; each client's by themselves."""
     wave = picking.wave(p.actor.scope, wave_id)
     device = equipment.printer(p.actor.scope, "paper", wave.warehouse_id)
-    ids = [o.fulfillment_order_id for o in picking.wave_orders(p.actor.scope, wave_id, limit=MOST)]
+    ids = [o.fulfillment_order_id for o in picking.wave_orders(p.actor.scope, wave_id, limit=wave.orders)]
     clients = {fo.fulfillment_order_id: fo.client_id for fo in orders.fulfillment_orders(p.actor.scope, ids)}
     batches: dict[int, list[int]] = {}
     for i in ids:
         batches.setdefault(clients[i], []).append(i)
-    return _to_printers(p, "slips", [PaperBatch(device.id, client, "orders.fulfillment_order", tuple(own)) for client, own in batches.items()], len(ids))
+    parts = [(client, own[n : n + MOST]) for client, own in batches.items() for n in range(0, len(own), MOST)]
+    return _to_printers(p, "slips", [PaperBatch(device.id, client, "orders.fulfillment_order", tuple(part)) for client, part in parts], len(ids))
 
 
 @action("see_orders")

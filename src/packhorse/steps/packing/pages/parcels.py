@@ -106,7 +106,7 @@ def parcel(request: HttpRequest, parcel_id: int) -> HttpResponse:
                 *documents_section(actor.scope, Ref("packing.parcel", parcel_id)),
                 *((Table(_("Packaging"), USED, used),) if used else ()),
                 Facts(_("Why this box"), notes),
-                *considered_table(why),
+                *considered_table(actor.scope, found.client_id, why.considered),
             ),
             timeline=timeline(subject=Ref("packing.parcel", parcel_id), scope=actor.scope),
             actions=possible(found, actor),

@@ -19,15 +19,16 @@ from packhorse.steps.packing.selectors.parcels import seen
 from packhorse.steps.packing.types import MaterialInfo, MaterialMoveInfo, MaterialRuleInfo, ProcedureInfo, UsedMaterial
 
 _LOW: Final = "coalesce(s.reorder_to > 0 AND s.quantity <= s.reorder_at, false)"
-_SEEN: Final = """(m.client_id IS NULL OR %(clients)s::bigint[] IS NULL OR m.client_id = ANY(%(clients)s))
-  AND (s.warehouse_id IS NULL OR %(warehouses)s::bigint[] IS NULL OR s.warehouse_id = ANY(%(warehouses)s))"""
+_OWN: Final = "(m.client_id IS NULL OR %(clients)s::bigint[] IS NULL OR m.client_id = ANY(%(clients)s))"
+_HERE: Final = "(%(warehouses)s::bigint[] IS NULL OR s.warehouse_id = ANY(%(warehouses)s))"
 _MATERIALS: Final = f"""
 SELECT m.id, m.code, m.name, m.kind, m.unit, m.cost, b.cost_minor, coalesce(b.currency, m.currency), m.client_id, m.box_id, m.archived_at IS NOT NULL,
        s.warehouse_id, w.code, coalesce(s.quantity, 0), coalesce(s.reorder_at, 0), coalesce(s.reorder_to, 0),
        coalesce((SELECT -sum(v.quantity)::bigint FROM packing_materialmove v
                  WHERE v.material_id = m.id AND v.warehouse_id = s.warehouse_id AND v.why = 'used' AND v.at >= %(since)s), 0)
-FROM packing_material m LEFT JOIN catalog_box b ON b.id = m.box_id LEFT JOIN packing_materialstock s ON s.material_id = m.id LEFT JOIN warehouse_warehouse w ON w.id = s.warehouse_id
-WHERE {_SEEN}
+FROM packing_material m LEFT JOIN catalog_box b ON b.id = m.box_id
+LEFT JOIN packing_materialstock s ON s.material_id = m.id AND {_HERE} LEFT JOIN warehouse_warehouse w ON w.id = s.warehouse_id
+WHERE {_OWN}
 """
 
 
@@ -56,7 +57,7 @@ def material_page(scope: Scope, query: ListQuery) -> Page[MaterialInfo]:
 
 
 def material(scope: Scope, material_id: int) -> list[MaterialInfo]:
-    """A material, once for each warehouse that has some.
+    """A material, once for each of the reader's warehouses that has some; once, at none, where none has.
 
     Raises: NotFound.
     """
@@ -69,7 +70,7 @@ def material(scope: Scope, material_id: int) -> list[MaterialInfo]:
 def low_count(scope: Scope) -> int:
     """How many materials are to be ordered."""
     found = sql.rows(
-        f"SELECT count(*) FROM packing_materialstock s JOIN packing_material m ON m.id = s.material_id WHERE m.archived_at IS NULL AND {_LOW} AND {_SEEN}",
+        f"SELECT count(*) FROM packing_materialstock s JOIN packing_material m ON m.id = s.material_id WHERE m.archived_at IS NULL AND {_LOW} AND {_OWN} AND {_HERE}",
         seen(scope),
     )
     return int(found[0][0])

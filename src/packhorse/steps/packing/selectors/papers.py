@@ -17,9 +17,10 @@ from packhorse.ground.places.printing import address_lines
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.ground.warehouse.types import LocationInfo
 from packhorse.steps.inventory import selectors as inventory
+from packhorse.steps.inventory.types import LevelAt
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import FulfillmentOrderInfo, LineInfo
-from packhorse.steps.packing.policy import policy_of
+from packhorse.steps.packing.policy import policies_of
 from packhorse.steps.packing.selectors.parcels import contents, parcels_by_id, parcels_of
 from packhorse.steps.packing.types import ParcelContent
 
@@ -36,7 +37,7 @@ class _Slips:
         self._clients = catalog.clients_by_id(scope, {fo.client_id for fo in fos})
         self._papers = _papers(scope, {fo.warehouse_id for fo in fos})
         self._gifts = orders.gifts(scope, sorted({fo.order_id for fo in fos}))
-        self._policies = {c: policy_of(c) for c in self._clients}
+        self._policies = policies_of(list(self._clients))
 
     def slip(self, fo: FulfillmentOrderInfo, lines: Sequence[tuple[LineInfo, int, str]], parcel: int = 1, parcels: int = 1) -> PackingSlip:
         """The slip of so much of an order's lines, each with a note (its lot)."""
@@ -148,11 +149,13 @@ def contents_of_unit(scope: Scope, location_id: int, language: str) -> ContentsL
     unit = warehouses.location(scope, location_id)
     standing = _on_it(scope, unit)
     warehouse = warehouses.warehouse(scope, unit.warehouse_id) if unit.warehouse_id else None
+    lying: dict[int, list[LevelAt]] = {}
+    for at in inventory.levels(scope, location_ids=[place.id for place in standing]):
+        lying.setdefault(at.location_id, []).append(at)
     lines = [
         ContentsLine(sku=at.sku, name=at.item_name, quantity=at.on_hand, lot=at.lot, within="" if place.id == unit.id else place.code)
         for place in standing
-        for at in inventory.levels(scope, location_id=place.id)
-        if at.on_hand
+        for at in lying.get(place.id, ())
     ]
     return ContentsList(
         number=unit.code,
@@ -168,6 +171,8 @@ def _on_it(scope: Scope, unit: LocationInfo) -> list[LocationInfo]:
     """The unit and all that stands on it, each before what stands on itself."""
     found, layer = [unit], [unit]
     for _level in range(_DEEP):
-        layer = [inner for outer in layer for inner in warehouses.units_in(scope, outer.id)]
+        layer = warehouses.units_in(scope, *(outer.id for outer in layer))
+        if not layer:
+            break
         found += layer
     return found

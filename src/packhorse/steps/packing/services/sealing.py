@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_noop
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
@@ -350,5 +350,5 @@ def drop_cancelled(*, key: UUID, actor: Actor, demand_ids: list[int]) -> int:
     if not parcels:
         return 0
     orders.lock_orders(sorted({p.fulfillment_order_id for p in parcels}))
-    _void(parcels, _("its order was cancelled"))
+    _void(parcels, gettext_noop("its order was cancelled"))
     return len(parcels)
