@@ -204,7 +204,8 @@ class Release(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(wall=None) | Q(batch=None), name="sorted_orders_are_on_many_walks"),
+            models.CheckConstraint(condition=Q(wall=None) | Q(batch=None, method="wall"), name="sorted_orders_are_on_many_walks"),
+            models.CheckConstraint(condition=Q(slotted_at=None) | Q(wall__isnull=False, tote__isnull=False), name="slots_are_of_a_wall"),
             models.UniqueConstraint(fields=["fulfillment_order"], name="released_once", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
             models.UniqueConstraint(fields=["tote"], name="tote_serves_one_order", condition=Q(undone_at__isnull=True, emptied_at__isnull=True)),
         ]

@@ -30,7 +30,7 @@ from packhorse.steps.picking.selectors.shelf import (
     walk_of_tote,
 )
 from packhorse.steps.picking.selectors.slotting import pick_history, slotting_moves, slotting_summaries
-from packhorse.steps.picking.selectors.sorting import free_slots, pieces_in_tote, releases_in_tote, slots, tote_lines
+from packhorse.steps.picking.selectors.sorting import free_slots, pieces_in_tote, releases_in_tote, slots, tote_lines, waiting_for_slots
 from packhorse.steps.picking.selectors.walks import (
     batch,
     batch_on_cart,
@@ -117,6 +117,7 @@ __all__ = [
     "unbatched_count",
     "unlabelled",
     "urgencies",
+    "waiting_for_slots",
     "waiting_releases",
     "waiting_totes",
     "walk_of_tote",

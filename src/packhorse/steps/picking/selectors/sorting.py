@@ -9,7 +9,7 @@ from packhorse.core import sql
 from packhorse.core.actors import Scope
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.picking.selectors.shelf import ready_releases
-from packhorse.steps.picking.selectors.walls import SEEN, ZONE, seen
+from packhorse.steps.picking.selectors.walls import SEEN, WAITS, ZONE, seen
 from packhorse.steps.picking.types import Awaited, SlotRow, ToteLine
 
 #: Slots less the orders that are sorted at the wall and have not left their slot (or have none yet), less slots in which something else lies.
@@ -29,6 +29,13 @@ def free_slots(scope: Scope, warehouse_id: int | None, walls: Iterable[int] | No
     """How many more orders may be planned for each put wall (of a warehouse, or those given)."""
     found = sql.rows(_FREE, seen(scope, warehouse=warehouse_id, walls=None if walls is None else sorted(walls)))
     return {wall_id: int(free) for wall_id, free in found}
+
+
+def waiting_for_slots(scope: Scope, warehouse_id: int) -> int:
+    """How many released orders that are to be sorted at a put wall have none, and get none from the next plan: the walls have no more free slots."""
+    which = f"r.warehouse_id = %(warehouse)s AND r.method = 'wall' AND r.wall_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {WAITS} AND {SEEN}"
+    waiting = int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which}", seen(scope, warehouse=warehouse_id))[0][0])
+    return max(0, waiting - sum(max(0, n) for n in free_slots(scope, warehouse_id).values())) if waiting else 0
 
 
 #: Open allocations in a tote, of live releases at a wall that the reader sees.
@@ -75,6 +82,12 @@ SELECT t.release_id, sum(t.quantity)::bigint, coalesce(z.code, ''), t.batch_id, 
 FROM picking_picktask t JOIN warehouse_location l ON l.id = t.location_id {ZONE} LEFT JOIN picking_pickbatch b ON b.id = t.batch_id
 WHERE t.release_id = ANY(%s) AND t.state IN ('ready', 'claimed') GROUP BY 1, 3, 4, 5, z.position ORDER BY 1, z.position, 3, 4
 """
+#: Pieces in slots that serve no live order, by slot.
+_STRANGE: Final = """
+SELECT s.slot_id, sum(v.on_hand)::bigint FROM warehouse_wallslot s JOIN inventory_level v ON v.location_id = s.slot_id AND v.on_hand > 0 JOIN catalog_item r ON r.id = v.item_id
+WHERE s.wall_id = %(wall)s AND (%(clients)s::bigint[] IS NULL OR r.client_id = ANY(%(clients)s))
+  AND NOT EXISTS (SELECT FROM picking_release o WHERE o.tote_id = s.slot_id AND o.undone_at IS NULL AND o.emptied_at IS NULL) GROUP BY 1
+"""
 
 
 def slots(scope: Scope, wall_id: int) -> list[SlotRow]:
@@ -107,5 +120,6 @@ def slots(scope: Scope, wall_id: int) -> list[SlotRow]:
         for slot_id, i, fo, number, order_id, ship_by, _s, held in rows
         if slot_id is None
     ]
-    empty = [by_slot.get(pk) or SlotRow(pk, code, None, None, "", None, None, None, 0, False, False) for pk, code in wall.slots]
-    return [*empty, *none]
+    strange = dict(sql.rows(_STRANGE, seen(scope, wall=wall_id)))
+    numbered = [by_slot.get(pk) or SlotRow(pk, code, None, None, "", None, None, None, 0, False, False, strange=strange.get(pk, 0)) for pk, code in wall.slots]
+    return [*numbered, *none]

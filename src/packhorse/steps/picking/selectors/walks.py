@@ -17,7 +17,7 @@ from packhorse.core.refs import Ref
 from packhorse.core.scan import Context, Match, Scan
 from packhorse.steps.picking.errors import SlotStays, ToteInUse, ToteNotEmpty, ToteShared
 from packhorse.steps.picking.models import PickBatch, PickTask
-from packhorse.steps.picking.selectors.walls import SEEN, ZONE, seen
+from packhorse.steps.picking.selectors.walls import SEEN, WAITS, ZONE, seen
 from packhorse.steps.picking.types import BatchInfo, Destination, batch_id_of, batch_number
 
 _BATCH: Final = """
@@ -222,8 +222,7 @@ def where_totes_go(scope: Scope, batch_id: int) -> list[Destination]:
 def counts(scope: Scope) -> tuple[int, int, int]:
     """(released orders without a walk, planned walks, walks under way)."""
     found = sql.rows(
-        """SELECT (SELECT count(*) FROM picking_release r WHERE r.batch_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL
-                   AND (%(clients)s::bigint[] IS NULL OR r.client_id = ANY(%(clients)s)) AND (%(warehouses)s::bigint[] IS NULL OR r.warehouse_id = ANY(%(warehouses)s))),
+        f"""SELECT (SELECT count(*) FROM picking_release r WHERE {WAITS} AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {SEEN}),
                   count(*) FILTER (WHERE b.state = 'planned'), count(*) FILTER (WHERE b.state = 'picking')
            FROM picking_pickbatch b WHERE b.state IN ('planned', 'picking') AND %(clients)s::bigint[] IS NULL
              AND (%(warehouses)s::bigint[] IS NULL OR b.warehouse_id = ANY(%(warehouses)s))""",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import Scope
@@ -18,7 +18,7 @@ from packhorse.steps.inventory import selectors as inventory
 from packhorse.steps.inventory.types import FreeLot
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.orders.types import ReleasableOrder
-from packhorse.steps.picking.models import OUT_OF_REACH, Release
+from packhorse.steps.picking.models import OUT_OF_REACH, PickTask, Release
 from packhorse.steps.picking.selectors.walls import SEEN, WAITS, ZONE, seen
 from packhorse.steps.picking.types import OtherLot, ReleasableRow, ReleaseRow, TaskInfo
 
@@ -145,8 +145,9 @@ def _release_row(r: Release) -> ReleaseRow:
 
 def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
     """Released orders that no walk has yet, by ship-by. Filters: `warehouse`, `service`, `due`, `late`. Search: order number."""
+    on_none = PickTask.objects.filter(release=OuterRef("pk"), state="ready", batch=None)
     rows = Release.objects.select_related("fulfillment_order", "client", "tote").filter(
-        batch=None, undone_at=None, emptied_at=None, **scope.filters(warehouse="warehouse_id")
+        Q(wall=None) | Exists(on_none), batch=None, undone_at=None, emptied_at=None, **scope.filters(warehouse="warehouse_id")
     )
     if query.search:
         rows = rows.filter(fulfillment_order__number__istartswith=query.search)
@@ -161,7 +162,7 @@ def waiting_releases(scope: Scope, query: ListQuery) -> Page[ReleaseRow]:
             within = Q(fulfillment_order__ship_by__lt=end) if end else Q()
             which |= Q(warehouse_id=place.id) & within & (Q(fulfillment_order__ship_by__gte=begin) if begin else Q())
         rows = rows.filter(which)
-    ready = Q(tasks__state="ready")
+    ready = Q(tasks__state="ready", tasks__batch=None)
     rows = rows.annotate(
         task_count=Count("tasks", filter=ready),
         unit_count=Sum("tasks__quantity", filter=ready),

@@ -50,7 +50,9 @@ def record(warehouse_id: int, batches: Sequence[PlannedBatch], cart_type_id: int
     made: list[int] = []
     for planned in batches:
         numbered = [(task, n) for n, stop in enumerate(planned.stops, 1) for task in stop.task_ids if fresh.get(task) in releases]
-        own = [i for i in planned.release_ids if i in {fresh[task] for task, _n in numbered} and (planned.wall_id is None or i in slots[planned.wall_id])]
+        able = slots[planned.wall_id] if planned.wall_id is not None else {pk for pk, r in releases.items() if r.wall_id is None}
+        able = able & {fresh[task] for task, _n in numbered}
+        own = [i for i in planned.release_ids if i in able]
         if not own:
             continue
         batch = PickBatch.objects.create(

@@ -22,17 +22,19 @@ from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import NobodyWants, NotThatMany, SlotNotComplete, WallFull, WrongSlot
 from packhorse.steps.picking.events import OrderPicked, OrdersGoOn, PiecesMissing, PiecesPut, SlotEmptied, SlotGiven
 from packhorse.steps.picking.models import Release
+from packhorse.steps.picking.selectors.walls import SEEN, seen
 from packhorse.steps.picking.services.batches import lock_totes
 from packhorse.steps.picking.services.floor import code_of
 from packhorse.steps.picking.services.releasing import insert_tasks
 from packhorse.steps.picking.types import MissingPieces, PutPieces, SlotFor
 
 #: Whose pieces of an item lie in a tote for a wall: those that have a slot first, then the most urgent.
-_WANTING: Final = """
+_WANTING: Final = f"""
 SELECT r.id, sum(a.quantity)::bigint
 FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id JOIN orders_fulfillmentorder f ON f.id = l.fulfillment_order_id
 JOIN picking_release r ON r.fulfillment_order_id = f.id AND r.undone_at IS NULL AND r.emptied_at IS NULL
-WHERE a.location_id = %(tote)s AND a.closed_at IS NULL AND a.item_id = %(item)s AND a.lot_id IS NOT DISTINCT FROM %(lot)s AND r.wall_id = %(wall)s
+WHERE a.location_id = %(tote)s AND a.closed_at IS NULL AND a.item_id = %(item)s AND a.lot_id IS NOT DISTINCT FROM %(lot)s AND r.wall_id = %(wall)s AND {SEEN}
+  AND (%(release)s::bigint IS NULL OR r.id = %(release)s)
 GROUP BY r.id, f.priority, f.ship_by ORDER BY r.tote_id IS NULL, f.priority DESC, f.ship_by, r.id
 """
 _FREE: Final = """
@@ -41,10 +43,10 @@ SELECT s.slot_id FROM warehouse_wallslot s WHERE s.wall_id = %s
   AND NOT EXISTS (SELECT FROM inventory_level v WHERE v.location_id = s.slot_id AND v.on_hand > 0)
 ORDER BY s.number LIMIT 1
 """
-#: What of an order lies in a tote, by allocation.
+#: What of orders lies in a tote, by allocation.
 _LYING: Final = """
-SELECT a.id, a.demand_id, a.item_id, a.lot_id, a.quantity FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
-WHERE l.fulfillment_order_id = %(fo)s AND a.location_id = %(tote)s AND a.closed_at IS NULL
+SELECT a.id, a.demand_id, a.item_id, a.lot_id, a.quantity, l.fulfillment_order_id FROM inventory_allocation a JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id
+WHERE l.fulfillment_order_id = ANY(%s) AND a.location_id = %s AND a.closed_at IS NULL ORDER BY a.id
 """
 
 
@@ -59,14 +61,19 @@ def _wall(actor: Actor, wall_id: int) -> Any:
 def give_slot(*, key: UUID, actor: Actor, wall_id: int, tote_id: int, item_id: int, lot_id: int | None = None) -> SlotFor:
     """A piece out of a tote is in the sorter's hand: it is for this order, whose slot is that one, and so many of them lie in the tote. An order that has no slot gets the first that is free.
 
-    Locks: release, put wall.   Raises: NotFound, NotAllowed, NobodyWants, WallFull.
+    Locks: release, put wall.   Raises: NotFound, NotAllowed, Invalid, NobodyWants, NotThatMany, WallFull.
     """
     wall = _wall(actor, wall_id)
-    wanting = sql.rows(_WANTING, {"tote": tote_id, "item": item_id, "lot": lot_id, "wall": wall_id})
+    _check_sortable(wall.warehouse_id, tote_id)
+    which = seen(actor.scope, tote=tote_id, item=item_id, lot=lot_id, wall=wall_id, release=None)
+    wanting = sql.rows(_WANTING, which)
     if not wanting:
         raise NobodyWants(tote=code_of(tote_id), location_id=tote_id)
-    release_id, units = wanting[0]
-    (release,) = records.lock_releases([release_id])
+    (release,) = records.lock_releases([wanting[0][0]])
+    authorize(actor, "pick", release)
+    still = sql.rows(_WANTING, {**which, "release": release.pk})
+    if not still:  # it was put, or cancelled, before the lock was ours
+        raise NotThatMany(given=1, left=0, tote=code_of(tote_id), order_id=release.fulfillment_order.order_id)
     if release.tote_id is None:
         records.lock_wall(wall_id)
         free = sql.rows(_FREE, [wall_id])
@@ -81,7 +88,7 @@ def give_slot(*, key: UUID, actor: Actor, wall_id: int, tote_id: int, item_id: i
             )
         )
     assert release.tote_id is not None, "it has one now"
-    return SlotFor(release_id=release_id, slot_id=release.tote_id, slot=code_of(release.tote_id), units=int(units))
+    return SlotFor(release_id=release.pk, slot_id=release.tote_id, slot=code_of(release.tote_id), units=int(still[0][1]))
 
 
 @use_case
@@ -96,10 +103,11 @@ def put_in_slot(*, key: UUID, actor: Actor, release_id: int, tote_id: int, item_
         raise WrongSlot(scanned=code_of(slot_id), expected=code_of(release.tote_id) if release.tote_id else "–")
     if quantity < 1:
         raise Invalid(field="quantity", reason="at least one")
+    _check_sortable(release.warehouse_id, tote_id)
     fo = release.fulfillment_order
     orders.lock_orders([fo.pk])
     takes, left = [], quantity
-    for pk, _demand, item, lot, there in sql.rows(f"{_LYING} ORDER BY a.id", {"fo": fo.pk, "tote": tote_id}):
+    for pk, _demand, item, lot, there, _fo in sql.rows(_LYING, [[fo.pk], tote_id]):
         if item == item_id and lot == lot_id and left:
             takes.append(Take(pk, min(left, there), slot_id))
             left -= min(left, there)
@@ -113,7 +121,32 @@ def put_in_slot(*, key: UUID, actor: Actor, release_id: int, tote_id: int, item_
             units=quantity,
         )
     )  # fmt: skip
-    return PutPieces(units=quantity, slot=slot, complete=_tell_if_together(release, slot), left_in_tote=selectors.pieces_in_tote(EVERYTHING, tote_id))
+    left = selectors.pieces_in_tote(EVERYTHING, tote_id)
+    if not left:
+        _stand_alone(tote_id, release.wall_id)
+    return PutPieces(units=quantity, slot=slot, complete=_tell_if_together(release, slot), left_in_tote=left)
+
+
+def _check_sortable(warehouse_id: int, tote_id: int) -> None:
+    """Pieces are sorted out of totes of this warehouse.
+
+    Raises: Invalid, where it is none, or a slot.
+    """
+    if not Location.objects.filter(pk=tote_id, kind=Location.Kind.TOTE, warehouse_id=warehouse_id, in_wall__isnull=True).exists():
+        raise Invalid(field="tote", reason="{scanned} is no tote that came from the zones", scanned=code_of(tote_id))
+
+
+#: A tote and the full ones in it, less one that a walk under way fills.
+_SORTED_OUT: Final = """
+SELECT u.id FROM warehouse_location u WHERE (u.id = %(tote)s OR u.parent_id = %(tote)s) AND u.kind = 'tote'
+  AND NOT EXISTS (SELECT FROM picking_pickbatch b WHERE b.tote_id = u.id AND b.state = 'picking') ORDER BY u.id
+"""
+
+
+def _stand_alone(tote_id: int, wall_id: int) -> None:
+    """A tote that was sorted out stands at the wall by itself, and full ones that stood in it beside it: each is free for another walk when it is empty."""
+    for (pk,) in sql.rows(_SORTED_OUT, {"tote": tote_id}):
+        stock.carry(pk, wall_id)
 
 
 def _live(release_id: int) -> Release:
@@ -138,21 +171,22 @@ def report_tote_empty(*, key: UUID, actor: Actor, wall_id: int, tote_id: int, to
     """A shared tote is empty, and by the books something lies in it still: that is written off and looked for elsewhere, for walks of its zones; what is found nowhere puts its orders on a stock hold.
     Returns how many pieces were missing, and how many of them are not found.
 
-    Locks: releases, orders, allocations, levels.   Raises: NotFound, NotAllowed.
+    Locks: releases, orders, allocations, levels.   Raises: NotFound, NotAllowed, Invalid.
     """
     wall = _wall(actor, wall_id)
-    ids = selectors.releases_in_tote(EVERYTHING, wall_id, tote_id)
-    releases = [r for r in records.lock_releases(ids) if r.undone_at is None and r.emptied_at is None]
-    orders.lock_orders(sorted(r.fulfillment_order_id for r in releases))
-    lying = [(r, row) for r in releases for row in sql.rows(f"{_LYING} ORDER BY a.id", {"fo": r.fulfillment_order_id, "tote": tote_id})]
-    levels = sorted({(item, lot) for _r, (_pk, _demand, item, lot, _n) in lying}, key=str)
+    _check_sortable(wall.warehouse_id, tote_id)
+    ids = selectors.releases_in_tote(actor.scope, wall_id, tote_id)
+    releases = {r.fulfillment_order_id: r for r in records.lock_releases(ids) if r.undone_at is None and r.emptied_at is None}
+    orders.lock_orders(sorted(releases))
+    lying = [(releases[row[5]], row) for row in sql.rows(_LYING, [sorted(releases), tote_id])]
+    levels = sorted({(row[2], row[3]) for _r, row in lying}, key=str)
     if not lying:
         return MissingPieces(missing=0, not_found=0)
     stock.lock_levels([(item, tote_id, lot) for item, lot in levels])
     stock.release([row[0] for _r, row in lying])
     lost: dict[int, int] = {}
-    for _r, (_pk, demand, _item, _lot, n) in lying:
-        lost[demand] = lost.get(demand, 0) + n
+    for _r, row in lying:
+        lost[row[1]] = lost.get(row[1], 0) + row[4]
     orders.picked({demand: -n for demand, n in lost.items()})
     stock.count([CountedLevel(item, tote_id, lot, "sellable", 0) for item, lot in levels], cause=Ref("warehouse.tote", tote_id))
     found = stock.allocate(sorted(lost), today=today)
@@ -162,7 +196,9 @@ def report_tote_empty(*, key: UUID, actor: Actor, wall_id: int, tote_id: int, to
         emit(OrdersGoOn(warehouse_id=wall.warehouse_id, batch_id=None, orders=len({of[a.demand_id].pk for a in found})))
     for a in found:
         lost[a.demand_id] -= a.quantity
-    for release in releases:
+    if not selectors.pieces_in_tote(EVERYTHING, tote_id):
+        _stand_alone(tote_id, wall_id)
+    for release in releases.values():
         _tell_missing(release, [row for r, row in lying if r.pk == release.pk], lost, f"{code_of(tote_id)} ({wall.code})")
     return MissingPieces(missing=sum(row[4] for _r, row in lying), not_found=sum(lost.values()))
 
@@ -201,8 +237,8 @@ def empty_slot(*, key: UUID, actor: Actor, slot_id: int, tote_id: int) -> int:
         raise SlotNotComplete(slot=slot, order_id=fo.order_id)
     lock_totes(release.warehouse_id, [tote_id])
     orders.lock_orders([fo.pk])
-    lying = sql.rows(f"{_LYING} ORDER BY a.id", {"fo": fo.pk, "tote": slot_id})
-    stock.move([Take(pk, n, tote_id) for pk, _demand, _item, _lot, n in lying], cause_kind="picking.release", cause_ids=[release.pk] * len(lying))
+    lying = sql.rows(_LYING, [[fo.pk], slot_id])
+    stock.move([Take(row[0], row[4], tote_id) for row in lying], cause_kind="picking.release", cause_ids=[release.pk] * len(lying))
     release.tote_id = tote_id
     release.save(update_fields=["tote"])
     at = Location.objects.values_list("parent_id", flat=True).get(pk=slot_id)

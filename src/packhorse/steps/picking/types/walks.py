@@ -349,7 +349,8 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """A slot of a put wall and its order; `slot_id` None: an order that has no slot yet. `units` lie in it since `since`, `complete`: it may be packed."""
+    """A slot of a put wall and its order; `slot_id` None: an order that has no slot yet. `units` lie in it since `since`, `complete`: it may be packed.
+    `strange`: so many pieces lie in it that are of no order here (one that was cancelled); it is free when they are put back."""
 
     slot_id: int | None
     slot: str
@@ -363,6 +364,7 @@ class SlotRow:
     held: bool
     complete: bool
     awaits: tuple[Awaited, ...] = ()
+    strange: int = 0
 
 
 @dataclass(frozen=True, slots=True)
