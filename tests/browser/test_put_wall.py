@@ -88,6 +88,7 @@ def test_the_sorter_scans_a_piece_and_the_phone_names_its_slot(
         {
             "wall": f"/picking/walls/{shop.place('wall')}/",
             "zones": f"/settings/warehouse/{shop.warehouse_id}/zones/",
+            "floor-with-zones": f"/picking/floor/{shop.warehouse_id}/",
             "warehouse-with-zones": f"/settings/warehouse/{shop.warehouse_id}/",
         },
         as_=worker("owner"),

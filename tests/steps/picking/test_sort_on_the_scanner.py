@@ -215,6 +215,8 @@ def test_the_api_sorts_as_the_phone_does() -> None:
 
     found = ask(f"{at}/piece", tote_id=tote, item_id=item)
     assert (found["slot"], found["units"]) == ("W1-01", 2)
+    elsewhere = {"tote_id": tote, "item_id": item, "release_id": found["release_id"], "slot_id": shop.place("T-004"), "quantity": 1}
+    assert boss.post(f"{at}/put", elsewhere, content_type="application/json", headers={"Idempotency-Key": str(uuid4())}).status_code == 404, "no slot of W1"
     done = ask(f"{at}/put", tote_id=tote, item_id=item, release_id=found["release_id"], slot_id=found["slot_id"], quantity=2)
     assert done["complete"] is True
     assert ask(f"{at}/tote-empty", tote_id=tote) == {"missing": 0, "not_found": 0}

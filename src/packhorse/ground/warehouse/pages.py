@@ -112,8 +112,9 @@ def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     floor, cut_offs = selectors.layout(actor.scope, warehouse_id), selectors.cut_offs(actor.scope, warehouse_id)
     sections: list[Section] = []
     can_design = actor.may("manage_settings")
+    zones = selectors.zones(actor.scope, warehouse_id)
     if floor or can_design:
-        drawn = plan.draw(floor, plan.standing(actor.scope, warehouse_id)) if floor else ""
+        drawn = plan.draw(floor, plan.standing(actor.scope, warehouse_id), zones=zones) if floor else ""
         sections.append(
             Piece(
                 _("Floor"),
@@ -125,7 +126,7 @@ def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
         Column("service", gettext_lazy("Service"), lambda row: cells.show(SERVICES.get(row.service, row.service))),
         Column("at", gettext_lazy("Orders in before")),
     )
-    if zones := selectors.zones(actor.scope, warehouse_id):
+    if zones:
         sections.append(Table(_("Zones"), ZONES, zones))
     if walls := selectors.walls(actor.scope, warehouse_id):
         sections.append(Table(_("Put walls"), WALLS, walls))

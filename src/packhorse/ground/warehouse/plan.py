@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _, ngettext
 from packhorse.core.actors import Scope
 from packhorse.ground.warehouse import selectors
 from packhorse.ground.warehouse.designing import aisle_letters
-from packhorse.ground.warehouse.types import FloorPlan
+from packhorse.ground.warehouse.types import FloorPlan, FloorZone
 
 #: Drawn units per metre.
 SCALE: Final = 10.0
@@ -48,6 +48,7 @@ class Picture:
 
     floor: FloorPlan
     stations: Sequence[Standing] = ()
+    zones: Sequence[FloorZone] = ()
     letter: float = field(init=False)
     boxes: dict[str, tuple[float, float]] = field(init=False)
 
@@ -62,7 +63,7 @@ class Picture:
         xs = [x for x, _ in self.boxes.values()]
         self._left = min([self._left, *(x - self._wide / 2 for x in xs)]) - 4
         self._right = max([self._right, *(x + self._wide / 2 for x in xs)]) + 4
-        self._top = max(ys) + 2.2 * self.letter
+        self._top = max(ys) + (3.7 if any(z.aisles for z in self.zones) else 2.2) * self.letter
         self._bottom = min(ys) - max(self._deep, 1.2 * SCALE)
 
     def _set_up(self) -> dict[str, tuple[float, float]]:
@@ -121,6 +122,31 @@ class Picture:
                     plain.setdefault(mark.css if mark else "", []).append(path)
         parts += [f'<g class="cell {css}"><path d="{"".join(paths)}"/></g>' for css, paths in plain.items()]
         return mark_safe("".join(parts) + self._names() + self._arrows())  # noqa: S308 - made of numbers and escaped titles
+
+    def zoned(self) -> SafeString:
+        """The zones below the racks: a field for the aisles of each that lie beside each other, by its code."""
+        parts, half = [], self.floor.aisle_pitch_m / 2
+        back = self.floor.length_m
+        for n, zone in enumerate(self.zones):
+            aisles = sorted(a for a in zone.aisles if a < self.floor.aisles)
+            for _gap, run in groupby(enumerate(aisles), key=lambda at: at[1] - at[0]):
+                own = [aisle for _i, aisle in run]
+                left, top = self.at(own[0] * self.floor.aisle_pitch_m - half, back)
+                right, bottom = self.at(own[-1] * self.floor.aisle_pitch_m + half, 0)
+                fits = max(2, int((right - left) / (0.66 * self.letter)))
+                name = zone.code if len(zone.code) <= fits else zone.code[: fits - 1] + "…"
+                up = round(1.7 * self.letter, 1)
+                parts.append(
+                    (
+                        n % 2, _("Zone %(zone)s") % {"zone": zone.code}, left, round(top - up, 1), round(right - left, 1), round(bottom - top + 2 * up, 1),
+                        round((left + right) / 2, 1), round(top - up - 0.35 * self.letter, 1), round(self.letter, 1), name,
+                    )
+                )  # fmt: skip
+        return format_html_join(
+            "",
+            '<g class="zone zone-{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}"/><text x="{}" y="{}" font-size="{}">{}</text></g>',
+            parts,
+        )
 
     def _names(self) -> str:
         every = max(1, ceil(2.2 * self.letter / (self.floor.aisle_pitch_m * SCALE)))
@@ -204,7 +230,9 @@ def said(floor: FloorPlan) -> str:
     return "; ".join(parts)
 
 
-def draw(floor: FloorPlan, stations: Sequence[Standing] = (), marks: Mapping[tuple[int, int], Mark] | None = None) -> SafeString:
-    """The floor with its stations; `marks` say which cells stand out, and what they are called."""
-    picture = Picture(floor, stations)
-    return picture.svg((picture.racks(marks), picture.standing()), said=said(floor))
+def draw(
+    floor: FloorPlan, stations: Sequence[Standing] = (), marks: Mapping[tuple[int, int], Mark] | None = None, zones: Sequence[FloorZone] = ()
+) -> SafeString:
+    """The floor with its stations and zones; `marks` say which cells stand out, and what they are called."""
+    picture = Picture(floor, stations, zones)
+    return picture.svg((picture.zoned(), picture.racks(marks), picture.standing()), said=said(floor))

@@ -40,6 +40,7 @@ urlpatterns = [
     path("with/<int:warehouse_id>/carts/", means.set_carts, name="set-carts"),
     path("walls/", walls.walls, name="walls"),
     path("walls/<int:wall_id>/", walls.wall, name="wall"),
+    path("walls/<int:wall_id>/now/", walls.wall_now, name="wall-now"),
     path("waves/", waves.waves.view, name="waves"),
     path("waves/<int:wave_id>/", waves.wave, name="wave"),
     path("waves/<int:wave_id>/undo/", waves.undo_wave, name="undo-wave"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from packhorse.core.errors import NotFound
 from packhorse.core.web.api import Id, IdempotencyKey, asker, scope_of
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.picking import selectors, services
@@ -50,7 +51,8 @@ def give_slot(request: HttpRequest, wall_id: Id, body: PieceBody, key: Idempoten
 def put_in_slot(request: HttpRequest, wall_id: Id, body: PutBody, key: IdempotencyKey) -> Any:
     """Pieces were put into the slot of their order."""
     actor = asker(request, "pick")
-    warehouses.wall(actor.scope, wall_id)  # refuses a wall that is not there
+    if body.slot_id not in dict(warehouses.wall(actor.scope, wall_id).slots):
+        raise NotFound(kind="slot", ref=str(body.slot_id))
     return services.put_in_slot(key=key, actor=actor, **body.dict())
 
 

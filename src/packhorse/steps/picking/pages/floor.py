@@ -112,12 +112,12 @@ def floor(request: HttpRequest, warehouse_id: int) -> HttpResponse:
         return render(request, "picking/no_floor.html", context | {"design": design})
     heat, level = _asked(request, plan)
     cells = _cells(actor, warehouse_id, level)
-    picture = Picture(plan, standing(actor.scope, warehouse_id))
+    picture = Picture(plan, standing(actor.scope, warehouse_id), warehouses.zones(actor.scope, warehouse_id))
     aisles = {a: floor_map.Aisle(a) for a in range(plan.aisles)}
     for (aisle, _cell), at in sorted(cells.items()):
         if aisle in aisles:
             aisles[aisle].cells.append(at)
-    drawn = picture.svg((floor_map.heat_layer(picture, cells, heat), picture.standing()), said=floor_map.said(cells, 0))
+    drawn = picture.svg((picture.zoned(), floor_map.heat_layer(picture, cells, heat), picture.standing()), said=floor_map.said(cells, 0))
     table = {"title": _("The floor in figures"), "columns": _aisles(warehouse_id), "rows": list(aisles.values())}
     return render(
         request,
@@ -136,7 +136,7 @@ def live(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     plan = warehouses.layout(actor.scope, warehouse_id)
     if plan is None:
         raise NotFound(kind="floor", ref=str(warehouse_id))
-    picture = Picture(plan, standing(actor.scope, warehouse_id))
+    picture = Picture(plan, standing(actor.scope, warehouse_id), warehouses.zones(actor.scope, warehouse_id))
     since = clock.now() - dt.timedelta(days=floor_map.DAYS)
     work = inventory.work_by_cell(actor.scope, warehouse_id)
     cells = floor_map.gathered([], work, selectors.picks_by_cell(actor.scope, warehouse_id, since=since))

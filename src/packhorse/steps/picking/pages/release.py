@@ -156,6 +156,14 @@ def plan(p: Posted) -> Done:
         return Done(_("Walks are being planned."), to=reverse("picking:long-plan", args=[plan_id]))
     made = services.plan_batches(key=p.key, actor=p.actor, **asked)
     to = reverse("picking:wave", args=[wave]) if wave else reverse("picking:list")
+    waits = wait_for_slots(selectors.waiting_for_slots(p.actor.scope, asked["warehouse_id"]))
     if not made:
-        return Done(_("Nothing waits for a walk."), to=to)
-    return Done(ngettext("%(n)d walk planned.", "%(n)d walks planned.", len(made)) % {"n": len(made)}, to=to)
+        return Done(waits or _("Nothing waits for a walk."), to=to)
+    said = ngettext("%(n)d walk planned.", "%(n)d walks planned.", len(made)) % {"n": len(made)}
+    return Done(f"{said} {waits}".strip(), to=to)
+
+
+def wait_for_slots(orders: int) -> str:
+    """That so many orders wait until slots of the put wall are free; nothing where none does."""
+    said = ngettext("%(n)d order waits for a free slot at the put wall.", "%(n)d orders wait for a free slot at the put wall.", orders)
+    return said % {"n": orders} if orders else ""

@@ -25,7 +25,7 @@ from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import drawing, selectors, services, words
 from packhorse.steps.picking.errors import NotEnoughTotes
 from packhorse.steps.picking.pages.forms import BreakInForm, FinishForm, PlanForm, ShortForm, StartForm, SwapForm
-from packhorse.steps.picking.pages.release import LISTS, order_link, warehouse_filter
+from packhorse.steps.picking.pages.release import LISTS, order_link, wait_for_slots, warehouse_filter
 from packhorse.steps.picking.stops import At, next_stop
 from packhorse.steps.picking.types import BatchInfo, OtherLot, PickLine, TaskInfo
 
@@ -41,15 +41,17 @@ def plan_form(actor: Actor, warehouse_id: int) -> PlanForm:
 def _above(request: HttpRequest) -> dict[str, Any]:
     """What can be released and planned, for each warehouse."""
     actor = actor_of(request)
+    walls = warehouses.walls(actor.scope)
     if not actor.may("release") or actor.scope.client_ids is not None:
-        return {"ready": [], "walls": warehouses.walls(actor.scope)}
+        return {"ready": [], "walls": walls}
     ready = []
     for w in warehouses.all_warehouses(actor.scope)[:20]:
         to_release = len(orders.releasable(actor.scope, w.id, limit=1000))
         to_plan = selectors.unbatched_count(actor.scope, w.id)
         if to_release or to_plan:
-            ready.append({"warehouse": w, "to_release": to_release, "to_plan": to_plan, "form": plan_form(actor, w.id)})
-    return {"ready": ready, "plans": selectors.long_plans_under_way(actor.scope), "walls": warehouses.walls(actor.scope)}
+            waits = wait_for_slots(selectors.waiting_for_slots(actor.scope, w.id)) if any(x.warehouse_id == w.id for x in walls) else ""
+            ready.append({"warehouse": w, "to_release": to_release, "to_plan": to_plan, "form": plan_form(actor, w.id), "waits": waits})
+    return {"ready": ready, "plans": selectors.long_plans_under_way(actor.scope), "walls": walls}
 
 
 walks = ListPage(

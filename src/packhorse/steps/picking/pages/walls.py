@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -24,17 +24,19 @@ from packhorse.ground.warehouse.types import WallInfo
 from packhorse.steps.orders import selectors as orders
 from packhorse.steps.picking import selectors
 from packhorse.steps.picking.pages.board import CRUMBS
+from packhorse.steps.picking.pages.release import wait_for_slots
 from packhorse.steps.picking.types import Awaited, SlotRow, batch_number
 
 _FREE: Final = Badge(_("Free"), "off")
 _COMPLETE: Final = Badge(_("Complete"), "good")
 _HELD: Final = Badge(_("On hold"), "bad")
 _WAITS: Final = Badge(_("Comes together"), "busy")
+_STRANGE: Final = Badge(_("To put back"), "bad")
 
 
 def _state(row: SlotRow) -> Badge:
     if row.release_id is None:
-        return _FREE
+        return _STRANGE if row.strange else _FREE
     return _HELD if row.held else _COMPLETE if row.complete else _WAITS
 
 
@@ -59,6 +61,8 @@ def _awaited(a: Awaited) -> tuple[SafeString | str | Promise]:
 def _waits_for(row: SlotRow) -> SafeString:
     if row.awaits:
         return format_html_join(mark_safe("<br>"), "{}", (_awaited(a) for a in row.awaits))
+    if row.strange:
+        return format_html("{}", gettext("its goods, of no order any more, are to be put back"))
     if row.release_id is None or row.complete:
         return cells.NOTHING
     return format_html("{}", gettext("its hold") if row.held else gettext("what is short"))
@@ -68,7 +72,7 @@ _SLOTS: Final = (
     Column("slot", _("Slot"), lambda r: format_html('<span class="code nowrap">{}</span>', r.slot)),
     Column("state", _("State"), lambda r: cells.show(_state(r))),
     Column("order", _("Order"), _order),
-    Column("units", _("Pieces"), lambda r: cells.show(r.units or None), align="end"),
+    Column("units", _("Pieces"), lambda r: cells.show(r.units or r.strange or None), align="end"),
     Column("awaits", _("Waits for"), _waits_for),
     Column("since", _("Since"), lambda r: cells.show(r.since)),
     Column("ship_by", _("Ship by"), lambda r: cells.show(r.ship_by), narrow=False),
@@ -85,33 +89,47 @@ def walls(request: HttpRequest) -> HttpResponse:
     return redirect("picking:wall", found[0].wall_id)
 
 
+def _now(actor: Actor, found: WallInfo) -> dict[str, Any]:
+    """What changes while people sort."""
+    rows = selectors.slots(actor.scope, found.wall_id)
+    slots, coming = [r for r in rows if r.slot_id is not None], [r for r in rows if r.slot_id is None]
+    sections: list[Section] = [Table(_("Slots"), _SLOTS, slots)]
+    if coming:
+        sections.append(Table(_("No piece of them was sorted yet"), _NO_SLOT, coming))
+    waits = wait_for_slots(selectors.waiting_for_slots(actor.scope, found.warehouse_id)) if actor.scope.client_ids is None else ""
+    return {"sections": sections, "sentence": _sentence(slots, coming), "waits": waits}
+
+
 @page("see_orders")
 def wall(request: HttpRequest, wall_id: int) -> HttpResponse:
     """One put wall."""
     actor = actor_of(request)
     found = warehouses.wall(actor.scope, wall_id)
-    rows = selectors.slots(actor.scope, wall_id)
-    slots, coming = [r for r in rows if r.slot_id is not None], [r for r in rows if r.slot_id is None]
-    sections: list[Section] = [Table(_("Slots"), _SLOTS, slots)]
-    if coming:
-        sections.append(Table(_("No piece of them was sorted yet"), _NO_SLOT, coming))
     return detail(
         request,
         Detail(
             title=found.code,
             kind=_("Put wall"),
-            sentence=_sentence(slots, coming),
             crumbs=CRUMBS,
             facts=(
                 Fact(_("Warehouse"), warehouses.warehouse(actor.scope, found.warehouse_id).name),
-                Fact(_("Slots"), len(slots)),
+                Fact(_("Slots"), len(found.slots)),
                 Fact(_("Labels"), _("Places"), f"{reverse('warehouse:locations')}?warehouse={found.warehouse_id}&q={found.code}"),
                 *((Fact(_("On the scanner"), _("Sort"), f"{reverse('scan-start', args=['picking.sort'])}?wall={wall_id}"),) if actor.may("pick") else ()),
                 *_others(actor, found),
             ),
-            sections=tuple(sections),
+            template="picking/wall.html",
         ),
+        live_url=reverse("picking:wall-now", args=[wall_id]),
+        **_now(actor, found),
     )
+
+
+@page("see_orders")
+def wall_now(request: HttpRequest, wall_id: int) -> HttpResponse:
+    """What lies in the slots of a put wall now."""
+    actor = actor_of(request)
+    return render(request, "picking/_wall.html", _now(actor, warehouses.wall(actor.scope, wall_id)))
 
 
 def _others(actor: Actor, found: WallInfo) -> tuple[Fact, ...]:
@@ -121,7 +139,7 @@ def _others(actor: Actor, found: WallInfo) -> tuple[Fact, ...]:
 
 
 def _sentence(slots: list[SlotRow], coming: list[SlotRow]) -> str:
-    taken, complete = sum(r.release_id is not None for r in slots), sum(r.complete for r in slots)
+    taken, complete = sum(r.release_id is not None or r.strange > 0 for r in slots), sum(r.complete for r in slots)
     said = [ngettext("%(n)d slot of %(all)d is taken", "%(n)d slots of %(all)d are taken", taken) % {"n": taken, "all": len(slots)}]
     if complete:
         said.append(ngettext("%(n)d is complete and may be packed", "%(n)d are complete and may be packed", complete) % {"n": complete})

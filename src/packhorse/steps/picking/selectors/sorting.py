@@ -33,7 +33,9 @@ def free_slots(scope: Scope, warehouse_id: int | None, walls: Iterable[int] | No
 
 def waiting_for_slots(scope: Scope, warehouse_id: int) -> int:
     """How many released orders that are to be sorted at a put wall have none, and get none from the next plan: the walls have no more free slots."""
-    which = f"r.warehouse_id = %(warehouse)s AND r.method = 'wall' AND r.wall_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {WAITS} AND {SEEN}"
+    which = (
+        f"r.warehouse_id = %(warehouse)s AND r.method = 'wall' AND r.wall_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND {WAITS} AND {SEEN}"
+    )
     waiting = int(sql.rows(f"SELECT count(*) FROM picking_release r WHERE {which}", seen(scope, warehouse=warehouse_id))[0][0])
     return max(0, waiting - sum(max(0, n) for n in free_slots(scope, warehouse_id).values())) if waiting else 0
 
