@@ -13,7 +13,7 @@ import pytest
 
 from packhorse.core import clock, dispatch
 from packhorse.core.actors import EVERYTHING, Scope
-from packhorse.core.errors import Busy, PackhorseError
+from packhorse.core.errors import Busy, NotFound, PackhorseError
 from packhorse.steps.inventory import reconciler, selectors as inventory, services as inventory_services
 from packhorse.steps.orders import selectors as orders, services as order_services
 from packhorse.steps.packing import selectors as packing, services as packing_services
@@ -295,3 +295,48 @@ def test_no_order_is_released_with_a_lot_that_is_stopped_at_that_moment() -> Non
     assert [a for sku in rounds for a in inventory.open_allocations(EVERYTHING, location_id=shop.bins[0]) if a.lot_id == lots[sku]] == []
     dispatch.drain()
     assert reconciler.drift() == []
+
+
+def test_a_type_of_cart_is_dropped_or_something_is_planned_for_it_never_both(busy: Shop) -> None:
+    release(busy, accepted(busy, {"SKU-1": 1}))
+
+    def plan_for(kind: int) -> list[int]:
+        return services.plan_batches(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, cart_type_id=kind)
+
+    def ask_for(kind: int) -> list[int]:
+        return [services.ask_long_plan(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, seconds=1, cart_type_id=kind)]
+
+    for n in range(8):
+        for use in (plan_for, ask_for):
+            kind = services.set_cart_type(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, name=f"Cart {n}", compartments=4).cart_type_id
+            used, dropped = at_once(partial(use, kind), partial(services.drop_cart_type, key=uuid4(), actor=HOUSE, cart_type_id=kind))
+            assert (type(used).__name__, type(dropped).__name__) in (("list", "TypeInUse"), ("NotFound", "NoneType"))
+            if isinstance(used, list) and use is plan_for:
+                services.undo_batch(key=uuid4(), actor=HOUSE, batch_id=used[0])
+            elif isinstance(used, list):
+                services.stop_long_plan(key=uuid4(), actor=HOUSE, plan_id=used[0], keep=False)
+
+
+def test_carts_are_of_a_type_or_it_is_dropped_and_one_cart_is_of_one_type(busy: Shop) -> None:
+    def kind(name: str) -> int:
+        return services.set_cart_type(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, name=name, compartments=4).cart_type_id
+
+    def of_type(cart_type_id: int) -> int:
+        return services.set_carts(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, cart_ids=[busy.place("CART-01")], cart_type_id=cart_type_id)
+
+    for n in range(8):
+        first, second = kind(f"Cart {n}"), kind(f"Truck {n}")
+        assert at_once(partial(of_type, first), partial(of_type, second)) == [1, 1]
+        given, dropped = at_once(partial(of_type, first), partial(services.drop_cart_type, key=uuid4(), actor=HOUSE, cart_type_id=first))
+        assert dropped is None
+        assert given == 1 or isinstance(given, NotFound)
+        (name,) = [name for _id, code, name in selectors.carts(EVERYTHING, busy.warehouse_id) if code == "CART-01"]
+        assert name in ("", f"Truck {n}"), "never of the type that is gone"
+
+
+def test_a_type_of_cart_that_two_set_up_at_once_is_there_once(busy: Shop) -> None:
+    def kind(compartments: int) -> int:
+        return services.set_cart_type(key=uuid4(), actor=HOUSE, warehouse_id=busy.warehouse_id, name="Cart", compartments=compartments).cart_type_id
+
+    one, other = at_once(partial(kind, 4), partial(kind, 6))
+    assert one == other

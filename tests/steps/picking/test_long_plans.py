@@ -12,7 +12,7 @@ from packhorse.core.errors import Invalid, NotAllowed, NotFound, WrongState
 from packhorse.core.models import JournalEntry
 from packhorse.ground.people.types import Grant
 from packhorse.steps.picking import jobs, records, selectors, services
-from packhorse.steps.picking.errors import PlanUnderWay
+from packhorse.steps.picking.errors import PlanUnderWay, TypeInUse
 from packhorse.steps.picking.models import PickBatch
 from packhorse.steps.picking.services import long_plans
 from packhorse.steps.picking.types import PlannedBatch
@@ -189,6 +189,19 @@ def test_refused_nothing_is_asked_for() -> None:
     with pytest.raises(NotFound):
         selectors.long_plan(Scope(client_ids=frozenset({shop.client_id})), plan_id)
     assert selectors.long_plans_under_way(Scope(client_ids=frozenset({shop.client_id}))) == []
+
+
+def test_its_type_of_cart_stays_until_it_is_ended_and_it_stays_when_the_type_is_gone() -> None:
+    shop = many(3)
+    kind = services.set_cart_type(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, name="Cart", compartments=4).cart_type_id
+    plan_id = ask(shop, cart_type_id=kind, orders_per_cart=None)
+    with pytest.raises(TypeInUse) as refused:
+        services.drop_cart_type(key=uuid4(), actor=HOUSE, cart_type_id=kind)
+    assert f"Plan {plan_id}" in refused.value.message
+    services.stop_long_plan(key=uuid4(), actor=HOUSE, plan_id=plan_id, keep=False)
+    work_out(plan_id)
+    services.drop_cart_type(key=uuid4(), actor=HOUSE, cart_type_id=kind)
+    assert selectors.long_plan(EVERYTHING, plan_id).cart_type_id is None
 
 
 def test_with_nothing_to_plan_it_ends_with_no_walk() -> None:

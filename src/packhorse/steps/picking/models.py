@@ -134,7 +134,7 @@ class PickBatch(models.Model):
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
-    cart_type = models.ForeignKey(CartType, on_delete=models.PROTECT, null=True)
+    cart_type = models.ForeignKey(CartType, on_delete=models.SET_NULL, null=True)
     cart = models.ForeignKey(Location, on_delete=models.PROTECT, null=True)
     picker_id = models.BigIntegerField(null=True)
     zone = models.TextField(default="")
@@ -164,7 +164,7 @@ class LongPlan(models.Model):
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, db_index=False)
-    cart_type = models.ForeignKey(CartType, on_delete=models.CASCADE, null=True, db_index=False)
+    cart_type = models.ForeignKey(CartType, on_delete=models.SET_NULL, null=True, db_index=False)
     orders_per_cart = models.PositiveSmallIntegerField(null=True)
     seconds = models.PositiveSmallIntegerField()
     seed = models.BigIntegerField(default=0)

@@ -61,6 +61,14 @@ def lock_cart_type(cart_type_id: int) -> CartType:
     return row
 
 
+def keep_cart_type(warehouse_id: int, cart_type_id: int | None) -> None:
+    """The type of cart, if one is given, stays until what is planned for it is recorded.   Raises: NotFound."""
+    if cart_type_id is not None and not sql.rows(
+        "SELECT id FROM picking_carttype WHERE id = %s AND warehouse_id = %s FOR KEY SHARE", [cart_type_id, warehouse_id]
+    ):
+        raise NotFound(kind="cart type", ref=cart_type_id)
+
+
 def lock_wave(wave_id: int) -> Wave:
     wave = Wave.objects.select_for_update(of=("self",)).filter(pk=wave_id).first()
     if wave is None:
@@ -73,6 +81,11 @@ def lock_long_plan(plan_id: int) -> LongPlan:
     if row is None:
         raise NotFound(kind="long plan", ref=plan_id)
     return row
+
+
+def lock_long_plans_for(cart_type_id: int) -> None:
+    """The long plans that name this type of cart, locked."""
+    sql.rows("SELECT id FROM picking_longplan WHERE cart_type_id = %s ORDER BY id FOR UPDATE", [cart_type_id])
 
 
 def note_long_plan(plan_id: int, *, share: float = 0.0, metres: float = 0.0, orders: int | None = None) -> bool:

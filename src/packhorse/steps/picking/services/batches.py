@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
-from packhorse.core.errors import Invalid, NotFound, WrongState
+from packhorse.core.errors import Invalid, WrongState
 from packhorse.core.events import emit
 from packhorse.core.states import check_transition
 from packhorse.core.use_case import use_case
@@ -32,7 +32,7 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
     """Record planned walks, for a type of cart where given. An order that was batched, undone or changed since, or for which its put wall has no slot any more, is left out; a walk with nothing
     left is not made. Returns the batches' ids.
 
-    Locks: releases, tasks, put walls.   Raises: NotFound (the type of cart).
+    Locks: cart type, releases, tasks, put walls.   Raises: NotFound (the type of cart).
     """
     authorize(actor, "release", warehouse_id=warehouse_id)
     return record(warehouse_id, batches, cart_type_id)
@@ -40,8 +40,7 @@ def record_batches(*, key: UUID, actor: Actor, warehouse_id: int, batches: list[
 
 def record(warehouse_id: int, batches: Sequence[PlannedBatch], cart_type_id: int | None) -> list[int]:
     """As `record_batches`, for use cases that have authorised.   Raises: NotFound (the type of cart)."""
-    if cart_type_id is not None and selectors.cart_type(EVERYTHING, cart_type_id).warehouse_id != warehouse_id:
-        raise NotFound(kind="cart type", ref=cart_type_id)
+    records.keep_cart_type(warehouse_id, cart_type_id)
     wanted = sorted({i for b in batches for i in b.release_ids})
     releases = {r.pk: r for r in records.lock_releases(wanted) if r.warehouse_id == warehouse_id and r.batch_id is None and r.undone_at is None}
     fresh = records.lock_fresh(task for b in batches for stop in b.stops for task in stop.task_ids)

@@ -55,6 +55,7 @@ def ask_long_plan(
     selectors.means(EVERYTHING, warehouse_id, cart_type_id=cart_type_id, orders=orders_per_cart)  # refuses what is not there
     if wave_id is not None:
         selectors.wave(actor.scope, wave_id)
+    records.keep_cart_type(warehouse_id, cart_type_id)
     made = sql.rows(
         """INSERT INTO picking_longplan (warehouse_id, wave_id, cart_type_id, orders_per_cart, seconds, seed, at, orders, share, metres, keep, walks)
            VALUES (%s, %s, %s, %s, %s, %s, %s, 0, 0, 0, false, 0) ON CONFLICT (warehouse_id) WHERE ended_at IS NULL AND stopped_at IS NULL DO NOTHING RETURNING id""",
@@ -112,7 +113,7 @@ def end_long_plan(*, key: UUID, actor: Actor, plan_id: int, batches: list[Planne
     """A long plan is worked out, or was given up: its walks are recorded and it is ended, both or neither. One that was stopped for nothing leaves none, one that was ended before stays as it is.
     Returns how many walks were recorded.
 
-    Locks: long plan, releases, tasks, put walls.   Raises: NotFound.
+    Locks: long plan, cart type, releases, tasks, put walls.   Raises: NotFound.
     """
     plan = records.lock_long_plan(plan_id)
     authorize(actor, "release", warehouse_id=plan.warehouse_id)

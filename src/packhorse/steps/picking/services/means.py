@@ -6,7 +6,8 @@ from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
-from packhorse.core import sql
+from django.utils.translation import gettext
+
 from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.errors import Invalid
 from packhorse.core.events import emit
@@ -16,7 +17,7 @@ from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import TypeInUse
 from packhorse.steps.picking.events import PickingMeansSet
-from packhorse.steps.picking.models import CartType as CartRow, PickBatch, TypedCart, WorkerType as WorkerRow
+from packhorse.steps.picking.models import CartType as CartRow, LongPlan, PickBatch, TypedCart, WorkerType as WorkerRow
 from packhorse.steps.picking.types import MOST_ON_CART, CartType, Times, WorkerType, batch_number
 
 _BOUNDS: Final = {
@@ -115,17 +116,19 @@ def set_cart_type(
 
 @use_case
 def drop_cart_type(*, key: UUID, actor: Actor, cart_type_id: int) -> None:
-    """There are no such carts any more; its carts are of no type. Walks that were picked with it keep it among their reasons.
+    """There are no such carts any more; its carts are of no type. Walks that were picked with it keep it among their reasons; of a plan under way it is not taken.
 
-    Locks: batches, cart type.   Raises: NotFound, TypeInUse.
+    Locks: long plans, cart type: what is planned for it keeps it.   Raises: NotFound, TypeInUse.
     """
-    rows = sql.rows("SELECT id FROM picking_pickbatch WHERE cart_type_id = %s AND state IN ('planned', 'picking') ORDER BY id FOR UPDATE", [cart_type_id])
+    records.lock_long_plans_for(cart_type_id)
     row = records.lock_cart_type(cart_type_id)
     authorize(actor, "manage_settings", row)
-    if rows:
-        raise TypeInUse(name=row.name, by=batch_number(rows[0][0]), warehouse_id=row.warehouse_id)
+    walk = PickBatch.objects.filter(cart_type=row, state__in=("planned", "picking")).order_by("pk").first()
+    if walk is not None:
+        raise TypeInUse(name=row.name, by=batch_number(walk.pk), warehouse_id=row.warehouse_id)
+    if (plan := LongPlan.objects.filter(cart_type=row, ended_at=None).exclude(stopped_at__isnull=False, keep=False).first()) is not None:
+        raise TypeInUse(name=row.name, by=gettext("Plan %(n)d") % {"n": plan.pk}, warehouse_id=row.warehouse_id)
     sign()
-    PickBatch.objects.filter(cart_type=row).update(cart_type=None)
     TypedCart.objects.filter(type=row).delete()
     row.delete()
     emit(PickingMeansSet(warehouse_id=row.warehouse_id, what=row.name))
