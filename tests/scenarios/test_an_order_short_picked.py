@@ -11,6 +11,7 @@ from packhorse.core.lists import ListQuery
 from packhorse.steps.inventory import selectors as inventory, services as inventory_services
 from packhorse.steps.inventory.types import Counted
 from packhorse.steps.orders import selectors as orders, services as order_services
+from packhorse.steps.orders.types import Missing
 from packhorse.steps.packing import selectors as packing
 from packhorse.steps.picking import services as picking
 from packhorse.steps.picking.types import ShortPick, TaskInfo
@@ -99,7 +100,7 @@ def test_found_nowhere_it_waits_for_service_who_cancels_the_line_and_the_rest_sh
 
     held = orders.order(EVERYTHING, fo.order_id)
     (hold,) = [h for h in held.holds if h.released_at is None]
-    assert (hold.kind, hold.owner_role, hold.note) == ("stock", "service", f"2 × SKU-1 not found at {first.location} (missing)")
+    assert (hold.kind, hold.owner_role, hold.missing) == ("stock", "service", Missing(((2, "SKU-1"),), first.location, "missing"))
     assert packing.bench_orders(EVERYTHING, shop.warehouse_id) == []  # it stands there, and nobody packs it
 
     time.passes(hours=1)

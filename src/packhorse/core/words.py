@@ -30,6 +30,7 @@ ONLY_IN_CODES: Final = (
         _("short pick"),
         _("zero check"),
         _("not found on the shelf"),
+        _("wrong item"),
     ),
     *(_("cheapest box and expected postage"), _("other pieces came than were planned")),
     *(_("password"), _("badge"), _("code")),

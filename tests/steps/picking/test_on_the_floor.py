@@ -122,7 +122,7 @@ def test_found_nowhere_the_order_waits_and_one_of_which_nothing_was_picked_may_b
     assert short(tasks(batch_id)[0]) == ShortPick(PickTask.objects.get(batch_id=batch_id).pk, taken=0, found_elsewhere=0, missing=2)
 
     hold = Hold.objects.get(fulfillment_order_id=fo.fulfillment_order_id, kind="stock")
-    assert (hold.note, fo_of(fo.order_id).held) == ("2 × SKU-1 not found at A-01-01 (missing)", True)
+    assert (hold.note, hold.missing, fo_of(fo.order_id).held) == ("", {"units": [[2, "SKU-1"]], "place": "A-01-01", "reason": "missing"}, True)
     assert finish(shop, batch_id) == []
     assert (fo_of(fo.order_id).released_at, selectors.free_units(EVERYTHING, shop.warehouse_id, "tote", limit=1)[0][0]) == (None, shop.totes[0])
     receive(shop.item("SKU-1"), shop.bins[2], 2)

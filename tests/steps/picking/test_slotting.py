@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from packhorse.core import clock, sql
 from packhorse.core.actors import EVERYTHING
@@ -166,6 +167,11 @@ def test_the_page_says_what_is_saved_and_accepts_marked_moves(client: Client, sh
         shown = text(client, page)
     assert "4 walks of the last 30 days" in shown
     assert "picked 4× a day, there 1×" in shown
+    figures = f"{move.move.metres_a_day:.1f}".replace(".", ",")
+    with translation.override("fr"):
+        french = client.get(page, headers={"accept-language": "fr"}).content.decode()
+    assert f"−{figures}<" in french, "a figure is written as its reader writes it"
+    assert f"{move.move.far_m[0]:g} m aller-retour".replace(".", ",") in french
     post(client, reverse("picking:accept-slotting"), ids=[move.id])
     assert len(stock.relocations_to_do(EVERYTHING, clock.now(), warehouse_id=shop.warehouse_id)) == 2
     row = next(r for r in client.get("/api/v1/picking/slotting").json()["rows"] if r["id"] == move.id)

@@ -7,6 +7,7 @@ Locks: fulfillment orders, then their lines (ascending).
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +19,7 @@ from packhorse.steps.orders import records
 from packhorse.steps.orders.errors import NotThatMuch, OrderHeld
 from packhorse.steps.orders.events import LinesCancelled, LinesDelivered, LinesReturned, LinesShipped
 from packhorse.steps.orders.states import STAGE
-from packhorse.steps.orders.types import hold_note
+from packhorse.steps.orders.types import Missing, hold_note
 
 #: For each counter: what bounds it from above, and what stands on it from below.
 _GUARDS: Final = {
@@ -204,9 +205,11 @@ def _order_of(fulfillment_order_ids: Sequence[int]) -> int | None:
 
 def _refuse_held(fulfillment_order_ids: list[int]) -> None:
     found = sql.rows(
-        "SELECT DISTINCT kind, note FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL ORDER BY 1, 2", [fulfillment_order_ids]
+        "SELECT DISTINCT kind, note, missing::text FROM orders_hold WHERE fulfillment_order_id = ANY(%s) AND released_at IS NULL ORDER BY 1, 2, 3",
+        [fulfillment_order_ids],
     )
-    reasons = [f"{in_words(kind)} ({hold_note(kind, note)})" if note else in_words(kind) for kind, note in found]
+    notes = [(kind, hold_note(kind, note, Missing.kept(json.loads(missing)) if missing else None)) for kind, note, missing in found]
+    reasons = [f"{in_words(kind)} ({note})" if note else in_words(kind) for kind, note in notes]
     raise OrderHeld(reasons=", ".join(reasons), fulfillment_order_ids=fulfillment_order_ids, order_id=_order_of(fulfillment_order_ids))
 
 

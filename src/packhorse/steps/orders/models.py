@@ -205,6 +205,7 @@ class Hold(models.Model):
     fulfillment_order = models.ForeignKey(FulfillmentOrder, on_delete=models.PROTECT, related_name="holds")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     note = models.TextField(default="")
+    missing = models.JSONField(null=True)
     owner_role = models.TextField(default="service")
     opened_at = models.DateTimeField()
     opened_by = models.TextField()

@@ -248,7 +248,13 @@ def _more(found: OrderInfo, *, money: bool) -> tuple[Section, ...]:
     sections: list[Section] = _cancellations(found)
     if any(h.released_at is None or h.kind != "payment" for h in found.holds):  # that the bank was asked is told by the timeline
         rows = [
-            {"kind": HOLD_WORDS[h.kind], "note": hold_note(h.kind, h.note), "owner": h.owner_role, "opened_at": h.opened_at, "released_at": h.released_at}
+            {
+                "kind": HOLD_WORDS[h.kind],
+                "note": hold_note(h.kind, h.note, h.missing),
+                "owner": h.owner_role,
+                "opened_at": h.opened_at,
+                "released_at": h.released_at,
+            }
             for h in found.holds
         ]
         sections.append(Table(_("Holds"), _HOLDS, rows))

@@ -25,8 +25,8 @@ FROM orders_fulfillmentorder f WHERE f.id = %(old)s RETURNING number
 
 #: Why the one waits the other waits for, too: its open holds, those that the other has already aside.
 _SAME_HOLDS = """
-INSERT INTO orders_hold (fulfillment_order_id, kind, note, owner_role, opened_at, opened_by, retry_at, released_by)
-SELECT %s, kind, note, owner_role, opened_at, opened_by, retry_at, '' FROM orders_hold WHERE fulfillment_order_id = %s AND released_at IS NULL ORDER BY id
+INSERT INTO orders_hold (fulfillment_order_id, kind, note, missing, owner_role, opened_at, opened_by, retry_at, released_by)
+SELECT %s, kind, note, missing, owner_role, opened_at, opened_by, retry_at, '' FROM orders_hold WHERE fulfillment_order_id = %s AND released_at IS NULL ORDER BY id
 ON CONFLICT (fulfillment_order_id, kind) WHERE released_at IS NULL DO NOTHING
 """
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import uuid4
 
 from packhorse.core import sql, work
@@ -16,10 +18,13 @@ from packhorse.steps.orders import ledger, reconciler, records
 from packhorse.steps.orders.errors import OverRefund
 from packhorse.steps.orders.events import HoldOpened, OrderMended, PaymentAsked, RefundRequested
 from packhorse.steps.orders.models import Hold
+from packhorse.steps.orders.types import Missing
 
 
-def hold(*, fulfillment_order_id: int, kind: str, note: str, owner_role: str = "service") -> int:
+def hold(*, fulfillment_order_id: int, kind: str, note: str = "", missing: Missing | None = None, owner_role: str = "service") -> int:
     """Hold a fulfillment order: it is not released, packed or shipped until the hold is released. Gives the hold's id; one that is open already stays as it is.
+
+    `note`: what somebody typed. `missing`: the goods that were not found.
 
     Locks: the fulfillment order.   Raises: NotFound, Invalid.
     """
@@ -30,9 +35,9 @@ def hold(*, fulfillment_order_id: int, kind: str, note: str, owner_role: str = "
     if not found:
         raise NotFound(kind="fulfillment order", ref=str(fulfillment_order_id))
     opened = sql.rows(
-        """INSERT INTO orders_hold (fulfillment_order_id, kind, note, owner_role, opened_at, opened_by, released_by) VALUES (%s, %s, %s, %s, %s, %s, '')
+        """INSERT INTO orders_hold (fulfillment_order_id, kind, note, missing, owner_role, opened_at, opened_by, released_by) VALUES (%s, %s, %s, %s::jsonb, %s, %s, %s, '')
            ON CONFLICT (fulfillment_order_id, kind) WHERE released_at IS NULL DO NOTHING RETURNING id""",
-        [fulfillment_order_id, kind, note, owner_role, here.at, here.actor.principal],
+        [fulfillment_order_id, kind, note, json.dumps(asdict(missing)) if missing else None, owner_role, here.at, here.actor.principal],
     )
     if not opened:
         return int(

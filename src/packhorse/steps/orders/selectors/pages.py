@@ -26,6 +26,7 @@ from packhorse.steps.orders.types import (
     ImportedReturnLine,
     ImportRunInfo,
     ImportRunRow,
+    Missing,
     OrderRow,
     QuarantinedRow,
     Waiting,
@@ -124,7 +125,9 @@ def _standing(f: FulfillmentOrder, shipped: int, cancellation: str, whole: bool)
 
 
 def _hold(h: Hold) -> HoldInfo:
-    return HoldInfo(h.pk, h.fulfillment_order_id, h.kind, h.note, h.owner_role, h.opened_at, h.opened_by, h.retry_at, h.released_at, h.released_by)
+    return HoldInfo(
+        h.pk, h.fulfillment_order_id, h.kind, h.note, h.owner_role, h.opened_at, h.opened_by, h.retry_at, h.released_at, h.released_by, Missing.kept(h.missing)
+    )
 
 
 def holds(scope: Scope, *, limit: int = 200) -> list[HoldInfo]:

@@ -20,6 +20,7 @@ from packhorse.steps.orders.types import (
     FulfillmentOrderInfo,
     Gift,
     HoldInfo,
+    Missing,
     MoneyInfo,
     OrderInfo,
     PaymentEntryInfo,
@@ -107,6 +108,7 @@ def _hold(h: dict[str, Any]) -> HoldInfo:
         retry_at=_moment(h["retry_at"]) if h["retry_at"] else None,
         released_at=_moment(h["released_at"]) if h["released_at"] else None,
         released_by=h["released_by"],
+        missing=Missing.kept(h["missing"]),
     )
 
 

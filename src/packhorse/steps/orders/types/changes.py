@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from packhorse.core.words import said
+from packhorse.core.words import in_words, said
 from packhorse.ground.places.types import PROBLEMS
 
 #: What an address hold notes where there is no address at all; else it notes the codes of what is wrong (`places.types.PROBLEMS`).
@@ -17,8 +17,30 @@ NO_ADDRESS: Final = "no_address"
 _NO_ADDRESS_WORDS: Final = _("no address")
 
 
-def hold_note(kind: str, note: str) -> str:
-    """The note of a hold in the reader's language: what is wrong with an address is kept as codes, whatever somebody typed stays as it is."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a stock hold waits for: so many units of each of these SKUs were not found at a place, for a reason (a code; empty: counted)."""
+
+    units: tuple[tuple[int, str], ...]
+    place: str
+    reason: str = ""
+
+    @property
+    def said(self) -> str:
+        """In the reader's language."""
+        text = _("%(what)s not found at %(place)s (%(why)s)") if self.reason else _("%(what)s not found at %(place)s")
+        return str(text) % {"what": ", ".join(f"{n} × {sku}" for n, sku in self.units), "place": self.place, "why": in_words(self.reason)}
+
+    @classmethod
+    def kept(cls, data: Mapping[str, Any] | None) -> Missing | None:
+        """As a hold keeps it."""
+        return None if data is None else cls(tuple((n, sku) for n, sku in data["units"]), data["place"], data["reason"])
+
+
+def hold_note(kind: str, note: str, missing: Missing | None = None) -> str:
+    """The note of a hold in the reader's language: what is wrong with an address is kept as codes, what is missing with its figures; whatever somebody typed stays as it is."""
+    if missing is not None:
+        return missing.said
     if kind != "address":
         return said(note)
     if note == NO_ADDRESS:
@@ -28,7 +50,7 @@ def hold_note(kind: str, note: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HoldInfo:
-    """Why a fulfillment order waits (or waited). Principals as in the journal. `note` as it is kept: `hold_note` says it in words."""
+    """Why a fulfillment order waits (or waited). Principals as in the journal. `note` as it is kept, and `missing` where picking did not find the goods: `hold_note` says it in words."""
 
     hold_id: int
     fulfillment_order_id: int
@@ -40,6 +62,7 @@ class HoldInfo:
     retry_at: dt.datetime | None
     released_at: dt.datetime | None
     released_by: str
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,10 @@ from ninja import Field, Query, Router, Schema
 
 from packhorse.core import clock
 from packhorse.core.actors import Scope
-from packhorse.core.errors import NotAllowed
 from packhorse.core.web.api import Asked, Id, IdempotencyKey, ListAsked, Rows, asker, rows_of, scope_of
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders import selectors as orders
-from packhorse.steps.picking import pace, selectors, services
+from packhorse.steps.picking import selectors, services
 from packhorse.steps.picking.api.means import Count
 from packhorse.steps.picking.types import (
     MOST_ON_CART,
@@ -27,7 +26,6 @@ from packhorse.steps.picking.types import (
     PickedStop,
     PickLine,
     Released,
-    ReleasedWave,
     ReleaseRow,
     ShortPick,
     SwappedLot,
@@ -89,6 +87,26 @@ class WaveBody(Schema):
     max_orders: int = Field(services.MOST, ge=1, le=services.MOST)
     max_minutes: int | None = Field(None, ge=1, le=100_000)
     method: Method | None = None
+
+
+class Stayed(Schema):
+    """An order that is not released, and why."""
+
+    fulfillment_order_id: int
+    code: str
+    reason: str
+    data: dict[str, str | int]
+
+
+class WaveAnswer(Schema):
+    """What a wave released; what is not in a pickable bin, and how many orders the limits left for later."""
+
+    wave_id: int
+    orders: int
+    tasks: int
+    minutes: int
+    refused: list[Stayed]
+    left: int
 
 
 class UndoWaveBody(Schema):
@@ -196,17 +214,11 @@ def plan(request: HttpRequest, body: PlanBody, key: IdempotencyKey) -> Any:
 @router.get("/board", response=list[BoardRow])
 def board(request: HttpRequest, warehouse: Annotated[Id, Query(...)]) -> Any:
     """The cut-offs of a warehouse, in the order in which its floor works for them: how far their orders are, and whether the rest fits."""
-    actor = asker(request, "release")
-    if actor.scope.client_ids is not None:
-        raise NotAllowed(permission="release")
-    place, now = warehouses.warehouse(actor.scope, warehouse), clock.now()
-    rows = pace.in_order(selectors.cut_off_rows(actor.scope, warehouse, now))
-    metres = selectors.metres_per_line(actor.scope, warehouse) or 0.0
-    seen = pace.outlook(rows, selectors.policy(actor.scope, warehouse), place, now, metres)
-    return [{"cut_off": row, "outlook": o} for row, o in zip(rows, seen, strict=True)]
+    found = selectors.board(scope_of(request, "release"), warehouse, clock.now())
+    return [{"cut_off": row, "outlook": o} for row, o in zip(found.rows, found.seen, strict=True)]
 
 
-@router.post("/waves", response=ReleasedWave)
+@router.post("/waves", response=WaveAnswer)
 def release_wave(request: HttpRequest, body: WaveBody, key: IdempotencyKey) -> Any:
     """Release the orders of a cut-off together: urgent first, then by ship-by, until a limit is reached. What is not in a pickable bin is passed over and named."""
     actor = asker(request, "release")

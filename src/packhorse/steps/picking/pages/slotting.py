@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
@@ -31,15 +32,21 @@ from packhorse.steps.picking.types import AdvisedMove
 _STATE = {"proposed": Badge(_("Proposed")), "accepted": Badge(_("Accepted"), "good")}
 
 
+def _figure(value: float, digits: int | None = None) -> str:
+    """A figure as the reader writes it; with as many digits as it has where none are named."""
+    shown = round(value, digits) if digits is not None else int(value) if value == int(value) else value
+    return formats.number_format(shown, decimal_pos=digits, use_l10n=True, force_grouping=True)
+
+
 def why(m: AdvisedMove) -> str:
     """Why a move is advised, in words."""
     said = [
-        gettext("picked %(a)s× a day, there %(b)s×") % {"a": f"{m.velocity[0]:g}", "b": f"{m.velocity[1]:g}"}
+        gettext("picked %(a)s× a day, there %(b)s×") % {"a": _figure(m.velocity[0]), "b": _figure(m.velocity[1])}
         if m.partner
-        else gettext("picked %(a)s× a day") % {"a": f"{m.velocity[0]:g}"}
+        else gettext("picked %(a)s× a day") % {"a": _figure(m.velocity[0])}
     ]
     if m.far_m[0] != m.far_m[1]:
-        said.append(gettext("%(before)s m there and back, now %(after)s m") % {"before": f"{m.far_m[0]:g}", "after": f"{m.far_m[1]:g}"})
+        said.append(gettext("%(before)s m there and back, now %(after)s m") % {"before": _figure(m.far_m[0]), "after": _figure(m.far_m[1])})
     if m.reach_s_a_day > 0:
         who, (before, after) = (m.sku, m.level) if m.velocity[0] > m.velocity[1] else (m.partner, m.level[::-1])
         said.append(gettext("%(sku)s easier to reach: level %(after)d in place of %(before)d") % {"sku": who, "before": before + 1, "after": after + 1})
@@ -57,7 +64,8 @@ def _whole(code: str) -> SafeString:
 
 def _less(saved: float) -> SafeString:
     """What is saved, as a change."""
-    return cells.show(f"{-round(saved, 1) or 0.0:+,.1f}".replace("-", "−").replace("+0.0", "0.0"))
+    less = -round(saved, 1) or 0.0
+    return cells.show(("−" if less < 0 else "+" if less > 0 else "") + _figure(abs(less), 1))
 
 
 def _summaries(request: HttpRequest) -> dict[str, Any]:
@@ -82,8 +90,8 @@ slotting = ListPage(
             align="end",
         ),
         Column("minutes", _("Minutes a day"), lambda r: _less(r.move.seconds_a_day / 60), align="end"),
-        Column("cost", _("Takes once, min"), lambda r: cells.show(f"{r.move.cost_s / 60:,.0f}"), align="end"),
-        Column("days_to_pay", _("Paid back in days"), lambda r: cells.show(f"{r.move.days_to_pay:,.1f}"), align="end"),
+        Column("cost", _("Takes once, min"), lambda r: cells.show(_figure(r.move.cost_s / 60, 0)), align="end"),
+        Column("days_to_pay", _("Paid back in days"), lambda r: cells.show(_figure(r.move.days_to_pay, 1)), align="end"),
         Column("why", _("Why"), lambda r: cells.show(why(r.move))),
     ),
     filters=(Choice("state", _("State"), tuple((name, badge.word) for name, badge in _STATE.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),

@@ -16,6 +16,7 @@ from packhorse.ground.warehouse.models import Location
 from packhorse.steps.inventory import ledger as stock, requests as inventory_requests
 from packhorse.steps.inventory.types import CountedLevel, Posting, Take
 from packhorse.steps.orders import ledger as orders, requests as order_requests
+from packhorse.steps.orders.types import Missing
 from packhorse.steps.picking import records
 from packhorse.steps.picking.errors import TaskNotOpen, WrongLocation, WrongTote
 from packhorse.steps.picking.events import PickShort, StopPicked
@@ -135,8 +136,7 @@ def report_short(*, key: UUID, actor: Actor, task_id: int, taken: int, reason: s
         order_requests.hold(
             fulfillment_order_id=fo.pk,
             kind="stock",
-            note=f"{missing - elsewhere} × {task.item.sku} not found at {task.location.code} ({reason})",
-            owner_role="service",
+            missing=Missing(((missing - elsewhere, task.item.sku),), task.location.code, reason),
         )
     task.state, task.picked, task.reason, task.closed_at = PickTask.State.SHORT, taken, reason, work.current().at
     task.save(update_fields=["state", "picked", "reason", "closed_at"])

@@ -12,6 +12,7 @@ from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.use_case import use_case
 from packhorse.steps.inventory import ledger as stock, selectors as stock_selectors
 from packhorse.steps.orders import ledger as orders, requests as order_requests
+from packhorse.steps.orders.types import Missing
 from packhorse.steps.picking import records
 from packhorse.steps.picking.models import PickTask
 from packhorse.steps.picking.services import over
@@ -68,8 +69,6 @@ def replan_broken(*, key: UUID, actor: Actor, allocation_ids: list[int], today: 
         append_tasks(rows, t.batch, state=t.state)
         missing = sum(o.quantity for o in tasks if o.demand_id == demand_id) - sum(r[7] for r in rows)
         if missing > 0:
-            order_requests.hold(
-                fulfillment_order_id=fos[demand_id].pk, kind="stock", note=f"{missing} × {t.item.sku} not found at {t.location.code}", owner_role="service"
-            )
+            order_requests.hold(fulfillment_order_id=fos[demand_id].pk, kind="stock", missing=Missing(((missing, t.item.sku),), t.location.code))
     over.close_over(releases, gettext_noop("its goods are not there"))
     return len(tasks)

@@ -18,6 +18,7 @@ from packhorse.ground.warehouse.models import Location
 from packhorse.steps.inventory import ledger as stock
 from packhorse.steps.inventory.types import CountedLevel, Take
 from packhorse.steps.orders import ledger as orders, requests as order_requests
+from packhorse.steps.orders.types import Missing
 from packhorse.steps.picking import records, selectors
 from packhorse.steps.picking.errors import NobodyWants, NotThatMany, SlotNotComplete, WallFull, WrongSlot
 from packhorse.steps.picking.events import OrderPicked, OrdersGoOn, PiecesMissing, PiecesPut, SlotEmptied, SlotGiven
@@ -211,8 +212,7 @@ def _tell_missing(release: Release, lying: list[tuple[Any, ...]], not_found: dic
     rest = {row[1]: (row[2], not_found[row[1]]) for row in lying if not_found[row[1]]}
     if rest:
         skus = {i: item.sku for i, item in catalog.items_by_id(EVERYTHING, {item for item, _n in rest.values()}).items()}
-        note = ", ".join(f"{n} × {skus[item]}" for item, n in rest.values())
-        order_requests.hold(fulfillment_order_id=fo.pk, kind="stock", note=f"{note} not found in {where}", owner_role="service")
+        order_requests.hold(fulfillment_order_id=fo.pk, kind="stock", missing=Missing(tuple((n, skus[item]) for item, n in rest.values()), where))
     emit(
         PiecesMissing(
             order_id=fo.order_id, client_id=release.client_id, warehouse_id=release.warehouse_id, fulfillment_order_id=fo.pk, tote=where,

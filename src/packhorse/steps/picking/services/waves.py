@@ -130,7 +130,7 @@ def keep_workable(*, key: UUID, actor: Actor, warehouse_id: int, today: dt.date)
     policy = records.policy_of(records.lock_policy(warehouse_id))
     now, made = work.current().at, []
     begins = selectors.day_begins(EVERYTHING, warehouse_id, now)
-    for row in pace.in_order(selectors.cut_off_rows(EVERYTHING, warehouse_id, now)):
+    for row in selectors.cut_off_rows(EVERYTHING, warehouse_id, now):
         there = row.amount("waiting", "planned").orders
         if there >= policy.keep_workable or not row.amount("workable").orders:
             continue

@@ -43,6 +43,7 @@ from packhorse.steps.picking.types.walks import (
 )
 from packhorse.steps.picking.types.waves import (
     Amount,
+    Board,
     CutOffRow,
     Outlook,
     Policy,
@@ -62,6 +63,7 @@ __all__ = [
     "Amount",
     "Awaited",
     "BatchInfo",
+    "Board",
     "CartType",
     "Cartons",
     "CellPicks",

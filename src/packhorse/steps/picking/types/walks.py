@@ -39,17 +39,19 @@ class Released:
 
 @dataclass(frozen=True, slots=True)
 class NotReleased:
-    """This one is not, and why. `code` and `data` are kept and are for programs, `reason` is for the people who asked."""
+    """This one is not, and why: a code of `NOT_RELEASED` with its data, which `reason` says in the reader's language."""
 
     fulfillment_order_id: int
     code: str
-    reason: str
     data: dict[str, str | int] = field(default_factory=dict)
 
     @classmethod
     def since(cls, fulfillment_order_id: int, code: str, **data: str | int) -> NotReleased:
-        """Not released for a reason of `NOT_RELEASED`."""
-        return cls(fulfillment_order_id, code, why_not(code, data), data)
+        return cls(fulfillment_order_id, code, data)
+
+    @property
+    def reason(self) -> str:
+        return why_not(self.code, self.data)
 
 
 @dataclass(frozen=True, slots=True)

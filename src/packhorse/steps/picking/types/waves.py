@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from packhorse.ground.warehouse.types import WarehouseInfo
 from packhorse.steps.picking.types.means import Times
 from packhorse.steps.picking.types.walks import NotReleased, id_of
 
@@ -59,6 +60,17 @@ class CutOffRow:
 
     def amount(self, *names: str) -> Amount:
         return sum((self.steps.get(name, Amount()) for name in names), Amount())
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What must leave a warehouse when, in the order in which its floor works, with what it can do for each; counted by how it picks, and by `metres` of walking a pick (None: nobody walked yet)."""
+
+    place: WarehouseInfo
+    policy: Policy
+    metres: float | None
+    rows: tuple[CutOffRow, ...]
+    seen: tuple[Outlook, ...]
 
 
 @dataclass(frozen=True, slots=True)
