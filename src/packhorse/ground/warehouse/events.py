@@ -10,49 +10,50 @@ from packhorse.core.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class _AboutWarehouse(Event):
-    warehouse_id: int
+class AboutWarehouse(Event):
+    """Of a warehouse, in any room."""
 
+    warehouse_id: int
     about = ("warehouse.warehouse", "warehouse_id")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarehouseCreated(_AboutWarehouse):
+class WarehouseCreated(AboutWarehouse):
     code: str
     sentence = _("Warehouse {code} created")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarehouseChanged(_AboutWarehouse):
+class WarehouseChanged(AboutWarehouse):
     sentence = _("Warehouse changed")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CutOffsSet(_AboutWarehouse):
+class CutOffsSet(AboutWarehouse):
     sentence = _("Cut-off times set")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZonesSet(_AboutWarehouse):
+class ZonesSet(AboutWarehouse):
     zones: int
     sentence = _("Zones set: {zones}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class WallSet(_AboutWarehouse):
+class WallSet(AboutWarehouse):
     wall: str
     slots: int
     sentence = _("Put wall {wall}: {slots} slots")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocationsMade(_AboutWarehouse):
+class LocationsMade(AboutWarehouse):
     count: int
     sentence = _("{count} places made")
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocationsImported(_AboutWarehouse):
+class LocationsImported(AboutWarehouse):
     made: int
     changed: int
     refused: int
@@ -60,7 +61,7 @@ class LocationsImported(_AboutWarehouse):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocationChanged(_AboutWarehouse):
+class LocationChanged(AboutWarehouse):
     location_id: int
     pickable: bool
     sentence = _("Place changed")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.errors import PackhorseError
+
+_SCANNED: Final = "what was scanned is wrong"
+_EMPTY_TOTE: Final = _("Take an empty tote and scan that.")
 
 
 class TaskNotOpen(PackhorseError):
@@ -17,21 +22,21 @@ class TaskNotOpen(PackhorseError):
 class WrongLocation(PackhorseError):
     """You scanned {scanned}; this pick is at {expected}."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Go to {expected} and scan it.")
 
 
 class WrongItem(PackhorseError):
     """You scanned {scanned}; asked for is {expected}."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Put it back. If {expected} is not here, press Short.")
 
 
 class WrongTote(PackhorseError):
     """You scanned tote {scanned}; these units go into {expected}."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Put the units into {expected} and scan it.")
 
 
@@ -39,28 +44,28 @@ class ToteInUse(PackhorseError):
     """Tote {tote} still serves order {number}."""
 
     blocked_by = ("orders:order", "order_id")
-    advice = _("Take an empty tote and scan that.")
+    advice = _EMPTY_TOTE
 
 
 class ToteShared(PackhorseError):
     """Tote {tote} is on walk {batch}, for a put wall."""
 
     blocked_by = ("picking:batch", "batch_id")
-    advice = _("Take an empty tote and scan that.")
+    advice = _EMPTY_TOTE
 
 
 class SlotStays(PackhorseError):
     """{slot} is a slot of a put wall: it stays there."""
 
-    no_page = "what was scanned is wrong"
-    advice = _("Take an empty tote and scan that.")
+    no_page = _SCANNED
+    advice = _EMPTY_TOTE
 
 
 class ToteScanned(PackhorseError):
     """Tote {tote} was scanned for this walk already."""
 
-    no_page = "what was scanned is wrong"
-    advice = _("Take an empty tote and scan that.")
+    no_page = _SCANNED
+    advice = _EMPTY_TOTE
 
 
 class ToteNotEmpty(PackhorseError):
@@ -73,7 +78,7 @@ class ToteNotEmpty(PackhorseError):
 class NotEnoughTotes(PackhorseError):
     """This batch needs {needed} totes, {given} given."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Scan one empty tote for each order of the batch.")
 
 
@@ -87,14 +92,14 @@ class BatchNotFinished(PackhorseError):
 class WrongLot(PackhorseError):
     """You scanned lot {scanned}; this pick is of lot {expected}."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Put it back and take from lot {expected}. If it is not here, press Short.")
 
 
 class ScanItemFirst(PackhorseError):
     """You scanned a tote; the item comes first."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Scan the item at {location}, then the tote that it goes into.")
 
 
@@ -109,7 +114,7 @@ class UnknownCode(PackhorseError):
     """{scanned} is nothing that is wanted here."""
 
     status = 422
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("{wanted}")
 
 
@@ -164,35 +169,35 @@ class StopGone(PackhorseError):
 class ScanPlaceFirst(PackhorseError):
     """{sku} is to be picked at {location} and at another place of this walk: the item does not say where you stand."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Scan {location}, then the item.")
 
 
 class NoCodeNoPlace(PackhorseError):
     """Where you stand is not known yet, and {sku} has no code that says it."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Scan {location} first.")
 
 
 class ScanLotFirst(PackhorseError):
     """Which lot or serial number of {sku} you hold is not known yet."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Scan or type {expected}. If it is not here, press Short.")
 
 
 class CountFirst(PackhorseError):
     """{quantity} of {sku} are asked for: how many you hold is not known yet."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Key in the number and press Enter, or scan whole cases.")
 
 
 class TooMany(PackhorseError):
     """{given} of {sku} are more than the {asked} asked for."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Take {asked}; from a case take single pieces and scan one of them.")
 
 
@@ -276,7 +281,7 @@ class WallFull(PackhorseError):
 class WrongSlot(PackhorseError):
     """You scanned {scanned}; this piece goes into {expected}."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Put it into {expected} and scan that.")
 
 
@@ -304,7 +309,7 @@ class NotForThisWall(PackhorseError):
 class WhichLot(PackhorseError):
     """Several lots of {sku} lie in {tote}."""
 
-    no_page = "what was scanned is wrong"
+    no_page = _SCANNED
     advice = _("Scan the lot or serial number of the piece.")
 
 

@@ -8,32 +8,26 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from packhorse.core.events import Event
+from packhorse.ground.warehouse.events import AboutWarehouse
+from packhorse.steps.picking.events.about import AboutLongPlan, AboutOrder, AboutOrderOnWalk, AboutWalk, AboutWave
 
 #: Why an item was confirmed by its look.
 NO_CODE: Final = {"no_label": _("no label"), "unreadable": _("its code cannot be read")}
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderReleased(Event):
+class OrderReleased(AboutOrder):
     """A fulfillment order was made workable."""
 
     sentence = _("Released to the floor: {tasks} picks")
-    about = ("orders.fulfillment_order", "fulfillment_order_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    fulfillment_order_id: int
     tasks: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaveReleased(Event):
+class WaveReleased(AboutWave):
     """Orders for a cut-off were released together."""
 
     sentence = _("Released: {orders} orders, {tasks} picks, {minutes} min. Not in a pickable bin: {refused}; left for later: {left}")
-    about = ("picking.wave", "wave_id")
-    warehouse_id: int
-    wave_id: int
     orders: int
     tasks: int
     minutes: int
@@ -42,81 +36,62 @@ class WaveReleased(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaveUndone(Event):
+class WaveUndone(AboutWave):
     """What of a wave had not begun was taken back."""
 
     sentence = _("Taken back: {orders} orders, {walks} planned walks; {kept} orders had begun and stay")
-    about = ("picking.wave", "wave_id")
-    warehouse_id: int
-    wave_id: int
     orders: int
     walks: int
     kept: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class PickingMeansSet(Event):
+class PickingMeansSet(AboutWarehouse):
     """Who picks in a warehouse, or with what, was changed."""
 
     sentence = _("What it picks with was changed: {what}")
-    about = ("warehouse.warehouse", "warehouse_id")
-    warehouse_id: int
     what: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PickingPolicySet(Event):
+class PickingPolicySet(AboutWarehouse):
     """How a warehouse picks was changed."""
 
     sentence = _("How it picks was changed: {pickers} pickers")
-    about = ("warehouse.warehouse", "warehouse_id")
-    warehouse_id: int
     pickers: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class LongPlanAsked(Event):
+class LongPlanAsked(AboutLongPlan):
     """Walks are to be planned with more time than a page waits."""
 
     sentence = _("Walks are planned for {seconds} s")
-    about = ("picking.long_plan", "plan_id")
-    warehouse_id: int
-    plan_id: int
     seconds: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class LongPlanStopped(Event):
+class LongPlanStopped(AboutLongPlan):
     """Somebody did not want to wait for a long plan any more."""
 
     sentence = _("Stopped")
-    about = ("picking.long_plan", "plan_id")
-    warehouse_id: int
-    plan_id: int
     keep: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class LongPlanEnded(Event):
+class LongPlanEnded(AboutLongPlan):
     """A long plan left walks."""
 
     sentence = _("Planned: {walks} walks of {orders} orders, {metres:.0f} m")
-    about = ("picking.long_plan", "plan_id")
-    warehouse_id: int
-    plan_id: int
     walks: int
     orders: int
     metres: float
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchPlanned(Event):
+class BatchPlanned(AboutWalk):
     """A walk was planned."""
 
     sentence = _("Planned: {orders} orders, {stops} stops, {distance_m:.0f} m (S-shape {s_shape_m:.0f} m)")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     orders: int
     stops: int
     distance_m: float
@@ -124,13 +99,10 @@ class BatchPlanned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchReplanned(Event):
+class BatchReplanned(AboutWalk):
     """Urgent orders broke into a walk that was planned and not begun."""
 
     sentence = _("Planned anew: {came} urgent orders came in, {left} less urgent ones wait for the next walk; {before_m:.0f} m became {after_m:.0f} m")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     came: int
     left: int
     before_m: float
@@ -139,25 +111,17 @@ class BatchReplanned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchStarted(Event):
+class BatchStarted(AboutWalk):
     """A picker took a batch."""
 
     sentence = _("Started")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class StopPicked(Event):
+class StopPicked(AboutOrderOnWalk):
     """Everything that an order wanted at one place went into its tote."""
 
     sentence = _("Picked {units} units at {location} into tote {tote}")
-    about = ("picking.batch", "batch_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    batch_id: int
     location: str
     tote: str
     units: int
@@ -165,15 +129,10 @@ class StopPicked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PickShort(Event):
+class PickShort(AboutOrderOnWalk):
     """Less was there than asked for."""
 
     sentence = _("Short at {location}: {missing} of {sku} missing ({reason}); {found_elsewhere} found elsewhere")
-    about = ("picking.batch", "batch_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    batch_id: int
     task_id: int
     location: str
     sku: str
@@ -183,15 +142,10 @@ class PickShort(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LotSwapped(Event):
+class LotSwapped(AboutOrder):
     """A pick takes another lot that lies at its place."""
 
     sentence = _("{units} × {sku} at {location} from lot {lot} instead of {instead_of}")
-    about = ("orders.fulfillment_order", "fulfillment_order_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    fulfillment_order_id: int
     task_id: int
     location: str
     sku: str
@@ -201,146 +155,100 @@ class LotSwapped(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class OrderPicked(Event):
+class OrderPicked(AboutOrder):
     """The walk is over for an order: its tote stands at packing."""
 
     sentence = _("Picked; tote {tote} goes to packing")
-    about = ("orders.fulfillment_order", "fulfillment_order_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    fulfillment_order_id: int
     tote: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchFinished(Event):
+class BatchFinished(AboutWalk):
     """All picks of a batch are closed."""
 
     sentence = _("Finished")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchTakenOver(Event):
+class BatchTakenOver(AboutWalk):
     """Another picker goes on with a walk."""
 
     sentence = _("Handed over")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchPaused(Event):
+class BatchPaused(AboutWalk):
     """A picker broke off a walk and goes on later."""
 
     sentence = _("Paused; picks that are open: {open_tasks}")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     open_tasks: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchHandedOver(Event):
+class BatchHandedOver(AboutWalk):
     """A picker left a walk to whoever scans its cart next."""
 
     sentence = _("Left to the next picker; picks that are open: {open_tasks}")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     open_tasks: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToteChanged(Event):
+class ToteChanged(AboutOrderOnWalk):
     """A tote was full; another goes on for its order."""
 
     sentence = _("Tote {tote} was full at {location}; {instead} goes on")
-    about = ("picking.batch", "batch_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    batch_id: int
     location: str
     tote: str
     instead: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class TotesConsolidated(Event):
+class TotesConsolidated(AboutOrderOnWalk):
     """What lay in one tote of an order was put into another of the same order."""
 
     sentence = _("Tote {tote} was emptied into {into}: {units} units")
-    about = ("picking.batch", "batch_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    batch_id: int
     tote: str
     into: str
     units: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToteUnloaded(Event):
+class ToteUnloaded(AboutOrderOnWalk):
     """A tote was taken off its cart."""
 
     sentence = _("Tote {tote} stands at {place}")
-    about = ("picking.batch", "batch_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    batch_id: int
     tote: str
     place: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaceFoundEmpty(Event):
+class PlaceFoundEmpty(AboutWalk):
     """A picker looked at a place that is empty by the books, and it is."""
 
     sentence = _("{location} is empty, as the books say")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     location: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlaceFoundNotEmpty(Event):
+class PlaceFoundNotEmpty(AboutWalk):
     """A picker looked at a place that is empty by the books, and something lies there: a count was asked for."""
 
     sentence = _("Something lies in {location}, which is empty by the books: a count was asked for")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     location: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class BatchUndone(Event):
+class BatchUndone(AboutWalk):
     """A planned walk was taken back, or nothing was left of it."""
 
     sentence = _("Taken back")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReleaseUndone(Event):
+class ReleaseUndone(AboutOrder):
     """A fulfillment order was taken back from the floor before anything of it was picked."""
 
     sentence = _("Taken back from the floor: {reason}")
-    about = ("orders.fulfillment_order", "fulfillment_order_id")
-    order_id: int
-    client_id: int
-    warehouse_id: int
-    fulfillment_order_id: int
     reason: str
 
 
@@ -357,70 +265,54 @@ class SlottingMovesAccepted(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AisleLimitsSet(Event):
+class AisleLimitsSet(AboutWarehouse):
     """How many may walk in an aisle at a time was set."""
 
     sentence = _("{n} aisle limits set")
-    about = ("warehouse.warehouse", "warehouse_id")
-    warehouse_id: int
     n: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemWithoutCode(Event):
+class ItemWithoutCode(AboutWalk):
     """A picker confirmed an item by its look."""
 
     sentence = _("{sku} at {location} was confirmed by its look: {reason}")
     names = {"reason": NO_CODE}
-    about = ("picking.batch", "batch_id")
     client_id: int
-    warehouse_id: int
-    batch_id: int
     location: str
     sku: str
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemsLabelled(Event):
+class ItemsLabelled(AboutWarehouse):
     """What had no code that a scanner reads has one now."""
 
     sentence = _("Labelled: {n} places")
-    about = ("warehouse.warehouse", "warehouse_id")
-    warehouse_id: int
     n: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeadCalled(Event):
+class LeadCalled(AboutWalk):
     """A picker called the lead."""
 
     sentence = _("The lead was called to {location}")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     location: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class CallAnswered(Event):
+class CallAnswered(AboutWalk):
     """Somebody went to a picker who had called."""
 
     sentence = _("The call from {location} was answered")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     location: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class PicksOutOfReach(Event):
+class PicksOutOfReach(AboutWalk):
     """A picker did not reach a place: its picks wait for somebody with the equipment."""
 
     sentence = _("{location} is out of reach: {picks} picks wait for somebody with the equipment")
-    about = ("picking.batch", "batch_id")
-    warehouse_id: int
-    batch_id: int
     location: str
     picks: int
     fulfillment_order_ids: list[int]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from packhorse.core import clock
 from packhorse.core.actors import Actor
-from packhorse.core.errors import NotAllowed, NotFound
+from packhorse.core.errors import NotFound
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Action, Done, Posted, Undo, action
 from packhorse.core.web.auth import actor_of, page
@@ -28,7 +27,7 @@ from packhorse.ground.warehouse.types import WarehouseInfo
 from packhorse.steps.picking import drawing, pace, selectors, services, words
 from packhorse.steps.picking.pages.forms import PolicyForm, WaveForm
 from packhorse.steps.picking.pages.release import released_words
-from packhorse.steps.picking.types import Amount, CutOffRow, Outlook, Policy
+from packhorse.steps.picking.types import Amount, Board, CutOffRow, Outlook, Policy
 
 CRUMBS: Final = (Crumb(_("Picking"), "/picking/"),)
 
@@ -95,10 +94,8 @@ def _until(row: CutOffRow, today: dt.datetime) -> dt.datetime:
     return row.until or today - dt.timedelta(microseconds=1)
 
 
-def _card(
-    rows: Sequence[CutOffRow], n: int, seen: Outlook, place: WarehouseInfo, zone: ZoneInfo, now: dt.datetime, today: dt.datetime, actor: Actor
-) -> dict[str, Any]:
-    row = rows[n]
+def _card(found: Board, n: int, zone: ZoneInfo, now: dt.datetime, today: dt.datetime, actor: Actor) -> dict[str, Any]:
+    rows, place, row, seen = found.rows, found.place, found.rows[n], found.seen[n]
     links = _links(place, row, zone)
     all_ = row.amount(*words.STEPS)
     through = row.amount("picked", "packed", "gone")
@@ -131,10 +128,10 @@ def _card(
     }
 
 
-def _sentence(rows: Sequence[CutOffRow], seen: Sequence[Outlook], zone: ZoneInfo, now: dt.datetime) -> str:
+def _sentence(found: Board, zone: ZoneInfo, now: dt.datetime) -> str:
     """The board in a sentence: what needs a person first."""
-    late = sum(r.amount("workable", *pace.RELEASED).orders for r in rows if r.until is None)
-    missing = [(r, o.misses) for r, o in zip(rows, seen, strict=True) if r.until is not None and o.misses]
+    late = sum(r.amount("workable", *pace.RELEASED).orders for r in found.rows if r.until is None)
+    missing = [(r, o.misses) for r, o in zip(found.rows, found.seen, strict=True) if r.until is not None and o.misses]
     said = []
     if late:
         said.append(ngettext("%(n)d order is late already", "%(n)d orders are late already", late) % {"n": late})
@@ -143,7 +140,7 @@ def _sentence(rows: Sequence[CutOffRow], seen: Sequence[Outlook], zone: ZoneInfo
         assert row.until is not None, "those that are due"
         when = moment_word(row.until, zone, now)
         said.append(ngettext("%(n)d order does not make %(when)s", "%(n)d orders do not make %(when)s", n) % {"n": n, "when": when})
-    elif any(r.amount("workable", *pace.RELEASED).orders for r in rows if r.until):
+    elif any(r.amount("workable", *pace.RELEASED).orders for r in found.rows if r.until):
         said.append(gettext("everything due fits"))
     else:
         said.append(gettext("nothing is left to pick"))
@@ -163,26 +160,21 @@ def boards(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     """The cut-offs of a warehouse."""
     actor = actor_of(request)
-    if actor.scope.client_ids is not None:
-        raise NotAllowed(permission="release")
-    place = warehouses.warehouse(actor.scope, warehouse_id)
-    now, zone = clock.now(), ZoneInfo(place.time_zone)
-    policy = selectors.policy(actor.scope, warehouse_id)
-    metres = selectors.metres_per_line(actor.scope, warehouse_id)
-    rows = pace.in_order(selectors.cut_off_rows(actor.scope, warehouse_id, now))
-    seen = pace.outlook(rows, policy, place, now, metres or 0.0)
+    now = clock.now()
+    found = selectors.board(actor.scope, warehouse_id, now)
+    zone = ZoneInfo(found.place.time_zone)
     today = selectors.day_begins(actor.scope, warehouse_id, now)
     others = warehouses.all_warehouses(actor.scope)
-    setting = Action(_("How it picks"), reverse("picking:set-policy", args=[warehouse_id]), form=PolicyForm(initial=asdict(policy)), icon="gear")
+    setting = Action(_("How it picks"), reverse("picking:set-policy", args=[warehouse_id]), form=PolicyForm(initial=asdict(found.policy)), icon="gear")
     context = {
         "title": gettext("Wave board"),
         "crumbs": CRUMBS,
-        "sentence": _sentence(rows, seen, zone, now),
-        "basis": _basis(policy, metres),
-        "cards": [_card(rows, n, o, place, zone, now, today, actor) for n, o in enumerate(seen)],
+        "sentence": _sentence(found, zone, now),
+        "basis": _basis(found.policy, found.metres),
+        "cards": [_card(found, n, zone, now, today, actor) for n in range(len(found.rows))],
         "means": reverse("picking:means", args=[warehouse_id]),
         "actions": [setting] if actor.may("manage_settings") else [],
-        "warehouse": place,
+        "warehouse": found.place,
         "warehouses": others if len(others) > 1 else [],
     }
     return render(request, "picking/board.html", context)

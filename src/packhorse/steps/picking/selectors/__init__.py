@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from packhorse.steps.picking.selectors.board import (
+    board,
     cut_off_rows,
     day_begins,
     metres_per_line,
@@ -68,6 +69,7 @@ __all__ = [
     "batch_page",
     "batches",
     "batches_by_id",
+    "board",
     "cart_type",
     "cart_types",
     "cartons_of",

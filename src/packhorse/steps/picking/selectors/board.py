@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from packhorse.core import sql
 from packhorse.core.actors import Scope
-from packhorse.core.errors import NotFound
+from packhorse.core.errors import NotAllowed, NotFound
 from packhorse.core.lists import ListQuery, Page, paginate
 from packhorse.ground.warehouse import selectors as warehouses
 from packhorse.steps.orders.types import GONE
-from packhorse.steps.picking import records
+from packhorse.steps.picking import pace, records
 from packhorse.steps.picking.models import PickingPolicy, Wave
 from packhorse.steps.picking.selectors.walls import SEEN, WALK, seen
-from packhorse.steps.picking.types import Amount, CutOffRow, Policy, Urgency, WaveInfo, WaveOrder, wave_id_of
+from packhorse.steps.picking.types import Amount, Board, CutOffRow, Policy, Urgency, WaveInfo, WaveOrder, wave_id_of
 
 #: How many days from today the board looks ahead.
 DAYS_AHEAD: Final = 4
@@ -105,7 +105,8 @@ def day_begins(scope: Scope, warehouse_id: int, now: dt.datetime) -> dt.datetime
 
 
 def cut_off_rows(scope: Scope, warehouse_id: int, now: dt.datetime) -> list[CutOffRow]:
-    """The orders of a warehouse by when they must leave and by service, of the next days and what is overdue; what has left counts if it was due today or later.
+    """The orders of a warehouse by when they must leave and by service, of the next days and what is overdue, in the order in which its floor works; what has left counts if it was due today or
+    later.
 
     Raises: NotFound.
     """
@@ -114,7 +115,19 @@ def cut_off_rows(scope: Scope, warehouse_id: int, now: dt.datetime) -> list[CutO
     horizon = today + dt.timedelta(days=DAYS_AHEAD)
     for until, service, step, *amount in sql.rows(_BOARD, seen(scope, warehouse=warehouse_id, today=today, horizon=horizon, gone=list(GONE))):
         found.setdefault((until, service), {})[step] = Amount(*amount)
-    return [CutOffRow(until, service, steps) for (until, service), steps in found.items()]
+    return pace.in_order([CutOffRow(until, service, steps) for (until, service), steps in found.items()])
+
+
+def board(scope: Scope, warehouse_id: int, now: dt.datetime) -> Board:
+    """The wave board of a warehouse.
+
+    Raises: NotFound, NotAllowed (who sees some clients only).
+    """
+    if scope.client_ids is not None:
+        raise NotAllowed(permission="release")
+    place, how = warehouses.warehouse(scope, warehouse_id), policy(scope, warehouse_id)
+    rows, metres = cut_off_rows(scope, warehouse_id, now), metres_per_line(scope, warehouse_id)
+    return Board(place, how, metres, tuple(rows), tuple(pace.outlook(rows, how, place, now, metres or 0.0)))
 
 
 def metres_per_line(scope: Scope, warehouse_id: int) -> float | None:
