@@ -86,7 +86,7 @@ def _refused_rows() -> list[tuple[str, type]]:
             continue
         for name, kind in vars(importlib.import_module(f"packhorse.{module.name}")).items():
             fields = {f.name for f in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind) and isinstance(kind, type) else set()
-            if "code" in fields and fields & {"reason", "message"} and (name.startswith("Not") or name.endswith("Refused")):
+            if "code" in fields and (fields & {"reason", "message"} or hasattr(kind, "reason")) and (name.startswith("Not") or name.endswith("Refused")):
                 found[f"{kind.__module__.removeprefix('packhorse.')}.{name}"] = kind
     return sorted(found.items())
 
