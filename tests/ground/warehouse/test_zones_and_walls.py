@@ -107,7 +107,7 @@ def test_a_wall_is_made_with_its_slots_and_grows() -> None:
     grown = wall(shop, slots=3)
     assert (grown.wall_id, [code for _pk, code in grown.slots]) == (made.wall_id, ["W1-01", "W1-02", "W1-03"])
     assert [u.code for u in selectors.units_in(EVERYTHING, made.wall_id)] == ["W1-01", "W1-02", "W1-03"]
-    for refused, code, slots in ((Invalid, "W1", 2), (Invalid, "W2", 0), (Invalid, "w 2", 3), (CodeTaken, "STAGE-1", 3)):
+    for refused, code, slots in ((Invalid, "W1", -1), (Invalid, "W1", 501), (Invalid, "W2", 0), (Invalid, "w 2", 3), (CodeTaken, "STAGE-1", 3)):
         with pytest.raises(refused):
             wall(shop, code, slots)
     with pytest.raises(NotAllowed):
@@ -115,6 +115,16 @@ def test_a_wall_is_made_with_its_slots_and_grows() -> None:
     with pytest.raises(NotFound):
         services.set_wall(key=uuid4(), actor=HOUSE, warehouse_id=0, code="W2", slots=3)
     assert selectors.walls(EVERYTHING, shop.warehouse_id) == [grown]
+
+
+def test_a_wall_with_fewer_slots_closes_the_last_ones_and_opens_them_again() -> None:
+    shop = make_shop()
+    made = wall(shop, slots=3)
+    fewer = wall(shop, slots=1)
+    assert (fewer.slots, fewer.closed, fewer.takes) == (made.slots, tuple(pk for pk, _code in made.slots[1:]), 1)
+    assert wall(shop, slots=0).takes == 0
+    again = wall(shop, slots=4)
+    assert ([code for _pk, code in again.slots], again.slots[:3], again.closed) == (["W1-01", "W1-02", "W1-03", "W1-04"], made.slots, ())
 
 
 def test_the_pages_set_zones_and_walls(client: Client) -> None:

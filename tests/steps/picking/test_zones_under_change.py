@@ -11,12 +11,13 @@ from packhorse.core import dispatch, sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import Invalid, NotAllowed
 from packhorse.core.lists import ListQuery
+from packhorse.ground.warehouse import services as warehouses
 from packhorse.steps.orders import services as orders
 from packhorse.steps.orders.models import Hold
 from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.picking import requests, selectors, services
-from packhorse.steps.picking.errors import NobodyWants, NotThatMany
-from packhorse.steps.picking.types import BatchInfo, MissingPieces, StandingTote
+from packhorse.steps.picking.errors import NobodyWants, NoPutWall, NotThatMany, WallFull
+from packhorse.steps.picking.types import BatchInfo, MissingPieces, Policy, StandingTote
 from tests.build import HOUSE, Shop, actor, doing, make_client, receive
 from tests.build_orders import accepted
 from tests.steps.picking.build import PICKER, TODAY, begun, books_agree, confirm, finish, release, shop_with, short, tasks, walk
@@ -43,6 +44,11 @@ def opened(fo: FulfillmentOrderInfo) -> list[StandingTote]:
 def lift(fo: FulfillmentOrderInfo) -> None:
     """Its stock hold is released."""
     orders.release_hold(key=uuid4(), actor=HOUSE, hold_id=Hold.objects.get(fulfillment_order_id=fo.fulfillment_order_id, kind="stock").pk)
+
+
+def close(shop: Shop, slots: int) -> None:
+    """The wall takes so many orders from now on."""
+    warehouses.set_wall(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, code="W1", slots=slots)
 
 
 def passed(shop: Shop) -> tuple[BatchInfo, FulfillmentOrderInfo]:
@@ -237,3 +243,40 @@ def test_an_order_at_a_wall_has_a_slot_since_a_moment_whatever_is_written() -> N
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             sql.run(statement, [shop.warehouse_id])
+
+
+def test_a_wall_that_is_made_smaller_keeps_what_lies_in_it_and_takes_no_more() -> None:
+    shop = with_wall(slots=3)
+    walks, _fos = for_wall(shop, {"SKU-1": 1, "SKU-2": 1}, {"SKU-1": 2}, {"SKU-1": 1})
+    bring(shop, walks[0].batch_id, "T-001")
+    scan(shop, "T-001", "SKU-1")
+    put(shop, "T-001", "SKU-1", scan(shop, "T-001", "SKU-1"))
+    close(shop, 0)
+    assert selectors.free_slots(EVERYTHING, shop.warehouse_id) == {}
+    with pytest.raises(WallFull):
+        scan(shop, "T-001", "SKU-1")
+    assert [(s.slot, s.units, s.closed) for s in slots(shop)][:3] == [("W1-01", 1, False), ("W1-02", 0, True), ("W1-03", 0, True)]
+    bring(shop, walks[1].batch_id, "T-002")
+    sort(shop, "T-002")
+    assert ready(shop) == {"W1-01": 2}, "what has its slot comes together there"
+    services.empty_slot(key=uuid4(), actor=PICKER, slot_id=shop.place("W1-01"), tote_id=shop.place("T-004"))
+    assert [(s.slot, s.closed) for s in slots(shop)][:1] == [("W1-01", True)]
+    release(shop, accepted(shop, {"SKU-1": 1}))
+    with pytest.raises(NoPutWall):
+        services.plan_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, method="wall")
+    with pytest.raises(NoPutWall):
+        services.set_picking_policy(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, policy=Policy(method="wall"))
+    close(shop, 2)
+    assert selectors.free_slots(EVERYTHING, shop.warehouse_id) == {shop.place("W1"): 0}, "two orders are on their way"
+    sort(shop, "T-001")
+    assert [(s.slot, s.units, s.closed) for s in slots(shop)] == [("W1-01", 2, False), ("W1-02", 1, False), ("W1-03", 0, True)]
+    books_agree()
+
+
+def test_without_an_open_slot_what_is_short_in_a_zone_is_still_planned_for_orders_that_have_theirs() -> None:
+    shop = with_wall(slots=1)
+    (front, back), _fos = for_wall(shop, {"SKU-1": 1, "SKU-2": 1})
+    bring(shop, front.batch_id, "T-001")
+    services.undo_batch(key=uuid4(), actor=HOUSE, batch_id=back.batch_id)
+    close(shop, 0)
+    assert len(services.plan_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, iterations=200)) == 1

@@ -117,7 +117,7 @@ class ZonesBody(Schema):
 
 class WallBody(Schema):
     code: str = Field(max_length=28)
-    slots: int = Field(ge=1, le=500)
+    slots: int = Field(ge=0, le=500)
 
 
 class Pickable(Schema):

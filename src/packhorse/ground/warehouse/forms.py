@@ -202,8 +202,12 @@ def zones_said(zones: Iterable[FloorZone]) -> str:
 class WallForm(forms.Form):
     """A put wall."""
 
-    code = forms.RegexField(r"^[A-Z0-9][A-Z0-9._-]{0,27}$", label=_("Code"), help_text=_("As in W1; its slots are W1-01, W1-02, … A wall that is there grows."))
-    slots = forms.IntegerField(label=_("Slots"), min_value=1, max_value=500, initial=12, help_text=_("Each holds one order."))
+    code = forms.RegexField(
+        r"^[A-Z0-9][A-Z0-9._-]{0,27}$",
+        label=_("Code"),
+        help_text=_("As in W1; its slots are W1-01, W1-02, … A wall that is there grows, or closes its last slots."),
+    )
+    slots = forms.IntegerField(label=_("Slots"), min_value=0, max_value=500, initial=12, help_text=_("Each holds one order."))
 
 
 class LocationForm(forms.Form):

@@ -157,11 +157,12 @@ class Location(models.Model):
 
 
 class WallSlot(models.Model):
-    """A slot of a put wall: a tote that stays in its wall, which is a place of kind staging."""
+    """A slot of a put wall: a tote that stays in its wall, which is a place of kind staging. Closed since `closed_at`: it takes no other order, and is empty once its own has left."""
 
     wall = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="slots", db_index=False)
     slot = models.OneToOneField(Location, on_delete=models.PROTECT, related_name="in_wall")
     number = models.PositiveSmallIntegerField()
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -169,7 +169,7 @@ ZONES = (
 )
 WALLS = (
     Column("code", gettext_lazy("Put wall"), cells.link("code", "warehouse:location", "id")),
-    Column("slots", gettext_lazy("Slots"), lambda w: cells.show(len(w.slots)), align="end"),
+    Column("slots", gettext_lazy("Slots"), lambda w: cells.show(w.takes), align="end"),
 )
 LINES = (
     Column("line", gettext_lazy("Line"), align="end"),
@@ -228,7 +228,7 @@ def set_zones(p: Posted, warehouse_id: int) -> Done:
 @action("manage_settings", form=WallForm)
 def set_wall(p: Posted, warehouse_id: int) -> Done:
     made = services.set_wall(key=p.key, actor=p.actor, warehouse_id=warehouse_id, code=p.data["code"], slots=p.data["slots"])
-    return Done(ngettext("%(code)s has %(n)d slot.", "%(code)s has %(n)d slots.", len(made.slots)) % {"code": made.code, "n": len(made.slots)})
+    return Done(ngettext("%(code)s has %(n)d slot.", "%(code)s has %(n)d slots.", made.takes) % {"code": made.code, "n": made.takes})
 
 
 @form_page(

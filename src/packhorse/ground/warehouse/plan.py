@@ -124,24 +124,28 @@ class Picture:
         return mark_safe("".join(parts) + self._names() + self._arrows())  # noqa: S308 - made of numbers and escaped titles
 
     def zoned(self) -> SafeString:
-        """The zones below the racks: a field for the aisles of each that lie beside each other, by its code."""
-        parts, half = [], self.floor.aisle_pitch_m / 2
-        back = self.floor.length_m
+        """The zones below the racks: a field for the aisles of each that lie beside each other, by its code (in one size for all; what does not fit is cut)."""
+        fields = []
         for n, zone in enumerate(self.zones):
             aisles = sorted(a for a in zone.aisles if a < self.floor.aisles)
             for _gap, run in groupby(enumerate(aisles), key=lambda at: at[1] - at[0]):
                 own = [aisle for _i, aisle in run]
-                left, top = self.at(own[0] * self.floor.aisle_pitch_m - half, back)
-                right, bottom = self.at(own[-1] * self.floor.aisle_pitch_m + half, 0)
-                fits = max(2, int((right - left) / (0.66 * self.letter)))
-                name = zone.code if len(zone.code) <= fits else zone.code[: fits - 1] + "…"
-                up = round(1.7 * self.letter, 1)
-                parts.append(
-                    (
-                        n % 2, _("Zone %(zone)s") % {"zone": zone.code}, left, round(top - up, 1), round(right - left, 1), round(bottom - top + 2 * up, 1),
-                        round((left + right) / 2, 1), round(top - up - 0.35 * self.letter, 1), round(self.letter, 1), name,
-                    )
-                )  # fmt: skip
+                fields.append((n % 2, zone.code, own[0], len(own)))
+        pitch, up = self.floor.aisle_pitch_m, 1.7 * self.letter
+        size = min([self.letter, *(wide * pitch * SCALE / (0.78 * len(code)) for _n, code, _first, wide in fields)])
+        size = max(size, 0.6 * self.letter)
+        parts = []
+        for n, code, first, wide in fields:
+            left, top = self.at((first - 0.5) * pitch, self.floor.length_m)
+            _left, bottom = self.at(0, 0)
+            fits = max(2, int(wide * pitch * SCALE / (0.78 * size)))
+            parts.append(
+                (
+                    n, _("Zone %(zone)s") % {"zone": code}, left, round(top - up, 1), round(wide * pitch * SCALE, 1), round(bottom - top + 2 * up, 1),
+                    round(left + wide * pitch * SCALE / 2, 1), round(top - up - 0.35 * self.letter, 1), round(size, 1),
+                    code if len(code) <= fits else code[: fits - 1] + "…",
+                )
+            )  # fmt: skip
         return format_html_join(
             "",
             '<g class="zone zone-{}"><title>{}</title><rect x="{}" y="{}" width="{}" height="{}"/><text x="{}" y="{}" font-size="{}">{}</text></g>',

@@ -294,7 +294,9 @@ def walls(scope: Scope, warehouse_id: int | None = None) -> list[WallInfo]:
     for row in rows:
         before = found.get(row.wall_id)
         assert row.wall.warehouse_id is not None, "walls stand in a warehouse"
-        found[row.wall_id] = WallInfo(row.wall_id, row.wall.warehouse_id, row.wall.code, (*(before.slots if before else ()), (row.slot_id, row.slot.code)))
+        slots, closed = (before.slots, before.closed) if before else ((), ())
+        now_closed = (*closed, row.slot_id) if row.closed_at else closed
+        found[row.wall_id] = WallInfo(row.wall_id, row.wall.warehouse_id, row.wall.code, (*slots, (row.slot_id, row.slot.code)), now_closed)
     return list(found.values())
 
 

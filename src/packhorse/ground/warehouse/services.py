@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Final
 from uuid import UUID
 
-from packhorse.core import sql
+from packhorse.core import sql, work
 from packhorse.core.actors import EVERYTHING, Actor, authorize
 from packhorse.core.errors import Invalid, NotAllowed
 from packhorse.core.events import emit
@@ -309,7 +309,8 @@ def set_zones(*, key: UUID, actor: Actor, warehouse_id: int, zones: list[FloorZo
 
 @use_case
 def set_wall(*, key: UUID, actor: Actor, warehouse_id: int, code: str, slots: int) -> WallInfo:
-    """A put wall with so many slots, coded W1-01, W1-02, …; done again with more, it grows. A wall does not shrink: slots may be in use.
+    """A put wall with so many slots, coded W1-01, W1-02, …; done again with more, it grows. With fewer, those of the highest numbers are closed (with 0: all): what lies in them stays until it is
+    packed or taken out, and no other order comes in. They are opened again when it grows.
 
     Locks: warehouse.   Raises: NotAllowed, NotFound, Invalid, CodeTaken.
     """
@@ -317,12 +318,10 @@ def set_wall(*, key: UUID, actor: Actor, warehouse_id: int, code: str, slots: in
     authorize(actor, "manage_settings", warehouse_id=warehouse_id)
     if not re.fullmatch(r"[A-Z0-9][A-Z0-9._-]{0,27}", code):
         raise Invalid(field="code", reason="1 to 28 capital letters, digits, dots, hyphens")
-    if not 1 <= slots <= 500:
-        raise Invalid(field="slots", reason="{least} to {most}", least=1, most=500)
     there = next((w for w in selectors.walls(EVERYTHING, warehouse_id) if w.code == code), None)
-    have = len(there.slots) if there else 0
-    if slots < have:
-        raise Invalid(field="slots", reason="it has {n} already: a wall only grows", n=have)
+    have, least = (len(there.slots), 0) if there else (0, 1)
+    if not least <= slots <= 500:
+        raise Invalid(field="slots", reason="{least} to {most}", least=least, most=500)
     wanted = [NewLocation(f"{code}-{n:02d}", "tote") for n in range(have + 1, slots + 1)]
     new = wanted if there else [NewLocation(code, "staging"), *wanted]
     if taken := selectors.locations_by_code(EVERYTHING, warehouse_id, [n.code for n in new]):
@@ -333,5 +332,7 @@ def set_wall(*, key: UUID, actor: Actor, warehouse_id: int, code: str, slots: in
     ids = [made[n.code] for n in wanted]
     sql.run("UPDATE warehouse_location SET parent_id = %s WHERE id = ANY(%s)", [wall_id, ids])
     WallSlot.objects.bulk_create([WallSlot(wall_id=wall_id, slot_id=pk, number=n) for n, pk in enumerate(ids, have + 1)])
+    WallSlot.objects.filter(wall_id=wall_id, number__lte=slots).exclude(closed_at=None).update(closed_at=None)
+    WallSlot.objects.filter(wall_id=wall_id, number__gt=slots, closed_at=None).update(closed_at=work.current().at)
     emit(events.WallSet(warehouse_id=warehouse_id, wall=code, slots=slots))
     return selectors.wall(EVERYTHING, wall_id)

@@ -60,16 +60,22 @@ class FloorZone:
 
 @dataclass(frozen=True, slots=True)
 class WallInfo:
-    """A put wall and its slots, by number: (id, code)."""
+    """A put wall and its slots, by number: (id, code). `closed`: the ids of those that take no other order."""
 
     wall_id: int
     warehouse_id: int
     code: str
     slots: tuple[tuple[int, str], ...]
+    closed: tuple[int, ...] = ()
 
     @property
     def id(self) -> int:
         return self.wall_id
+
+    @property
+    def takes(self) -> int:
+        """How many orders it takes at once."""
+        return len(self.slots) - len(self.closed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from packhorse.ground.people import selectors as people, services as people_serv
 from packhorse.ground.people.services import Secret
 from packhorse.ground.people.types import Grant
 from packhorse.ground.warehouse import selectors as warehouses, services as warehouse_services
-from packhorse.ground.warehouse.types import Address, CutOffInfo, NewFloor
+from packhorse.ground.warehouse.types import Address, CutOffInfo, FloorZone, NewFloor
 from packhorse.roof.simulation.labels import Labels
 from packhorse.roof.simulation.story import Story
 from packhorse.steps.inventory import services as inventory_services
@@ -105,6 +105,7 @@ def build(story: Story) -> World:
         aisles=max(4, math.ceil(bins / (CELLS * LEVELS))), cells=CELLS, levels=LEVELS, stations=PACKERS, carts=PICKERS, totes=PICKERS * ORDERS_PER_CART * 4
     )
     warehouse_services.lay_out(key=key("floor"), actor=HOUSE, warehouse_id=warehouse.id, floor=floor)
+    _zones(warehouse.id, floor.aisles)
     _cut_offs(warehouse.id)
     catalog_services.upsert_boxes(
         key=key("boxes"),
@@ -137,6 +138,14 @@ def _workers(warehouse_id: int) -> dict[str, int]:
             )  # fmt: skip
             found[username] = made.id
     return {username: found[username] for username in WORKERS}
+
+
+def _zones(warehouse_id: int, aisles: int) -> None:
+    """Two zones and a put wall, to be seen and tried: these days are picked whole, each order on one walk."""
+    half = math.ceil(aisles / 2)
+    zones = [FloorZone("FRONT", tuple(range(half))), FloorZone("BACK", tuple(range(half, aisles)), "STAGE-1")]
+    warehouse_services.set_zones(key=key("zones"), actor=HOUSE, warehouse_id=warehouse_id, zones=zones)
+    warehouse_services.set_wall(key=key("wall"), actor=HOUSE, warehouse_id=warehouse_id, code="W1", slots=12)
 
 
 def _cut_offs(warehouse_id: int) -> None:

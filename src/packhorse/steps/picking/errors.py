@@ -314,7 +314,7 @@ class WhichLot(PackhorseError):
 
 
 class NoPutWall(PackhorseError):
-    """Warehouse {warehouse} has no put wall."""
+    """Warehouse {warehouse} has no put wall with a slot that is open."""
 
     blocked_by = ("warehouse:warehouse", "warehouse_id")
     advice = _("Make one on the warehouse’s page, or pick by another method.")

@@ -31,12 +31,13 @@ _FREE: Final = Badge(_("Free"), "off")
 _COMPLETE: Final = Badge(_("Complete"), "good")
 _HELD: Final = Badge(_("On hold"), "bad")
 _WAITS: Final = Badge(_("Comes together"), "busy")
+_CLOSED: Final = Badge(_("Closed"), "off")
 _STRANGE: Final = Badge(_("To put back"), "bad")
 
 
 def _state(row: SlotRow) -> Badge:
     if row.release_id is None:
-        return _STRANGE if row.strange else _FREE
+        return _STRANGE if row.strange else _CLOSED if row.closed else _FREE
     return _HELD if row.held else _COMPLETE if row.complete else _WAITS
 
 
@@ -113,7 +114,7 @@ def wall(request: HttpRequest, wall_id: int) -> HttpResponse:
             crumbs=CRUMBS,
             facts=(
                 Fact(_("Warehouse"), warehouses.warehouse(actor.scope, found.warehouse_id).name),
-                Fact(_("Slots"), len(found.slots)),
+                Fact(_("Slots"), found.takes),
                 Fact(_("Labels"), _("Places"), f"{reverse('warehouse:locations')}?warehouse={found.warehouse_id}&q={found.code}"),
                 *((Fact(_("On the scanner"), _("Sort"), f"{reverse('scan-start', args=['picking.sort'])}?wall={wall_id}"),) if actor.may("pick") else ()),
                 *_others(actor, found),
@@ -140,7 +141,10 @@ def _others(actor: Actor, found: WallInfo) -> tuple[Fact, ...]:
 
 def _sentence(slots: list[SlotRow], coming: list[SlotRow]) -> str:
     taken, complete = sum(r.release_id is not None or r.strange > 0 for r in slots), sum(r.complete for r in slots)
-    said = [ngettext("%(n)d slot of %(all)d is taken", "%(n)d slots of %(all)d are taken", taken) % {"n": taken, "all": len(slots)}]
+    said = [
+        ngettext("%(n)d slot of %(all)d is taken", "%(n)d slots of %(all)d are taken", taken)
+        % {"n": taken, "all": sum(not r.closed or r.strange > 0 for r in slots)}
+    ]
     if complete:
         said.append(ngettext("%(n)d is complete and may be packed", "%(n)d are complete and may be packed", complete) % {"n": complete})
     if coming:

@@ -12,14 +12,14 @@ from packhorse.steps.picking.selectors.shelf import ready_releases
 from packhorse.steps.picking.selectors.walls import SEEN, WAITS, ZONE, seen
 from packhorse.steps.picking.types import Awaited, SlotRow, ToteLine
 
-#: Slots less the orders that are sorted at the wall and have not left their slot (or have none yet), less slots in which something else lies.
+#: Open slots less the orders that are sorted at the wall and have not left theirs (or have none yet), less open slots in which something else lies.
 _FREE: Final = """
 SELECT s.wall_id, count(*) - count(*) FILTER (WHERE r.id IS NULL AND EXISTS (SELECT FROM inventory_level v WHERE v.location_id = s.slot_id AND v.on_hand > 0))
        - (SELECT count(*) FROM picking_release o WHERE o.wall_id = s.wall_id AND o.undone_at IS NULL AND o.emptied_at IS NULL
-          AND (o.tote_id IS NULL OR EXISTS (SELECT FROM warehouse_wallslot i WHERE i.slot_id = o.tote_id)))
+          AND (o.tote_id IS NULL OR EXISTS (SELECT FROM warehouse_wallslot i WHERE i.slot_id = o.tote_id AND i.closed_at IS NULL)))
 FROM warehouse_wallslot s JOIN warehouse_location w ON w.id = s.wall_id
 LEFT JOIN picking_release r ON r.tote_id = s.slot_id AND r.undone_at IS NULL AND r.emptied_at IS NULL
-WHERE w.archived_at IS NULL AND (%(warehouse)s::bigint IS NULL OR w.warehouse_id = %(warehouse)s) AND (%(walls)s::bigint[] IS NULL OR w.id = ANY(%(walls)s))
+WHERE s.closed_at IS NULL AND w.archived_at IS NULL AND (%(warehouse)s::bigint IS NULL OR w.warehouse_id = %(warehouse)s) AND (%(walls)s::bigint[] IS NULL OR w.id = ANY(%(walls)s))
   AND (%(warehouses)s::bigint[] IS NULL OR w.warehouse_id = ANY(%(warehouses)s))
 GROUP BY s.wall_id
 """
@@ -123,5 +123,8 @@ def slots(scope: Scope, wall_id: int) -> list[SlotRow]:
         if slot_id is None
     ]
     strange = dict(sql.rows(_STRANGE, seen(scope, wall=wall_id)))
-    numbered = [by_slot.get(pk) or SlotRow(pk, code, None, None, "", None, None, None, 0, False, False, strange=strange.get(pk, 0)) for pk, code in wall.slots]
+    numbered = [
+        by_slot.get(pk) or SlotRow(pk, code, None, None, "", None, None, None, 0, False, False, strange=strange.get(pk, 0), closed=pk in wall.closed)
+        for pk, code in wall.slots
+    ]
     return [*numbered, *none]

@@ -98,10 +98,11 @@ def _slots(batches: Sequence[PlannedBatch], releases: Iterable[Release]) -> dict
     walls = {b.wall_id for b in batches if b.wall_id is not None}
     sql.rows("SELECT id FROM warehouse_location WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [sorted(walls)])
     found: dict[int, set[int]] = {}
-    for wall_id, free in selectors.free_slots(EVERYTHING, None, walls).items():
+    free_at = selectors.free_slots(EVERYTHING, None, walls)
+    for wall_id in walls:
         at = {r.pk: r.wall_id for r in releases}
         named = dict.fromkeys(i for b in batches if b.wall_id == wall_id for i in b.release_ids if i in at)
-        found[wall_id] = {i for i in named if at[i] == wall_id} | set([i for i in named if at[i] is None][: max(0, free)])
+        found[wall_id] = {i for i in named if at[i] == wall_id} | set([i for i in named if at[i] is None][: max(0, free_at.get(wall_id, 0))])
     return found
 
 

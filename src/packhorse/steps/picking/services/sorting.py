@@ -39,7 +39,7 @@ WHERE a.location_id = %(tote)s AND a.closed_at IS NULL AND a.item_id = %(item)s 
 GROUP BY r.id, f.priority, f.ship_by ORDER BY r.tote_id IS NULL, f.priority DESC, f.ship_by, r.id
 """
 _FREE: Final = """
-SELECT s.slot_id FROM warehouse_wallslot s WHERE s.wall_id = %s
+SELECT s.slot_id FROM warehouse_wallslot s WHERE s.wall_id = %s AND s.closed_at IS NULL
   AND NOT EXISTS (SELECT FROM picking_release r WHERE r.tote_id = s.slot_id AND r.undone_at IS NULL AND r.emptied_at IS NULL)
   AND NOT EXISTS (SELECT FROM inventory_level v WHERE v.location_id = s.slot_id AND v.on_hand > 0)
 ORDER BY s.number LIMIT 1

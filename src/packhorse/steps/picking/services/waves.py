@@ -60,7 +60,7 @@ def _check_method(method: str, warehouse_id: int) -> None:
     """Raises: Invalid, NoPutWall."""
     if method not in Method.values:
         raise Invalid(field="method", reason="is one of {choices}", choices=", ".join(Method.values))
-    if method == Method.WALL and not warehouses.walls(EVERYTHING, warehouse_id):
+    if method == Method.WALL and not any(w.takes for w in warehouses.walls(EVERYTHING, warehouse_id)):
         raise NoPutWall(warehouse=warehouses.warehouse(EVERYTHING, warehouse_id).code, warehouse_id=warehouse_id)
 
 

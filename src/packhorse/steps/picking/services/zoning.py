@@ -85,7 +85,7 @@ def _at_walls(scope: Scope, tasks: list[TaskInfo], warehouse_id: int) -> dict[in
     if not tasks:
         return {}
     free = selectors.free_slots(scope, warehouse_id)
-    if not free:
+    if not free and any(t.wall_id is None for t in tasks):
         raise NoPutWall(warehouse=warehouse.warehouse(scope, warehouse_id).code, warehouse_id=warehouse_id)
     found: dict[int, list[TaskInfo]] = defaultdict(list)
     for own in by_release(tasks).values():

@@ -352,7 +352,8 @@ class Awaited:
 @dataclass(frozen=True, slots=True)
 class SlotRow:
     """A slot of a put wall and its order; `slot_id` None: an order that has no slot yet. `units` lie in it since `since`, `complete`: it may be packed.
-    `strange`: so many pieces lie in it that are of no order here (one that was cancelled); it is free when they are put back."""
+    `strange`: so many pieces lie in it that are of no order here (one that was cancelled); it is free when they are put back. `closed`: it is
+    empty and takes no order."""
 
     slot_id: int | None
     slot: str
@@ -367,6 +368,7 @@ class SlotRow:
     complete: bool
     awaits: tuple[Awaited, ...] = ()
     strange: int = 0
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
