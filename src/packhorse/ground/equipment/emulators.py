@@ -18,13 +18,20 @@ from packhorse.ground.equipment.scales import ASKED_WITH
 _EVERY_S: Final = 0.05
 
 
-class _Server(socketserver.ThreadingTCPServer):
+class _InTurn(socketserver.TCPServer):
+    allow_reuse_address = True
+
+
+class _Together(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
 
 class Emulator(ABC):
     """A device that listens; `address` is where. As a context it stops at its end."""
+
+    in_turn = False
+    """Whether it speaks to one after the other, in the order in which they connected, or to all at once."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         emulator = self
@@ -34,7 +41,7 @@ class Emulator(ABC):
                 emulator.serve(self.request)
 
         self._stopped = threading.Event()
-        self._server = _Server((host, port), Handler)
+        self._server = (_InTurn if self.in_turn else _Together)((host, port), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -92,7 +99,9 @@ class Scale(Emulator):
 
 
 class Sink(Emulator):
-    """Takes whatever is sent to it, a connection a job; `taken` holds them."""
+    """Takes whatever is sent to it, a connection a job, one after the other as printers do; `taken` holds them."""
+
+    in_turn = True
 
     def __init__(self, told: Callable[[bytes], None] | None = None, **where: Any) -> None:
         self.taken: list[bytes] = []
