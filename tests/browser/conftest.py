@@ -208,6 +208,15 @@ def shot() -> Callable[[Page, str], None]:
     return take
 
 
+def begin(page: Page, flow: str) -> Page:
+    """Taps a flow on the scanner's list. Its page is loaded and hears what is typed: a wedge's keys that come before are nobody's."""
+    page.get_by_role("button", name=flow).click()
+    page.wait_for_selector("[data-screen]")
+    page.wait_for_load_state("load")
+    page.wait_for_selector("[data-screen] input:focus")
+    return page
+
+
 def _look(page: Page, wire: CDPSession, device: str, theme: str) -> None:
     """The page as it stands on another screen, in other colours."""
     page.set_viewport_size(SIZES[device])  # type: ignore[arg-type]

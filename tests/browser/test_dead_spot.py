@@ -16,7 +16,7 @@ from packhorse.ground.people.models import User
 from packhorse.steps.inventory import ledger
 from packhorse.steps.orders import services as orders
 from packhorse.steps.picking import selectors as picking
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, begin
 from tests.build import HOUSE, Shop, doing, make_shop, plain_item, stock
 from tests.build_orders import accepted
 from tests.steps.picking.build import plan, release
@@ -46,11 +46,9 @@ class Phone:
     """A phone with a wedge scanner, on a walk that has just begun."""
 
     def __init__(self, visit: Visit, picker: User, theme: str = "light") -> None:
-        self.page = visit("/scan/", as_=picker, device="phone", theme=theme)
+        self.page = begin(visit("/scan/", as_=picker, device="phone", theme=theme), "Pick Walk a batch")
         self.wire = self.page.context.new_cdp_session(self.page)
         self.wire.send("Network.enable")
-        self.page.get_by_role("button", name="Pick Walk a batch").click()
-        self.page.wait_for_selector("[data-screen]")
         self.scan("CART-01")
         expect(self.page.locator(".screen.ok")).to_be_visible()
 
@@ -175,10 +173,10 @@ def test_a_page_loaded_again_in_a_dead_spot_shows_the_task_as_it_stands_with_the
     phone = Phone(visit, worker("picker", warehouse_id=shop.warehouse_id))
     totes = {t.sku: str(t.tote) for t in picking.tasks(EVERYTHING, batch_id)}
     page = phone.page
-    until(page, "navigator.serviceWorker.controller !== null")
     assert page.evaluate("navigator.serviceWorker.ready.then(r => new URL(r.scope).pathname)") == "/scan/"
-    page.reload()  # now it comes through the worker
+    page.reload()  # now it comes through the worker; a page that was on its way when the worker began did not
     expect(page.locator(".screen .say")).to_be_visible()
+    until(page, "navigator.serviceWorker.controller !== null")
     until(page, "caches.match(location.href, { ignoreVary: true }).then(Boolean)")
     phone.scan(first)
     expect(page.locator(".screen.ok .say")).to_have_text(first)

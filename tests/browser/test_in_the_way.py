@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from packhorse.core.actors import EVERYTHING
 from packhorse.ground.people.models import User
 from packhorse.steps.picking import records, selectors, services
-from tests.browser.conftest import AllCanRead, Visit
+from tests.browser.conftest import AllCanRead, Visit, begin
 from tests.build import HOUSE, make_shop, plain_item, stock
 from tests.build_orders import accepted
 from tests.steps.picking.build import begun, release, tasks
@@ -30,9 +30,7 @@ def test_no_barcode_out_of_reach_and_a_call_by_taps(
     batch_id, _fos = begun(shop, dict.fromkeys(list(shop.items)[:3], 1))
     picker, lead = worker("picker", name="Pia Roy", warehouse_id=shop.warehouse_id), worker("manager", name="Maud Roy", warehouse_id=shop.warehouse_id)
 
-    phone = visit("/scan/", as_=picker, device="phone")
-    phone.get_by_role("button", name="Pick Walk a batch").click()
-    phone.wait_for_selector("[data-screen]")
+    phone = begin(visit("/scan/", as_=picker, device="phone"), "Pick Walk a batch")
 
     def scan(code: str) -> None:
         seq = str(phone.locator("[data-screen]").get_attribute("data-seq"))

@@ -16,7 +16,7 @@ from packhorse.steps.packing import selectors as packing
 from packhorse.steps.picking import selectors as picking, services
 from packhorse.steps.picking.models import PickBatch
 from packhorse.steps.picking.types import TaskInfo
-from tests.browser.conftest import AllCanRead, Visit
+from tests.browser.conftest import AllCanRead, Visit, begin
 from tests.build import Shop, doing, make_shop, plain_item, stock
 from tests.build_orders import accepted
 from tests.steps.picking.build import PICKER, at_bench, begun, confirm, finish, make_box, plan, release, short, tasks
@@ -45,9 +45,7 @@ class Wedge:
     """A keyboard wedge on a scanner page: types a code and Enter, waits for the next screen; counts scans and taps."""
 
     def __init__(self, page: Page, flow: str) -> None:
-        self.page = page
-        page.get_by_role("button", name=flow).click()
-        page.wait_for_selector("[data-screen]")
+        self.page = begin(page, flow)
         self.scans = self.taps = 0
 
     def scan(self, code: str, *, tone: str = "ok") -> None:

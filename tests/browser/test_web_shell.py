@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from packhorse.ground.people.models import User
-from tests.browser.conftest import AllCanRead, Visit
+from tests.browser.conftest import AllCanRead, Visit, begin
 from tests.core.web import sample
 
 pytestmark = pytest.mark.urls("tests.core.web.sample")
@@ -102,10 +102,7 @@ def test_ctrl_k_finds_the_search(visit: Visit, owner: User) -> None:
 
 
 def _begin(visit: Visit, user: User, **how: Any) -> Page:
-    page = visit("/scan/", as_=user, device="phone", **how)
-    page.get_by_role("button", name="Pick (sample)").click()
-    page.wait_for_selector("[data-screen]")
-    return page
+    return begin(visit("/scan/", as_=user, device="phone", **how), "Pick (sample)")
 
 
 def _scan(page: Page, code: str) -> None:
