@@ -1,12 +1,14 @@
 """Gathering: calls of one use case that wait at the same moment in one process are carried out in one transaction.
 
-Nobody waits for company: a call that finds nobody at work goes at once; those that come while it is in the database go together after it. Each keeps its own key, command row, events and
-answer. Where the transaction fails, whatever the reason, nothing of it has happened, and each call goes alone, by the use case itself: one that is refused (or breaks) takes nobody with it.
+A call that finds nobody at work goes at once; those that come while it is in the database go together after it. Who was answered together asks again together: where a crowd was at
+work a moment ago, the first of the next waits some milliseconds for as many, for a crowd costs little more than one. Each keeps its own key, command row, events and answer. Where
+the transaction fails, whatever the reason, nothing of it has happened, and each call goes alone, by the use case itself: one that is refused (or breaks) takes nobody with it.
 """
 
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event as Signal, Lock
@@ -28,6 +30,9 @@ log = structlog.get_logger(__name__)
 #: So many at once at most, and so many may wait; who finds more waiting goes alone.
 MOST: Final = 64
 MOST_WAITING: Final = 256
+#: So long after a crowd as many are expected again, and so long the first of them waits for the rest at most.
+EXPECTED_S: Final = 0.1
+PATIENCE_S: Final = 0.01
 
 _CLAIM: Final = """
 INSERT INTO core_command (principal, key, use_case, arguments_sha256, actor, at)
@@ -47,9 +52,26 @@ class _Call(Generic[R]):
     arguments: dict[str, Any]
     digest: bytes
     woken: Signal = field(default_factory=Signal)
-    #: Those whom this call leads, itself among them; empty for who is led.
-    crowd: list[_Call[R]] = field(default_factory=list)
+    #: Whether it carries out a crowd, its own work among it; who is led finds its answer, or goes alone.
+    leads: bool = False
     answer: list[R] = field(default_factory=list)
+
+
+@dataclass
+class _Line(Generic[R]):
+    """Calls of one kind."""
+
+    busy: bool = False
+    waiting: list[_Call[R]] = field(default_factory=list)
+    #: How many went together the last time, and until when (on the monotonic clock) as many are expected again.
+    lately: int = 1
+    until: float = 0.0
+    #: Who leads the next crowd and waits for the rest of it.
+    host: _Call[R] | None = None
+
+    def company(self) -> bool:
+        """Whether as many wait, with the one who leads them, as went together a moment ago."""
+        return 1 + len(self.waiting) >= min(self.lately, MOST)
 
 
 class Gathered(Generic[R]):
@@ -64,52 +86,70 @@ class Gathered(Generic[R]):
         self._answers = answers_of(alone)
         self._names = [name for name in inspect.signature(alone).parameters if name not in ("key", "actor")]
         self._lock = Lock()
-        #: Who waits, by kind; a kind that is here is being worked on.
-        self._waiting: dict[Hashable, list[_Call[R]]] = {}
+        self._lines: dict[Hashable, _Line[R]] = {}
 
     def __call__(self, *, key: UUID, actor: Actor, **given: Any) -> R:
         """As the use case: its answer, and what it raises."""
         given = {name: given[name] for name in self._names}
         call: _Call[R] = _Call(key, actor, given, digest_of(given))
-        kind = (actor, get_language(), *(given[name] for name in self._alike))
-        if self._must_wait(kind, call):
-            _let_go_of_connection()
-            call.woken.wait()
-        try:
-            if call.crowd:
-                self._carry_out(call.crowd)
-        finally:
-            if call.crowd:
-                self._hand_over(kind, call.crowd)
+        line = self._joined((actor, get_language(), *(given[name] for name in self._alike)), call)
+        if line is not None:
+            if not call.leads:
+                _let_go_of_connection()
+                call.woken.wait()
+            if call.leads:
+                crowd = self._crowd(line, call)
+                try:
+                    self._carry_out(crowd)
+                finally:
+                    self._hand_over(line, crowd)
         return call.answer[0] if call.answer else self._alone(key=key, actor=actor, **given)
 
     def waiting(self) -> int:
         """How many calls wait for one that is being carried out."""
         with self._lock:
-            return sum(len(others) for others in self._waiting.values())
+            return sum(len(line.waiting) for line in self._lines.values())
 
-    def _must_wait(self, kind: Hashable, call: _Call[R]) -> bool:
-        """Whether somebody is at work who will wake this call."""
+    def _joined(self, kind: Hashable, call: _Call[R]) -> _Line[R] | None:
+        """The line of its kind, which the call leads now or waits in; None where it is too long."""
         with self._lock:
-            others = self._waiting.get(kind)
-            if others is None:
-                self._waiting[kind] = []
-                call.crowd = [call]
-                return False
-            if len(others) >= MOST_WAITING:
-                return False
-            others.append(call)
-            return True
+            line = self._lines.get(kind)
+            if line is None:
+                self._lines = {k: one for k, one in self._lines.items() if one.busy or one.until > time.monotonic()}
+                line = self._lines[kind] = _Line()
+            if not line.busy:
+                line.busy = call.leads = True
+                return line
+            if len(line.waiting) >= MOST_WAITING:
+                return None
+            line.waiting.append(call)
+            if line.host is not None and line.company():
+                line.host.woken.set()
+            return line
 
-    def _hand_over(self, kind: Hashable, crowd: Sequence[_Call[R]]) -> None:
-        """Wake those who were led, and the first of those who came meanwhile, to lead them."""
+    def _crowd(self, line: _Line[R], call: _Call[R]) -> list[_Call[R]]:
+        """Those whom this call leads, itself first: who waits by now or, where fewer do than went together a moment ago, comes in the next one."""
         with self._lock:
-            others = self._waiting[kind]
-            if others:
-                others[0].crowd, self._waiting[kind] = others[:MOST], others[MOST:]
-            else:
-                del self._waiting[kind]
-        for call in (*crowd[1:], *others[:1]):
+            if not line.company() and time.monotonic() < line.until:
+                line.host = call
+                call.woken.clear()
+        if line.host is call:
+            call.woken.wait(PATIENCE_S)
+        with self._lock:
+            line.host = None
+            led, line.waiting = line.waiting[: MOST - 1], line.waiting[MOST - 1 :]
+        return [call, *led]
+
+    def _hand_over(self, line: _Line[R], crowd: Sequence[_Call[R]]) -> None:
+        """Wake those who were led, and the first of those who came meanwhile, to lead the next."""
+        with self._lock:
+            line.lately, line.until = len(crowd), time.monotonic() + EXPECTED_S
+            line.busy = bool(line.waiting)
+            following = line.waiting[:1]
+            del line.waiting[:1]
+            for call in following:
+                call.leads = True
+        for call in (*crowd[1:], *following):
             call.woken.set()
 
     def _carry_out(self, crowd: Sequence[_Call[R]]) -> None:

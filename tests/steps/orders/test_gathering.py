@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from django.db import connections
 
-from packhorse.core import sql
+from packhorse.core import gather, sql
 from packhorse.core.actors import EVERYTHING
 from packhorse.core.errors import KeyReused
 from packhorse.core.models import Command, JournalEntry
@@ -111,6 +111,32 @@ def test_those_that_come_while_one_is_in_the_database_go_together(busy: Shop) ->
         told = JournalEntry.objects.filter(order_id=answer.order_id, event="orders.order_accepted")
         assert [entry.command_id for entry in told] == [command.pk]
     assert [call() for call in calls] == answers, "asked again, each gives its own answer"
+
+
+def test_who_went_together_waits_for_each_other_the_next_time_and_for_nobody_who_does_not_come(busy: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "EXPECTED_S", 60.0)
+    monkeypatch.setattr(gather, "PATIENCE_S", 30.0)
+
+    def calls(keys: list[UUID]) -> list[Callable[[], Any]]:
+        return [ask(busy, new_order({"SKU-1": 1}), key) for key in keys]
+
+    one_then_the_rest(busy, ask(busy, new_order({"SKU-1": 1})), calls([uuid4() for _ in range(4)]))
+    again = [uuid4() for _ in range(4)]
+    began = time.monotonic()
+    at_once(*calls(again))
+    assert transactions(again) == [4]
+    assert time.monotonic() - began < 25, "they go as soon as all are there"
+    monkeypatch.setattr(gather, "PATIENCE_S", 1.0)
+    two = [uuid4() for _ in range(2)]
+    at_once(*calls(two))
+    assert transactions(two) == [2], "after a moment without the others"
+    began = time.monotonic()
+    calls([uuid4()])[0]()
+    assert time.monotonic() - began >= 1.0, "of two, one is expected to come"
+    monkeypatch.setattr(gather, "PATIENCE_S", 30.0)
+    began = time.monotonic()
+    calls([uuid4()])[0]()
+    assert time.monotonic() - began < 25, "who was alone the last time waits for nobody"
 
 
 def test_one_key_twice_at_once_is_done_once(busy: Shop) -> None:
