@@ -49,8 +49,22 @@ def _line(row: tuple[object, ...]) -> BenchLine:
 
 def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_order_id: int | None = None, limit: int = 500) -> list[BenchOrder]:
     """What stands ready to be packed: orders in totes whose walk is over, and orders whose parcel was opened again. Earliest ship-by first."""
+    one = fulfillment_order_id is not None  # a scan
     totes = picking.totes_ready_to_pack(scope, warehouse_id, fulfillment_order_id=fulfillment_order_id, limit=limit)
-    rows = sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[line.allocation_id for t in totes for line in t.lines]])
+    opened = sql.rows(
+        f"""SELECT f.id, f.number, f.order_id, f.client_id, f.warehouse_id, f.ship_by, a.id
+            FROM inventory_allocation a JOIN warehouse_location w ON w.id = a.location_id AND w.kind = 'station'
+            JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id JOIN orders_fulfillmentorder p ON p.id = l.fulfillment_order_id
+            JOIN orders_fulfillmentorder f ON f.id = p.id
+            WHERE a.closed_at IS NULL AND NOT f.held AND {_SEEN} AND (%(warehouse)s::bigint IS NULL OR f.warehouse_id = %(warehouse)s)
+              {"AND f.id = %(fo)s::bigint" if one else ""}
+            ORDER BY f.ship_by, f.id, a.id""",
+        {"warehouse": warehouse_id, **seen(scope), **({"fo": fulfillment_order_id} if one else {})},
+        often=one,
+    )
+    rows = sql.rows(
+        f"{_LINES} WHERE a.id = ANY(%s::bigint[])", [[*(line.allocation_id for t in totes for line in t.lines), *(r[6] for r in opened)]], often=one
+    )
     lines, stations = {row[0]: _line(row) for row in rows}, {row[0]: row[14] for row in rows}
     found = [
         BenchOrder(
@@ -59,22 +73,10 @@ def bench_orders(scope: Scope, warehouse_id: int | None = None, *, fulfillment_o
         )
         for t in totes
     ]  # fmt: skip
-    opened = sql.rows(
-        f"""SELECT f.id, f.number, f.order_id, f.client_id, f.warehouse_id, f.ship_by, a.id
-            FROM inventory_allocation a JOIN warehouse_location w ON w.id = a.location_id AND w.kind = 'station'
-            JOIN orders_fulfillmentline l ON l.demand_id = a.demand_id JOIN orders_fulfillmentorder p ON p.id = l.fulfillment_order_id
-            JOIN orders_fulfillmentorder f ON f.id = p.id
-            WHERE a.closed_at IS NULL AND NOT f.held AND {_SEEN} AND (%(warehouse)s::bigint IS NULL OR f.warehouse_id = %(warehouse)s)
-              AND (%(fo)s::bigint IS NULL OR f.id = %(fo)s)
-            ORDER BY f.ship_by, f.id, a.id""",
-        {"warehouse": warehouse_id, "fo": fulfillment_order_id, **seen(scope)},
-    )
-    rows = sql.rows(f"{_LINES} WHERE a.id = ANY(%s)", [[r[6] for r in opened]])
-    again, places = {row[0]: _line(row) for row in rows}, {row[0]: row[14] for row in rows}
     by_order: dict[tuple[Any, ...], list[int]] = {}
     for r in opened:
         by_order.setdefault(r[:6], []).append(r[6])
-    return found + [BenchOrder(*(*head, None, None, None, tuple(again[i] for i in ids), places[ids[0]])) for head, ids in by_order.items()]
+    return found + [BenchOrder(*(*head, None, None, None, tuple(lines[i] for i in ids), stations[ids[0]])) for head, ids in by_order.items()]
 
 
 def bench_order(scope: Scope, fulfillment_order_id: int) -> BenchOrder:
@@ -128,6 +130,7 @@ def box_of_last_time(scope: Scope, client_id: int, key: str, *, because_of: Sequ
             {"AND p.box_why <> '' AND p.box_why = ANY(%(whys)s)" if because_of is not None else ""}
             ORDER BY p.id DESC LIMIT 1""",
         {"client": client_id, "key": key, "whys": list(because_of or ()), **seen(scope)},
+        often=True,
     )
     return int(found[0][0]) if found else None
 
