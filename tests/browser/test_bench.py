@@ -15,7 +15,7 @@ from packhorse.ground.equipment import emulators, services
 from packhorse.ground.equipment.types import NewEquipment
 from packhorse.ground.people.models import User
 from packhorse.steps.orders.types import Gift
-from packhorse.steps.packing import selectors, services as packing
+from packhorse.steps.packing import jobs, selectors, services as packing
 from packhorse.steps.packing.types import NewMaterial, NewMaterialRule
 from tests.browser.conftest import LOOKS, AllCanRead, Visit
 from tests.browser.test_pick_and_pack import Wedge
@@ -236,6 +236,10 @@ def test_the_pages_of_material_procedures_and_papers_are_accessible_and_fit(shop
     packing.save_procedure(
         key=uuid4(), actor=HOUSE, item_id=next(iter(shop.items.values())), steps="Two layers of paper.\nOn its feet.", marks=["fragile", "this_way_up"]
     )
+    for order in selectors.bench_orders(EVERYTHING, shop.warehouse_id):
+        parcels = [packing.new_parcel(p) for p in packing.propose(order)]
+        packing.pack_as_is(key=uuid4(), actor=HOUSE, fulfillment_order_id=order.id, parcels=parcels, station_id=shop.bench)
+    jobs.advise(key=uuid4(), warehouse_id=shop.warehouse_id, days=30, sizes=2)
     tote = shop.totes[0]
     paths = {
         "materials": "/packing/materials/", "material": f"/packing/materials/{material}/", "material-new": "/packing/materials/new/",
