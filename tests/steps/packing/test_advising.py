@@ -155,7 +155,8 @@ def test_from_past_orders_by_command_by_job_and_on_the_page() -> None:
     jobs.advise(key=key, warehouse_id=shop.warehouse_id, days=30, sizes=2)
     (kept,) = [k for k in selectors.last_advice(EVERYTHING) if k.warehouse_id == shop.warehouse_id]
     assert (kept.advice.orders, kept.advice.saving_minor) == (3, said["today"]["cost_minor"] - said["proposed"]["cost_minor"])
-    assert "less for 3 orders of 30 days" in manager.get("/packing/advice/").content.decode()
+    shown = manager.get("/packing/advice/").content.decode()
+    assert all(text in shown for text in ("less for 3 orders of 30 days", f"{code}: today and the best found", f"{code}: the sizes proposed"))
     again = services.keep_advice(key=key, actor=HOUSE, warehouse_id=shop.warehouse_id, days=31, advice=kept.advice)
     assert services.keep_advice(key=key, actor=HOUSE, warehouse_id=shop.warehouse_id, days=31, advice=kept.advice) == again
     with pytest.raises(KeyReused):

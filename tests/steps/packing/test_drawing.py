@@ -66,6 +66,7 @@ def test_it_builds_up_and_marks_the_piece_that_goes_in() -> None:
     assert corners(load_svg(load(*PIECES), inside=[])) == []
     ahead = load_svg(load(*PIECES), inside=[0], to_come=True)
     assert (len(corners(ahead)), ahead.count('<g opacity="0.16">'), "1 of 3 pieces in BOX" in ahead) == (9, 2, True)
+    assert (ahead.count('fill="#7d857f" stroke="none">'), ahead.count('fill="#10201a" stroke="none">')) == (2, 1), "numbers are read in the dark, too"
 
 
 def test_what_was_scanned_takes_the_places_of_its_item_in_packing_order() -> None:

@@ -359,7 +359,7 @@ def test_a_box_is_cut_to_size_and_the_parcel_goes_out_in_it(protocol: str) -> No
             hand.screen = hand.flow.button(actor=hand.actor, key=key, state=before, name="cut", fields={})
     [made] = boxes.made
     assert (made.order, sorted((made.length_mm, made.width_mm, made.height_mm)), made.weight_g) == (bench(shop)[0].number, sorted(made_of_two()), 500)
-    assert "cut to size" in str(hand.screen.big)
+    assert "Cut to size" in str(hand.screen.big)
     hand.scan("SKU-1")
     hand.scan("SKU-1")
     [parcel] = selectors.parcels(EVERYTHING, warehouse_id=shop.warehouse_id)

@@ -149,7 +149,7 @@ def test_where_boxes_are_cut_to_size_the_machine_is_asked_as_soon_as_the_tote_is
     with emulators.BoxMachine() as boxes:
         machine(shop, boxes.address)
         hand = Hand()
-        assert "cut to size" in str(hand.scan(str(first.tote)).big)
+        assert "Cut to size" in str(hand.scan(str(first.tote)).big)
         assert [made.order for made in boxes.made] == [first.number]
         boxes.most_mm = 61
         hand.open()

@@ -107,7 +107,8 @@ def scanned(parcel: ProposedParcel, got: Mapping[int, int], last: int | None) ->
     return inside, now
 
 
-def _faces(view: _View, piece: PlacedPiece, colour: int, number: int | None, *, now: bool, stroke: float) -> SafeString:
+def _faces(view: _View, piece: PlacedPiece, colour: int, number: int | None, *, there: bool, now: bool, stroke: float) -> SafeString:
+    """A piece; one that is not there yet is seen through, its number is not."""
     (x, y, z), (dx, dy, dz) = piece.at_mm, piece.size_mm
     x1, y1, z1 = x + dx, y + dy, z + dz
     top, left, right = _FACES[colour % len(_FACES)]
@@ -120,21 +121,19 @@ def _faces(view: _View, piece: PlacedPiece, colour: int, number: int | None, *, 
             (view.points((x1, y, z1), (x1, y1, z1), (x1, y1, z), (x1, y, z)), right),
         ),
     )
+    if not there:
+        sides = format_html('<g opacity="0.16">{}</g>', sides)
     said = SafeString("")
     if number is not None:
         a, b = view.flat((x + dx / 2, y + dy / 2, z1))
         size = max(stroke * 4, min(stroke * 10, dx / 2, dy / 2))
         said = format_html(
-            '<text x="{}" y="{}" font-size="{}" font-family="sans-serif" font-weight="bold" text-anchor="middle" fill="#10201a" stroke="none">{}</text>',
-            a, round(b + size / 3, 1), round(size, 1), number,
+            '<text x="{}" y="{}" font-size="{}" font-family="sans-serif" font-weight="bold" text-anchor="middle" fill="{}" stroke="none">{}</text>',
+            a, round(b + size / 3, 1), round(size, 1), "#10201a" if there else _EDGE, number,
         )  # fmt: skip
     if now:
         return format_html('<g stroke="{}" stroke-opacity="1" stroke-width="{}">{}{}</g>', _NOW, round(stroke * 1.6, 1), sides, said)
     return format_html("{}{}", sides, said)
-
-
-def _through(drawn: SafeString, number: int, inside: Collection[int] | None) -> SafeString:
-    return drawn if inside is None or number in inside else format_html('<g opacity="0.16">{}</g>', drawn)
 
 
 def load_svg(parcel: ProposedParcel, *, turn: int = 0, inside: Collection[int] | None = None, now: int | None = None, to_come: bool = False) -> SafeString:
@@ -151,7 +150,8 @@ def load_svg(parcel: ProposedParcel, *, turn: int = 0, inside: Collection[int] |
     colour = {item: n for n, item in enumerate(dict.fromkeys(p.item_id for p in pieces))}
     numbered = len(pieces) <= MOST_NUMBERED
     drawn = [
-        (_through(_faces(view, pieces[n], colour[pieces[n].item_id], n + 1 if numbered else None, now=n == now, stroke=stroke), n, inside),) for n in shown
+        (_faces(view, pieces[n], colour[pieces[n].item_id], n + 1 if numbered else None, there=inside is None or n in inside, now=n == now, stroke=stroke),)
+        for n in shown
     ]
     faces = format_html_join("", "{}", drawn)
     behind = [((0, 0, 0), (length, 0, 0)), ((0, 0, 0), (0, width, 0)), ((0, 0, 0), (0, 0, height))]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy as _, gettext_noop, ngettext
 
 from packhorse.core.actors import Actor
@@ -178,7 +179,7 @@ class Pack(Flow):
             buttons.append(Button("close", _("Close it so"), "danger"))
         buttons.append(Button("again", _("Another order")))
         count = state["sealed"] + 1 + state["more"]
-        named = parcel.box if parcel.box_id else said(parcel.box)
+        named = parcel.box if parcel.box_id else capfirst(said(parcel.box))
         gift = orders.gifts(actor.scope, [order.order_id]).get(order.order_id) if state.get("gift") else None
         known = selectors.procedures(actor.scope, wanted)
         shown = [known[last]] if last in known else [] if last else list(known.values())

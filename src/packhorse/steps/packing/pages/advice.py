@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,8 @@ from packhorse.core.money import Money
 from packhorse.core.web import cells
 from packhorse.core.web.actions import Action, Done, Posted, action
 from packhorse.core.web.auth import actor_of, page
-from packhorse.core.web.detail import Crumb, Detail, Fact, Facts, Table, detail
+from packhorse.core.web.cells import Text
+from packhorse.core.web.detail import Crumb, Detail, Fact, Table, detail
 from packhorse.core.web.lists import Column
 from packhorse.ground.catalog import selectors as catalog
 from packhorse.ground.warehouse import selectors as warehouses
@@ -60,8 +62,9 @@ def advice(request: HttpRequest) -> HttpResponse:
         Detail(
             title=gettext("Which box sizes"),
             kind=_("Advice"),
-            sentence=_said(kept[0], currency) if kept else gettext("Nothing was computed yet."),
+            sentence=" ".join(_said(k, currency) for k in kept) or gettext("Nothing was computed yet."),
             crumbs=(Crumb(_("Packing"), reverse("packing:list")), Crumb(_("Packaging material"), reverse("packing:materials"))),
+            facts=tuple(Fact(gettext("%(warehouse)s: computed") % {"warehouse": k.warehouse}, k.at) for k in kept),
             sections=tuple(section for k in kept for section in _sections(k, currency)),
             actions=(Action(_("Compute"), reverse("packing:compute-advice"), form=form, tone="primary", icon="play"),),
         ),
@@ -76,26 +79,37 @@ def _said(kept: KeptAdvice, currency: str) -> str:
     }  # fmt: skip
 
 
-def _figures(f: BoxSetFigures, currency: str) -> tuple[Fact, ...]:
-    return (
-        Fact(_("Sizes"), f.sizes),
-        Fact(_("Parcels"), f.parcels),
-        Fact(_("Cost in all"), Money(f.cost_minor, currency)),
-        Fact(_("Boxes"), Money(f.material_minor, currency)),
-        Fact(_("Fill"), Money(f.fill_minor, currency)),
-        Fact(_("Expected postage"), Money(f.shipping_minor, currency)),
-        Fact(_("Cardboard"), f"{f.cardboard_m2:,.1f} m²"),
-        Fact(_("Air shipped"), f"{f.air_l:,.0f} l"),
-    )
+def _figures(today: BoxSetFigures, proposed: BoxSetFigures, currency: str) -> list[tuple[Text, Any, Any]]:
+    """What is compared: its name, today and with the best set found."""
+
+    def row(name: Text, show: Callable[[BoxSetFigures], Any]) -> tuple[Text, Any, Any]:
+        return name, show(today), show(proposed)
+
+    return [
+        row(_("Sizes"), lambda f: f.sizes),
+        row(_("Parcels"), lambda f: f.parcels),
+        row(_("Cost in all"), lambda f: Money(f.cost_minor, currency)),
+        row(_("Boxes"), lambda f: Money(f.material_minor, currency)),
+        row(_("Fill"), lambda f: Money(f.fill_minor, currency)),
+        row(_("Expected postage"), lambda f: Money(f.shipping_minor, currency)),
+        row(_("Cardboard"), lambda f: f"{f.cardboard_m2:,.1f} m²"),
+        row(_("Air shipped"), lambda f: f"{f.air_l:,.0f} l"),
+    ]
 
 
-def _sections(kept: KeptAdvice, currency: str) -> tuple[Facts | Table, ...]:
-    a = kept.advice
+_COMPARED: Final = (
+    Column("what", _("What"), lambda r: cells.show(r[0])),
+    Column("today", _("Today’s sizes"), lambda r: cells.show(r[1]), align="end"),
+    Column("proposed", _("The best found"), lambda r: cells.show(r[2]), align="end"),
+)
+
+
+def _sections(kept: KeptAdvice, currency: str) -> tuple[Table, ...]:
+    a, at = kept.advice, {"warehouse": kept.warehouse}
     return (
-        Facts(gettext("%(warehouse)s: today’s sizes") % {"warehouse": kept.warehouse}, _figures(a.today, currency)),
-        Facts(gettext("%(warehouse)s: the best found") % {"warehouse": kept.warehouse}, (*_figures(a.proposed, currency), Fact(_("Computed"), kept.at))),
-        Table(_("The sizes proposed"), _boxes(currency), a.boxes),
-        Table(_("Today’s sizes"), _boxes(currency), a.today_boxes),
+        Table(gettext("%(warehouse)s: today and the best found") % at, _COMPARED, _figures(a.today, a.proposed, currency)),
+        Table(gettext("%(warehouse)s: the sizes proposed") % at, _boxes(currency), a.boxes),
+        Table(gettext("%(warehouse)s: today’s sizes") % at, _boxes(currency), a.today_boxes),
     )
 
 
