@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from benchmarks.measured import SHARED, Row, load, note, own_database, parser, report  # isort: split
+from benchmarks.measured import Row, load, note, online_retail, own_database, parser, report  # isort: split
 
 from packhorse.core.actors import EVERYTHING, system
 from packhorse.ground.catalog import selectors as catalog, services as catalog_services
@@ -68,11 +68,6 @@ def made_up_file(folder: Path, days: int, seed: int) -> Path:
                 first = [order.external_id, n, order.placed_at.isoformat(), order.currency]
                 writer.writerow([*first, line.sku, line.sku, line.quantity, line.unit_price, who.email, who.name, *where, order.service])
     return path
-
-
-def online_retail() -> Path | None:
-    folder = SHARED / "data" / "online_retail"
-    return next(iter(sorted(folder.glob("*.parquet"))), None) if folder.is_dir() else None
 
 
 def read(path: Path, seed: int) -> tuple[Parsed, float]:

@@ -18,7 +18,21 @@ from django.db import connections
 from packhorse.server import cluster
 from packhorse.server.bench.measured import DATABASE, commit, load, machine, note, own_database
 
-__all__ = ["SHARED", "Row", "Watch", "load", "milliseconds", "note", "own_database", "parser", "percentiles", "report", "standing_database", "table"]
+__all__ = [
+    "SHARED",
+    "Row",
+    "Watch",
+    "load",
+    "milliseconds",
+    "note",
+    "online_retail",
+    "own_database",
+    "parser",
+    "percentiles",
+    "report",
+    "standing_database",
+    "table",
+]
 
 os.environ["PACKHORSE_DATABASE"] = DATABASE
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "packhorse.server.settings")
@@ -34,6 +48,15 @@ def parser(says: str | None, *, seed: int = 1) -> argparse.ArgumentParser:
     made.add_argument("--json", action="store_true", help="one JSON object: machine, commit, seed, load, results")
     made.add_argument("--seed", type=int, default=seed, help="default: %(default)s")
     return made
+
+
+def online_retail() -> Path | None:
+    """The file of UCI Online Retail, where it is at hand; else it is said that nothing can be measured of it."""
+    folder = SHARED / "data" / "online_retail"
+    path = next(iter(sorted(folder.glob("*.parquet"))), None) if folder.is_dir() else None
+    if path is None:
+        note("Online Retail is not at hand (set PACKHORSE_SHARED to the folder that has data/online_retail)")
+    return path
 
 
 @contextmanager

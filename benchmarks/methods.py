@@ -17,7 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from benchmarks.measured import SHARED, Row, load, note, parser, report  # isort: split
+from benchmarks.measured import Row, load, note, online_retail, parser, report  # isort: split
 
 from packhorse.ground.warehouse.designing import planned
 from packhorse.ground.warehouse.types import NewFloor
@@ -284,10 +284,8 @@ def main() -> int:
     asked.add_argument("--pickers", type=int, default=4, help="default: %(default)s")
     asked.add_argument("--iterations", type=int, default=2000, help="of each plan; default: %(default)s")
     options = asked.parse_args()
-    folder = SHARED / "data" / "online_retail"
-    path = next(iter(sorted(folder.glob("*.parquet"))), None) if folder.is_dir() else None
+    path = online_retail()
     if path is None:
-        print("Online Retail is not at hand: nothing is measured (set PACKHORSE_SHARED to the folder that has data/online_retail)", file=sys.stderr)
         return 0
     busy = load()
     note("reading Online Retail")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any, Final
 
-from benchmarks.measured import SHARED, Row, load, note, parser, report  # isort: split
+from benchmarks.measured import Row, load, note, online_retail, parser, report  # isort: split
 
 from benchmarks.methods import BINS, CART, FLOOR, TIMES, _task
 
@@ -111,10 +111,8 @@ def main() -> int:
     asked.add_argument("--pay", type=float, nargs="+", default=[60, 365], help="days within which a move pays for itself; default: 60 and 365")
     asked.add_argument("--iterations", type=int, default=2000, help="of each plan; default: %(default)s")
     options = asked.parse_args()
-    folder = SHARED / "data" / "online_retail"
-    path = next(iter(sorted(folder.glob("*.parquet"))), None) if folder.is_dir() else None
+    path = online_retail()
     if path is None:
-        print("Online Retail is not at hand: nothing is measured (set PACKHORSE_SHARED to the folder that has data/online_retail)", file=sys.stderr)
         return 0
     busy = load()
     note("reading Online Retail")
