@@ -18,6 +18,7 @@ from packhorse.steps.orders.types import FulfillmentOrderInfo
 from packhorse.steps.picking import requests, selectors, services
 from packhorse.steps.picking.errors import NobodyWants, NoPutWall, NotThatMany, WallFull
 from packhorse.steps.picking.types import BatchInfo, MissingPieces, Policy, StandingTote
+from tests.at_once import at_once
 from tests.build import HOUSE, Shop, actor, doing, make_client, receive
 from tests.build_orders import accepted
 from tests.steps.picking.build import PICKER, TODAY, begun, books_agree, confirm, finish, release, shop_with, short, tasks, walk
@@ -280,3 +281,55 @@ def test_without_an_open_slot_what_is_short_in_a_zone_is_still_planned_for_order
     services.undo_batch(key=uuid4(), actor=HOUSE, batch_id=back.batch_id)
     close(shop, 0)
     assert len(services.plan_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, iterations=200)) == 1
+
+
+def test_what_is_found_in_another_zone_before_a_walk_was_begun_is_planned_there() -> None:
+    shop = two_zones()
+    (own,) = pass_on(shop, {"SKU-1": 2})
+    (other,) = pass_on(shop, {"SKU-1": 8})
+    receive(shop.item("SKU-1"), shop.place("B-04-01"), 20)
+    assert (own.zone, other.zone) == ("FRONT", "FRONT")
+    start(shop, other.batch_id, "T-002")
+    short(tasks(other.batch_id)[0])
+    dispatch.drain()
+    assert selectors.batch(EVERYTHING, own.batch_id).state == "cancelled"
+    services.plan_batches(key=uuid4(), actor=HOUSE, warehouse_id=shop.warehouse_id, iterations=200)
+    assert [(b.zone, b.units) for b in planned(shop) if b.units == 2] == [("BACK", 2)]
+    books_agree()
+
+
+def test_totes_of_an_order_that_waits_between_zones_are_put_together() -> None:
+    shop = two_zones()
+    (front,) = pass_on(shop, {"SKU-1": 4, "SKU-2": 1})
+    start(shop, front.batch_id, "T-001", cart="CART-01")
+    services.change_tote(key=uuid4(), actor=PICKER, task_id=tasks(front.batch_id)[0].task_id, taken=1, tote_id=shop.place("T-002"))
+    walk(front.batch_id)
+    finish(shop, front.batch_id)
+    assert services.consolidate_totes(key=uuid4(), actor=PICKER, tote_id=shop.place("T-001"), into_id=shop.place("T-002")) == 1
+    assert (standing(shop, "T-001"), standing(shop, "T-002")) == ("HAND-B", "HAND-B")
+    books_agree()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_piece_that_is_put_while_its_order_is_cancelled_is_in_its_slot_or_goes_back_and_is_counted_once() -> None:
+    shop = with_wall()
+    (front,), (fo,) = for_wall(shop, {"SKU-1": 2})
+    bring(shop, front.batch_id, "T-001")
+    found = scan(shop, "T-001", "SKU-1")
+    at_once(
+        lambda: put(shop, "T-001", "SKU-1", found),
+        lambda: orders.cancel_orders(key=uuid4(), actor=HOUSE, order_ids=[fo.order_id], reason="changed mind"),
+    )
+    books_agree()
+    assert [s.release_id for s in slots(shop)] == [None, None, None]
+    assert sql.rows("SELECT sum(on_hand) FROM inventory_level WHERE location_id = ANY(%s)", [[shop.place("T-001"), found.slot_id]]) == [(2,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sorters_with_a_piece_of_one_order_are_told_one_slot() -> None:
+    shop = with_wall()
+    (front,), _fos = for_wall(shop, {"SKU-1": 2})
+    bring(shop, front.batch_id, "T-001")
+    one, other = at_once(lambda: scan(shop, "T-001", "SKU-1"), lambda: scan(shop, "T-001", "SKU-1"))
+    assert one == other
+    assert [s.slot for s in slots(shop) if s.release_id] == ["W1-01"]

@@ -203,6 +203,12 @@ def releases_of_allocations(allocation_ids: Iterable[int]) -> list[int]:
     return sorted(set(PickTask.objects.filter(allocation_id__in=list(allocation_ids), state__in=OPEN).values_list("release_id", flat=True)))
 
 
+def last_walk_of(release_id: int) -> int:
+    """The walk on which goods of a (locked) release were picked last: of one that waits for its next zone."""
+    (walk,) = sql.rows("SELECT batch_id FROM picking_picktask WHERE release_id = %s AND picked > 0 ORDER BY closed_at DESC, id DESC LIMIT 1", [release_id])[0]
+    return int(walk)
+
+
 def lock_open_tasks_of_demands(demand_ids: Iterable[int]) -> list[PickTask]:
     return list(PickTask.objects.select_for_update(of=("self",)).filter(demand_id__in=list(demand_ids), state__in=OPEN).order_by("pk"))
 

@@ -34,13 +34,16 @@ def lock(release_ids: Iterable[int]) -> None:
     sql.rows("SELECT id FROM picking_release WHERE id = ANY(%s) ORDER BY id FOR UPDATE", [ids])
 
 
-#: Releases that waited for a walk, or are on a planned one, and need it no more: what was picked of them lies in their totes. They are of the last walk that they were on.
+#: Releases that wait for a walk, or are on a planned one, and have no pick there any more. What is left of one in another zone waits for a walk of that; one of which nothing is left, and goods lie in
+#: its totes, is of the last walk that it was on.
 _OFF: Final = f"""
-UPDATE picking_release r SET compartment = NULL, batch_id = (
-  SELECT t.batch_id FROM picking_picktask t JOIN picking_pickbatch w ON w.id = t.batch_id WHERE t.release_id = r.id AND w.state = 'done' ORDER BY w.finished_at DESC, w.id DESC LIMIT 1)
-FROM picking_release was LEFT JOIN picking_pickbatch b ON b.id = was.batch_id
-WHERE r.id = ANY(%s) AND was.id = r.id AND r.wall_id IS NULL AND r.undone_at IS NULL AND r.emptied_at IS NULL AND coalesce(b.state, 'planned') = 'planned' AND {FILLED}
-  AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = r.id AND t.state IN ('ready', 'claimed'))
+UPDATE picking_release r SET compartment = NULL, batch_id = CASE WHEN o.left_to_pick THEN NULL ELSE (
+  SELECT t.batch_id FROM picking_picktask t JOIN picking_pickbatch w ON w.id = t.batch_id WHERE t.release_id = r.id AND w.state = 'done' ORDER BY w.finished_at DESC, w.id DESC LIMIT 1) END
+FROM (SELECT q.id, EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = q.id AND t.state IN ('ready', 'claimed')) AS left_to_pick
+      FROM picking_release q LEFT JOIN picking_pickbatch b ON b.id = q.batch_id
+      WHERE q.id = ANY(%s) AND q.wall_id IS NULL AND q.undone_at IS NULL AND q.emptied_at IS NULL AND coalesce(b.state, 'planned') = 'planned'
+        AND NOT EXISTS (SELECT FROM picking_picktask t WHERE t.release_id = q.id AND t.state IN ('ready', 'claimed') AND t.batch_id IS NOT DISTINCT FROM q.batch_id)) o
+WHERE r.id = o.id AND (o.left_to_pick OR {FILLED})
 RETURNING r.id
 """
 _NOBODY_WALKS: Final = """

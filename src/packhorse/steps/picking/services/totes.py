@@ -161,10 +161,9 @@ def consolidate_totes(*, key: UUID, actor: Actor, tote_id: int, into_id: int) ->
     if at is not None:
         stock.carry(tote.pk, at)
     units = sum(int(q) for _, q in lying)
-    assert release.batch_id is not None, "a tote serves a release on a walk"
     emit(
         TotesConsolidated(
-            order_id=fo.order_id, client_id=release.client_id, warehouse_id=release.warehouse_id, batch_id=release.batch_id, tote=tote.code, into=into.code,
+            order_id=fo.order_id, client_id=release.client_id, warehouse_id=release.warehouse_id, batch_id=release.batch_id or records.last_walk_of(release.pk), tote=tote.code, into=into.code,
             units=units,
         )
     )  # fmt: skip
