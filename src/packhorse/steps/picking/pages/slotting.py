@@ -58,7 +58,7 @@ def why(m: AdvisedMove) -> str:
 
 
 def _whole(code: str) -> SafeString:
-    """A bin's code on one line."""
+    """A code on one line."""
     return format_html('<span class="nowrap">{}</span>', code)
 
 
@@ -78,11 +78,11 @@ slotting = ListPage(
     permission="release",
     rows=selectors.slotting_moves,
     columns=(
-        Column("sku", _("Item"), lambda r: cells.show(r.move.sku)),
+        Column("sku", _("Item"), lambda r: _whole(r.move.sku)),
         Column("state", _("State"), cells.state("state", _STATE)),
         Column("source", _("From"), lambda r: _whole(r.move.source)),
         Column("target", _("To"), lambda r: _whole(r.move.target)),
-        Column("partner", _("In exchange with"), lambda r: cells.show(r.move.partner)),
+        Column("partner", _("In exchange with"), lambda r: _whole(r.move.partner) if r.move.partner else cells.NOTHING),
         Column(
             "metres",
             _("Metres a day"),
@@ -92,7 +92,7 @@ slotting = ListPage(
         Column("minutes", _("Minutes a day"), lambda r: _less(r.move.seconds_a_day / 60), align="end"),
         Column("cost", _("Takes once, min"), lambda r: cells.show(_figure(r.move.cost_s / 60, 0)), align="end"),
         Column("days_to_pay", _("Paid back in days"), lambda r: cells.show(_figure(r.move.days_to_pay, 1)), align="end"),
-        Column("why", _("Why"), lambda r: cells.show(why(r.move))),
+        Column("why", _("Why"), lambda r: format_html('<span class="why">{}</span>', why(r.move))),
     ),
     filters=(Choice("state", _("State"), tuple((name, badge.word) for name, badge in _STATE.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),
     actions=(BulkAction(_("Accept"), "picking:accept-slotting", "release", icon="check"),),
