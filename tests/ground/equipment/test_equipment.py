@@ -126,6 +126,27 @@ def test_a_dead_printers_work_goes_to_its_neighbour(shop: Shop) -> None:
     assert (sent.state, sent.sent_to) == ("sent", near.name)
 
 
+def test_a_dead_printer_is_asked_once_a_round_and_keeps_nobody_waiting(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    connect = socket.create_connection
+
+    def counted(address: tuple[str, int], timeout: float) -> socket.socket:
+        asked.append(address[1])
+        return connect(address, timeout=timeout)
+
+    monkeypatch.setattr(socket, "create_connection", counted)
+    with emulators.Printer() as printer:
+        dead, alive = save(shop, address=off(), station_id=shop.bench), save(shop, address=printer.address)
+        for n in range(4):
+            queue(dead)
+            queue(alive, f"^XA{n}^XZ")
+        jobs.send()
+        assert printer.came(4) == [b"^XA%d^XZ" % n for n in range(4)]
+    assert [asked.count(int(device.address.rpartition(":")[2])) for device in (dead, alive)] == [services.TRIES, 4]
+    failed = selectors.sendings(EVERYTHING, ListQuery(), equipment_id=dead.id).rows
+    assert {(s.state, s.tries, "refused" in s.error) for s in failed} == {("failed", services.TRIES, True)}
+
+
 def test_what_nobody_takes_fails_after_three_tries_and_is_sent_again_by_a_person(shop: Shop) -> None:
     device = save(shop, address=off())
     sending = queue(device)

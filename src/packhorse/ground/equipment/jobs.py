@@ -18,8 +18,9 @@ def send() -> None:
         waiting = selectors.queued()
         if not waiting:
             return
+        silent: dict[int, str] = {}
         for sending_id in waiting:
-            if answers := services.send([sending_id]):
+            if answers := services.send([sending_id], silent):
                 services.record_sent(key=uuid4(), actor=_ACTOR, answers=answers)
 
 

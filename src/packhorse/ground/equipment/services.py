@@ -145,13 +145,16 @@ def send_test(*, key: UUID, actor: Actor, equipment_id: int, payload: str = "", 
     return queue_sending(key, equipment_info(row), "test", Ref("equipment.equipment", row.pk), payload=payload, file_id=file_id)
 
 
-def send(sending_ids: Sequence[int]) -> list[Sent]:
-    """Speak to the devices of queued sendings, to the neighbour where one does not answer. Outside any transaction; what came of it is recorded by `record_sent`."""
+def send(sending_ids: Sequence[int], silent: dict[int, str]) -> list[Sent]:
+    """Speak to the devices of queued sendings, to the neighbour where one does not answer. Outside any transaction; what came of it is recorded by `record_sent`.
+
+    `silent`: devices that did not answer a moment ago, and why. They are not spoken to, so that a dead one keeps nobody's paper waiting for long; who does not answer now is added.
+    """
     rows = Sending.objects.select_related("equipment", "equipment__neighbour").filter(pk__in=list(sending_ids), state=Sending.State.QUEUED).order_by("pk")
-    return [_send_one(row) for row in rows]
+    return [_send_one(row, silent) for row in rows]
 
 
-def _send_one(row: Sending) -> Sent:
+def _send_one(row: Sending, silent: dict[int, str]) -> Sent:
     errors = []
     try:
         data = files.read(row.file_id, EVERYTHING) if row.file_id else row.payload.encode()
@@ -162,10 +165,14 @@ def _send_one(row: Sending) -> Sent:
     for device in (row.equipment, row.equipment.neighbour):
         if device is None or device.archived_at is not None:
             continue
+        if device.pk in silent:
+            errors.append(silent[device.pk])
+            continue
         try:
             refused = _speak(device, data, f"{row.pk:09d}.{device.protocol}")
         except OSError as error:
-            errors.append(f"{device.name}: {error}")
+            silent[device.pk] = f"{device.name}: {error}"
+            errors.append(silent[device.pk])
         else:
             return Sent(row.pk, None, f"{device.name}: {refused}", refused=True) if refused else Sent(row.pk, device.pk)
     return Sent(row.pk, None, "; ".join(errors) or ARCHIVED)
@@ -192,7 +199,7 @@ def make_box(sending_id: int) -> None:
     Raises: BoxRefused (what was asked for stays on the machine's page, where it can be sent again).
     """
     with _alone(sending_id):
-        for answer in send([sending_id]):
+        for answer in send([sending_id], {}):
             record_sent(key=uuid4(), actor=system("equipment"), answers=[replace(answer, refused=answer.sent_to is None)])
     row = Sending.objects.select_related("equipment").get(pk=sending_id)
     if row.state == Sending.State.FAILED:
