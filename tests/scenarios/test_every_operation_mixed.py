@@ -1,6 +1,6 @@
 """Whatever is done with goods and orders, in whatever order: no unit appears or vanishes, the books agree, and money adds up.
 
-`make test` runs a few examples. A long run: `PACKHORSE_MIXED=300 make test ARGS=tests/scenarios/test_every_operation_mixed.py` (so many examples, of other steps each time).
+`make test` runs a few examples. A long run: `PACKHORSE_MIXED=300 make test ARGS="-rP tests/scenarios/test_every_operation_mixed.py"` (so many examples, of other steps each time).
 """
 
 from __future__ import annotations
