@@ -151,6 +151,11 @@ def text(key: str) -> Cell:
     return cell
 
 
+def sentence(words: Text) -> SafeString:
+    """A sentence or two, which need room: a wide column, on a phone the whole width."""
+    return format_html('<span class="in-words">{}</span>', words)
+
+
 def _is_code(words: str) -> bool:
     return 0 < len(words) <= 24 and " " not in words
 

@@ -205,7 +205,7 @@ _DONE = (
 _STANDARDS = (
     Column("kind", gettext_lazy("Work"), lambda w: cells.show(_WORK[w.kind])),
     Column("warehouse", gettext_lazy("Warehouse")),
-    Column("standard", gettext_lazy("Standard time"), lambda w: cells.show(_formula(w))),
+    Column("standard", gettext_lazy("Standard time"), lambda w: cells.sentence(_formula(w))),
 )
 
 

@@ -92,7 +92,7 @@ slotting = ListPage(
         Column("minutes", _("Minutes a day"), lambda r: _less(r.move.seconds_a_day / 60), align="end"),
         Column("cost", _("Takes once, min"), lambda r: cells.show(_figure(r.move.cost_s / 60, 0)), align="end"),
         Column("days_to_pay", _("Paid back in days"), lambda r: cells.show(_figure(r.move.days_to_pay, 1)), align="end"),
-        Column("why", _("Why"), lambda r: format_html('<span class="why">{}</span>', why(r.move))),
+        Column("why", _("Why"), lambda r: cells.sentence(why(r.move))),
     ),
     filters=(Choice("state", _("State"), tuple((name, badge.word) for name, badge in _STATE.items())), Choice("warehouse", _("Warehouse"), warehouse_filter)),
     actions=(BulkAction(_("Accept"), "picking:accept-slotting", "release", icon="check"),),
