@@ -71,7 +71,7 @@ class _Line(Generic[R]):
 
     def company(self) -> bool:
         """Whether as many wait, with the one who leads them, as went together a moment ago."""
-        return 1 + len(self.waiting) >= min(self.lately, MOST)
+        return 1 + len(self.waiting) >= self.lately
 
 
 class Gathered(Generic[R]):

@@ -65,16 +65,21 @@ def passed(shop: Shop) -> tuple[BatchInfo, FulfillmentOrderInfo]:
     return front, fo
 
 
+def goes_to_packing(shop: Shop) -> None:
+    """No walk waits any more, and what was picked in FRONT is ready."""
+    assert planned(shop) == []
+    assert ready(shop) == {"T-001": 2}
+    books_agree()
+
+
 def test_a_tote_between_zones_goes_to_packing_when_what_was_left_is_cancelled() -> None:
     shop = two_zones()
     _front, fo = passed(shop)
     cancel_line(fo, "SKU-2", 1)
     dispatch.drain()
-    assert planned(shop) == []
-    assert ready(shop) == {"T-001": 2}
+    goes_to_packing(shop)
     assert selectors.unbatched_count(EVERYTHING, shop.warehouse_id) == 0
     assert [t.at_bench for t in opened(fo)] == [True]
-    books_agree()
 
 
 def test_a_tote_that_is_planned_for_the_next_zone_goes_to_packing_and_a_walk_without_picks_is_gone() -> None:
@@ -85,9 +90,7 @@ def test_a_tote_that_is_planned_for_the_next_zone_goes_to_packing_and_a_walk_wit
     cancel_line(fo, "SKU-2", 1)
     dispatch.drain()
     assert selectors.batch(EVERYTHING, back.batch_id).state == "cancelled"
-    assert planned(shop) == []
-    assert ready(shop) == {"T-001": 2}
-    books_agree()
+    goes_to_packing(shop)
 
 
 def test_what_turns_out_missing_in_the_next_zone_holds_the_order_and_what_is_left_may_be_packed_when_it_is_cancelled() -> None:
@@ -100,7 +103,7 @@ def test_what_turns_out_missing_in_the_next_zone_holds_the_order_and_what_is_lef
     short(tasks(other.batch_id)[0])
     finish(shop, other.batch_id)
     dispatch.drain()
-    assert [(b.state) for b in selectors.batches_by_id(EVERYTHING, [own.batch_id])] == ["cancelled"]
+    assert [b.state for b in selectors.batches_by_id(EVERYTHING, [own.batch_id])] == ["cancelled"]
     assert planned(shop) == []
     assert ready(shop) == {}
     cancel_line(fo, "SKU-2", 1)

@@ -20,8 +20,8 @@ def send() -> None:
             return
         silent: dict[int, str] = {}
         for sending_id in waiting:
-            if answers := services.send([sending_id], silent):
-                services.record_sent(key=uuid4(), actor=_ACTOR, answers=answers)
+            if answer := services.send(sending_id, silent):
+                services.record_sent(key=uuid4(), actor=_ACTOR, answers=[answer])
 
 
 @job(every="* * * * *", lock="equipment.send")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -145,13 +145,14 @@ def send_test(*, key: UUID, actor: Actor, equipment_id: int, payload: str = "", 
     return queue_sending(key, equipment_info(row), "test", Ref("equipment.equipment", row.pk), payload=payload, file_id=file_id)
 
 
-def send(sending_ids: Sequence[int], silent: dict[int, str]) -> list[Sent]:
-    """Speak to the devices of queued sendings, to the neighbour where one does not answer. Outside any transaction; what came of it is recorded by `record_sent`.
+def send(sending_id: int, silent: dict[int, str]) -> Sent | None:
+    """Speak to the device of a queued sending, to the neighbour where it does not answer; None where it is not queued any more. Outside any transaction; what came of it is recorded by
+    `record_sent`.
 
     `silent`: devices that did not answer a moment ago, and why. They are not spoken to, so that a dead one keeps nobody's paper waiting for long; who does not answer now is added.
     """
-    rows = Sending.objects.select_related("equipment", "equipment__neighbour").filter(pk__in=list(sending_ids), state=Sending.State.QUEUED).order_by("pk")
-    return [_send_one(row, silent) for row in rows]
+    row = Sending.objects.select_related("equipment", "equipment__neighbour").filter(pk=sending_id, state=Sending.State.QUEUED).first()
+    return None if row is None else _send_one(row, silent)
 
 
 def _send_one(row: Sending, silent: dict[int, str]) -> Sent:
@@ -199,7 +200,7 @@ def make_box(sending_id: int) -> None:
     Raises: BoxRefused (what was asked for stays on the machine's page, where it can be sent again).
     """
     with _alone(sending_id):
-        for answer in send([sending_id], {}):
+        if answer := send(sending_id, {}):
             record_sent(key=uuid4(), actor=system("equipment"), answers=[replace(answer, refused=answer.sent_to is None)])
     row = Sending.objects.select_related("equipment").get(pk=sending_id)
     if row.state == Sending.State.FAILED:
